@@ -1,0 +1,144 @@
+/**
+ * Builds the snippet into dist/, or with --check only tells whether dist/ is what the
+ * sources give and keeps to the size budget.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  gzipSync,
+} from 'node:zlib';
+import { build } from 'esbuild';
+import { overBudget } from './budget.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** @param {import('esbuild').BuildOptions} options @returns {Promise<Uint8Array<ArrayBuffer>>} */
+async function bundle(options) {
+  const result = await build({
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    write: false,
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    ...options,
+  });
+  const [file] = result.outputFiles ?? [];
+  if (!file) throw new Error('the bundler returned no file');
+  return Uint8Array.from(file.contents);
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+function gzip(bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  packed[9] = 255; // "unknown" operating system, so that every machine writes the same bytes
+  return packed;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+function brotli(bytes) {
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    },
+  });
+}
+
+/**
+ * The popup renderer comes first: its name carries a hash of its content, and the core
+ * has that name compiled in.
+ *
+ * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} file name to content
+ */
+async function outputs() {
+  const popups = await bundle({ entryPoints: ['src/popup/index.js'], format: 'esm' });
+  const hash = createHash('sha256').update(popups).digest('hex').slice(0, 10);
+  const popupsName = `p.${hash}.js`;
+  const core = await bundle({
+    entryPoints: ['src/main.js'],
+    format: 'iife',
+    define: { POPUPS_FILE: JSON.stringify(popupsName) },
+  });
+  const manifest = `${JSON.stringify({ core: 's.js', popups: popupsName })}\n`;
+  const files = new Map([['manifest.json', new TextEncoder().encode(manifest)]]);
+  for (const [name, bytes] of /** @type {[string, Uint8Array<ArrayBuffer>][]} */ ([
+    ['s.js', core],
+    [popupsName, popups],
+  ])) {
+    files.set(name, bytes);
+    files.set(`${name}.br`, brotli(bytes));
+    files.set(`${name}.gz`, gzip(bytes));
+  }
+  return files;
+}
+
+/** @param {string} folder @param {Map<string, Uint8Array<ArrayBuffer>>} files */
+async function write(folder, files) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+}
+
+/** @param {string} folder @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} */
+async function read(folder) {
+  const files = new Map();
+  for (const name of await readdir(folder).catch(() => /** @type {string[]} */ ([]))) {
+    files.set(name, await readFile(join(folder, name)));
+  }
+  return files;
+}
+
+/**
+ * Other releases of Node may compress a little differently: what counts is that a
+ * compressed file unpacks to the file it stands for.
+ *
+ * @param {string} name @param {Uint8Array<ArrayBuffer>} bytes
+ */
+function unpacked(name, bytes) {
+  if (name.endsWith('.br')) return brotliDecompressSync(bytes);
+  if (name.endsWith('.gz')) return gunzipSync(bytes);
+  return bytes;
+}
+
+/**
+ * @param {Map<string, Uint8Array<ArrayBuffer>>} built @param {Map<string, Uint8Array<ArrayBuffer>>} fresh
+ * @returns {string[]} a sentence for each file that differs
+ */
+function differences(built, fresh) {
+  const wrong = [...built.keys()]
+    .filter((name) => !fresh.has(name))
+    .map((name) => `dist/${name} is left over`);
+  for (const [name, bytes] of fresh) {
+    const old = built.get(name);
+    if (!old) wrong.push(`dist/${name} is missing`);
+    else if (Buffer.compare(unpacked(name, old), unpacked(name, bytes)) !== 0) {
+      wrong.push(`dist/${name} is not what the sources give, run npm run build`);
+    }
+  }
+  return wrong;
+}
+
+async function main() {
+  const dist = join(here, 'dist');
+  const check = process.argv.includes('--check');
+  const files = await outputs();
+  if (!check) await write(dist, files);
+  const built = await read(dist);
+  const { lines, problems } = overBudget(built);
+  for (const line of lines) console.log(line);
+  if (check) problems.push(...differences(built, files));
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+await main();
