@@ -1,0 +1,80 @@
+"""
+Tokens that name a visitor and a session, signed so that nobody can claim another's.
+
+    KEY_ID.VISITOR.SESSION.ISSUED.SIGNATURE
+
+The site is signed but not written: a token of one site is nothing at another.
+"""
+
+import base64
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LIFETIME_MS = 400 * 24 * 3600 * 1000
+"""As long as browsers let a cookie live."""
+
+SKEW_MS = 24 * 3600 * 1000
+"""How far in the future a token may have been issued: a server's clock may be set back."""
+
+_ID = r"[a-z2-7]{26}"
+_TOKEN = re.compile(rf"([a-z0-9]{{1,16}})\.({_ID})\.({_ID})\.([0-9a-f]{{1,12}})\.([A-Za-z0-9_-]{{43}})")
+_LONGEST = 16 + 26 + 26 + 12 + 43 + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A signing key. Its id stands in the tokens it signed, so that keys can be replaced one after the other."""
+
+    id: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a genuine token says."""
+
+    visitor: str
+    session: str
+    issued_ms: int
+
+
+def random_id(random: bytes) -> str:
+    """Return 16 random bytes as 26 letters and digits: the name of a visitor or a session."""
+    if len(random) != 16:
+        raise ValueError(f"an id is made of 16 random bytes, not {len(random)}")
+    return base64.b32encode(random).decode("ascii").rstrip("=").lower()
+
+
+def sign(secret: Secret, site: str, visitor: str, session: str, now_ms: int) -> str:
+    """Return the token of this visitor and session at this site, issued now."""
+    named = f"{secret.id}.{visitor}.{session}.{now_ms:x}"
+    return f"{named}.{_signature(secret, site, named)}"
+
+
+def read(secrets: Sequence[Secret], site: str, token: object, now_ms: int) -> Token | None:
+    """
+    Return what the token says, or None if it is not one of ours for this site, or expired.
+
+    Whatever a client sends is looked at: any type, any length. Nothing is raised.
+    """
+    if not isinstance(token, str) or len(token) > _LONGEST:
+        return None
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        return None
+    key_id, visitor, session, issued, signature = match.groups()
+    secret = next((each for each in secrets if each.id == key_id), None)
+    named = token[: -len(signature) - 1]
+    if secret is None or not hmac.compare_digest(_signature(secret, site, named), signature):
+        return None
+    issued_ms = int(issued, 16)
+    if not now_ms - LIFETIME_MS < issued_ms <= now_ms + SKEW_MS:
+        return None
+    return Token(visitor, session, issued_ms)
+
+
+def _signature(secret: Secret, site: str, named: str) -> str:
+    message = f"shopbell token 1\0{site}\0{named}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(secret.key, message, "sha256")).decode("ascii").rstrip("=")
