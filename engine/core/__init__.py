@@ -1,0 +1,1 @@
+"""What Shopbell knows, as functions of values: no await, no clock, no Redis, no logging."""

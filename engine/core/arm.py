@@ -1,0 +1,188 @@
+"""
+Arming: which moments of the page shown now could make a rule true.
+
+A condition on a view is in one of four states. It *holds*; it is *armed*, that
+is, a moment that the browser can report would make it true; it is *open*, an
+event that nobody can foresee could make it true; or it can *never* hold while
+this page is shown. From the states of its conditions follow a rule's moments:
+no rule asks for a moment that could not make it true.
+
+A measure with an upper bound (``page.dwell < 30s``) holds *until* a moment. The
+browser must report that one too, or the rule would be judged by an old value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import floor
+from typing import Any
+
+from engine.core.compile import PAGE_DWELL, Slots, compile_test, getter
+from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons
+from engine.core.events import SIGNALS
+from engine.core.rules import Site
+from engine.core.view import View
+
+Moment = tuple[str, int]
+"""A name of ``arm`` and its value: attentive ms on this page view, percent, idle ms; ``wake``: ms since
+the epoch; a signal: 1."""
+
+HOLDS, ARMED, OPEN, NEVER = "holds", "armed", "open", "never"
+Chance = tuple[str, tuple[Moment, ...]]
+ChanceOf = Callable[[View], Chance]
+
+_HOLDS: Chance = (HOLDS, ())
+_OPEN: Chance = (OPEN, ())
+_NEVER: Chance = (NEVER, ())
+_MEASURES = ("page_dwell", "scroll", "wake")
+_FALLING = ("<", "<=")
+
+
+def can_be_armed(condition: Condition) -> bool:
+    """Tell whether the browser can report a moment that changes the condition's truth."""
+    return any(
+        each.reading.fact.moment or (each.reading.fact.name == "count" and each.reading.argument in SIGNALS)
+        for each in comparisons(condition)
+    )
+
+
+def compile_chance(condition: Condition, slots: Slots, site: Site, opposite: bool = False) -> ChanceOf:
+    """Return a function that tells a condition's chance on a view; ``opposite``: that of its negation."""
+    match condition:
+        case Not(inner):
+            return compile_chance(inner, slots, site, not opposite)
+        case Comparison():
+            return _comparison(condition, slots, site, opposite)
+        case AllOf(conditions) | AnyOf(conditions):
+            # the cheap ones first: most often one of them can never hold on this page
+            ordered = sorted(conditions, key=can_be_armed)
+            chances = tuple(compile_chance(each, slots, site, opposite) for each in ordered)
+            every = isinstance(condition, AllOf) is not opposite
+            return _every(chances) if every else _some(chances)
+
+
+def _every(chances: tuple[ChanceOf, ...]) -> ChanceOf:
+    def chance(view: View) -> Chance:
+        armed: list[tuple[Moment, ...]] = []
+        until: list[Moment] = []
+        is_open = False
+        for each in chances:
+            state, moments = each(view)
+            if state is NEVER:
+                return _NEVER
+            if state is ARMED:
+                armed.append(moments)
+            else:
+                is_open = is_open or state is OPEN
+                until += moments
+        if is_open:
+            return OPEN, tuple(until)
+        if not armed:
+            return HOLDS, tuple(until)
+        # a signal lasts for its moment only: it is of use when all measures have been reached
+        measures = [moments for moments in armed if any(name in _MEASURES for name, _ in moments)]
+        return ARMED, tuple(moment for moments in measures or armed for moment in moments) + tuple(until)
+
+    return chance
+
+
+def _some(chances: tuple[ChanceOf, ...]) -> ChanceOf:
+    def chance(view: View) -> Chance:
+        found = [each(view) for each in chances]
+        for wanted in (HOLDS, ARMED, OPEN):
+            if any(state is wanted for state, _ in found):
+                return wanted, tuple(moment for state, moments in found if state in (wanted, ARMED) for moment in moments)
+        return _NEVER
+
+    return chance
+
+
+def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> ChanceOf:
+    fact = comparison.reading.fact
+    if fact.moment in SIGNALS or fact.name == "idle":
+        return _signal(comparison, opposite)
+    if fact.moment:
+        return _measure(comparison, slots, site, opposite)
+    test = compile_test(comparison, slots, site)
+    failed = _failed(comparison, opposite)
+
+    def chance(view: View) -> Chance:
+        return _HOLDS if test(view) is not opposite else failed
+
+    return chance
+
+
+def _failed(comparison: Comparison, opposite: bool) -> Chance:
+    """Return the chance of a condition without a measure once it is false."""
+    fact, argument = comparison.reading.fact, comparison.reading.argument
+    if fact.fixed or (fact.name == "count" and (comparison.operator.symbol in _FALLING) is not opposite):
+        return _NEVER
+    if fact.name == "count" and argument in SIGNALS:
+        return ARMED, ((argument, 1),)
+    return _OPEN
+
+
+def _signal(comparison: Comparison, opposite: bool) -> ChanceOf:
+    """A signal is over when its event is judged: what follows can only be its next one."""
+    fact, symbol = comparison.reading.fact, comparison.operator.symbol
+    if fact.name == "idle":
+        wants = symbol not in _FALLING
+        moment = ("idle", floor(comparison.expected) + (symbol == ">"))
+    else:
+        wants, moment = True, (fact.moment, 1)
+    answer: Chance = (ARMED, (moment,)) if wants is not opposite else _HOLDS
+    return lambda _view: answer
+
+
+def flips_at(symbol: str, expected: Any) -> tuple[tuple[int, bool], ...]:
+    """
+    Return where a rising measure changes the truth of a comparison, and to what.
+
+    Measures are whole (ms, percent): ``> n`` becomes true at n + 1, ``< n`` false at n.
+    """
+    here, after = -floor(-expected), floor(expected) + 1
+    return {
+        ">": ((after, True),),
+        ">=": ((here, True),),
+        "<": ((here, False),),
+        "<=": ((after, False),),
+        "=": ((here, True), (after, False)),
+    }[symbol]
+
+
+def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> ChanceOf:
+    reading = comparison.reading
+    fact = reading.fact
+    get = getter(reading, slots, site)
+    test = compile_test(comparison, slots, site)
+    flips = flips_at(comparison.operator.symbol, comparison.expected)
+    page_dwell = slots.number(PAGE_DWELL) if fact.moment == "page_dwell" else -1
+    rises_on = _rises_on(fact.name, reading.argument)
+    name = fact.moment
+
+    def chance(view: View) -> Chance:
+        holds = test(view) is not opposite
+        if not rises_on(view):
+            return _HOLDS if holds else _NEVER
+        value = get(view)
+        for at, becomes in flips:
+            if at > value and (becomes is not opposite) is not holds:
+                if name == "wake":
+                    at = view.now_ms + at - value
+                elif page_dwell >= 0:
+                    at = int(view.counts[page_dwell] + at - value)
+                return (HOLDS if holds else ARMED), ((name, at),)
+        return _HOLDS if holds else _NEVER
+
+    return chance
+
+
+def _rises_on(name: str, argument: str) -> Callable[[View], bool]:
+    """Return what tells whether a measure of dwell can grow while the page is shown."""
+    if name == "dwell":
+        return lambda view: view.page.kind == argument
+    if name == "product.dwell":
+        return lambda view: view.page.product is not None
+    if name == "category.dwell":
+        return lambda view: bool(view.page.category_id)
+    return lambda _view: True

@@ -1,0 +1,162 @@
+"""
+The counters of a session: what they are called in Redis, and what an event adds to them.
+
+Names are short because every session carries them. Free text (paths, product
+ids) that would make a name long is shortened to a digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from engine.core.events import Event, Page
+
+SESSION, DOCUMENT = "session", "document"
+_LONGEST_NAME = 64
+
+
+@lru_cache(maxsize=4096)
+def short(text: str) -> str:
+    """Return ``text``, or a digest of it that no other text of a shop will have where it is long."""
+    if len(text) <= _LONGEST_NAME:
+        return text
+    return "~" + hashlib.blake2b(text.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """
+    A counter that rules can read.
+
+    ``field`` is its name in the session's (or the document's) hash; a callable
+    makes the name from the page and returns None where the page has no such
+    thing (no product, no category): the counter is then 0.
+    """
+
+    scope: str
+    field: str | Callable[[Page], str | None]
+
+    def name_on(self, page: Page) -> str | None:
+        """Return the counter's name in the hash while ``page`` is shown."""
+        return self.field if isinstance(self.field, str) else self.field(page)
+
+
+def path_views(page: Page) -> str:
+    """Name the counter of views of this path."""
+    return "p:" + short(page.path)
+
+
+def product_views(page: Page) -> str | None:
+    """Name the counter of views of this page's product."""
+    return "i:" + short(page.product.id) if page.product else None
+
+
+def product_dwell(page: Page) -> str | None:
+    """Name the counter of attentive ms on this page's product."""
+    return "I:" + short(page.product.id) if page.product else None
+
+
+def category_views(page: Page) -> str | None:
+    """Name the counter of views of this page's category."""
+    return "c:" + short(page.category_id) if page.category_id else None
+
+
+def category_dwell(page: Page) -> str | None:
+    """Name the counter of attentive ms on this page's category."""
+    return "C:" + short(page.category_id) if page.category_id else None
+
+
+def event_count(name: str) -> str:
+    """Name the counter of events called ``name``."""
+    return "views" if name == "page_view" else "e:" + name
+
+
+CART_VALUE, CART_QUANTITY, CART_LINES = "cart:v", "cart:q", "cart:l"
+
+Op = str | int | float
+"""One word of the list of changes that the Redis function ``observe`` carries out."""
+
+
+def deltas(event: Event, page: Page) -> list[Op]:
+    """
+    Return what ``event``, which belongs to ``page``, adds to the counters.
+
+    The list is what ``observe`` takes: triples of a verb and two operands.
+    ``+ field n`` adds to the session, ``= field value`` sets in the session,
+    ``1 field total`` adds one to field and, where it was new, one to total;
+    ``page text -`` begins a new page view of the document, ``dwell ms -`` and
+    ``scroll percent -`` belong to it; ``once id -`` stops here if the
+    transaction id was seen before; ``order value -`` adds an order.
+    """
+    if event.name == "page_dwell":
+        return _dwell(event, page)
+    if event.name == "page_view":
+        return _view(page)
+    ops: list[Op] = []
+    if event.name == "purchase":
+        ops += _purchase(event)
+    ops += ("+", "e:" + event.name, 1)
+    if event.cart is not None:
+        cart = event.cart
+        ops += ("=", CART_VALUE, cart.value, "=", CART_QUANTITY, cart.quantity, "=", CART_LINES, cart.lines)
+    elif event.name == "scroll":
+        ops += ("scroll", event.percent, "-")
+    return ops
+
+
+def _view(page: Page) -> list[Op]:
+    ops: list[Op] = ["page", page_record(page), "-"]
+    ops += ("+", "views", 1, "+", "views:" + page.kind, 1, "+", path_views(page), 1)
+    if (product := product_views(page)) is not None:
+        ops += ("1", product, "products")
+    if (category := category_views(page)) is not None:
+        ops += ("+", category, 1)
+    return ops
+
+
+def _dwell(event: Event, page: Page) -> list[Op]:
+    ms = event.ms
+    ops: list[Op] = ["+", "dwell", ms, "+", "dwell:" + page.kind, ms]
+    if event.doc is None:
+        ops += ("dwell", ms, "-")
+    if (product := product_dwell(page)) is not None:
+        ops += ("+", product, ms)
+    if (category := category_dwell(page)) is not None:
+        ops += ("+", category, ms)
+    return ops
+
+
+def _purchase(event: Event) -> list[Op]:
+    transaction: Any = event.data.get("transaction_id")
+    value = event.data.get("value")
+    ops: list[Op] = ["once", short(transaction), "-"] if transaction else []
+    ops += ("order", value if isinstance(value, int | float) else 0, "-")
+    return ops
+
+
+_SEPARATOR = "\x1f"
+
+
+def page_record(page: Page) -> str:
+    """Write what later events of the document are counted under, should its connection break."""
+    product = page.product.id if page.product else ""
+    return _SEPARATOR.join((page.kind, short(page.path), short(product), short(page.category_id)))
+
+
+def belongs_to(record: str, page: Page) -> bool:
+    """Tell whether ``record`` was written of this page."""
+    return record == page_record(page)
+
+
+def page_of(record: str) -> Page:
+    """Read a record back. It has what counting needs; title, price and stock are not in it."""
+    from engine.core.events import Product
+
+    kind, path, product, category = record.split(_SEPARATOR)
+    return Page(
+        kind=kind, url=path, path=path, category=category, product=Product(id=product) if product else None
+    )

@@ -1,0 +1,193 @@
+"""
+The facts that rules can read, each with its type, its source and what changes it.
+
+One table feeds the rule reader, judging, arming and the reference page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from engine.core import counters
+from engine.core.counters import DOCUMENT, SESSION, Counter
+from engine.core.view import View
+
+
+class FactType(Enum):
+    """What kind of value a fact has; the reader checks operators, units and words by it."""
+
+    COUNT = "count"
+    NUMBER = "number"
+    DURATION = "duration"
+    PERCENT = "percent"
+    TEXT = "text"
+    KIND = "page kind"
+    DEVICE = "device"
+    SIGNAL = "signal"
+    YES_NO = "yes or no"
+
+
+OPERATORS_OF = {
+    FactType.COUNT: ("=", "is", "is not", ">", ">=", "<", "<=", "in", "not in"),
+    FactType.NUMBER: ("=", "is", "is not", ">", ">=", "<", "<=", "in", "not in"),
+    FactType.DURATION: (">", ">=", "<", "<=", "="),
+    FactType.PERCENT: (">", ">=", "<", "<=", "="),
+    FactType.TEXT: ("is", "is not", "=", "in", "not in", "contains", "starts with", "matches"),
+    FactType.KIND: ("is", "is not", "=", "in", "not in"),
+    FactType.DEVICE: ("is", "is not", "=", "in", "not in"),
+    FactType.SIGNAL: (),
+    FactType.YES_NO: ("is", "is not", "="),
+}
+"""The operators that each type of fact takes; a signal (and a yes/no fact) also stands alone."""
+
+DEVICES = ("phone", "tablet", "desktop")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """
+    One fact of the language.
+
+    ``argument`` names what stands in its brackets (empty: none). ``counter``
+    builds the counter it reads from the argument, ``read`` takes it from the
+    view instead. ``changes`` builds the groups of events that can change it.
+    ``fixed`` facts change only with a page view. ``moment`` is the field of
+    ``arm`` by which the browser reports it. ``built`` is False for a fact of
+    the language that this version cannot judge yet.
+    """
+
+    name: str
+    type: FactType
+    about: str
+    argument: str = ""
+    counter: Callable[[str], Counter] | None = None
+    read: Callable[[View], Any] | None = None
+    changes: Callable[[str], frozenset[str]] = lambda _: frozenset()
+    fixed: bool = False
+    moment: str = ""
+    built: bool = True
+    windows: bool = False
+
+
+def _session(field: str) -> Callable[[str], Counter]:
+    return lambda argument: Counter(SESSION, field.format(argument))
+
+
+def _document(field: str) -> Callable[[str], Counter]:
+    return lambda _: Counter(DOCUMENT, field)
+
+
+def _on_page(field: Callable[..., str | None]) -> Callable[[str], Counter]:
+    return lambda _: Counter(SESSION, field)
+
+
+def _group(name: str) -> Callable[[str], frozenset[str]]:
+    group = frozenset({name})
+    return lambda _: group
+
+
+def _product(attribute: str) -> Callable[[View], Any]:
+    def read(view: View) -> Any:
+        product = view.page.product
+        return None if product is None else getattr(product, attribute) or None
+
+    return read
+
+
+def _stock(view: View) -> Any:
+    return None if view.page.product is None else view.page.product.stock
+
+
+def _visitor(attribute: str) -> Callable[[View], Any]:
+    return lambda view: getattr(view.visitor, attribute)
+
+
+_dwell = _group("dwell")
+_cart = _group("cart")
+
+_TABLE = (
+    Fact("page", FactType.KIND, "the kind of the page shown now", read=lambda v: v.page.kind, fixed=True),
+    Fact("page.path", FactType.TEXT, "its path, without query", read=lambda v: v.page.path, fixed=True),
+    Fact("page.url", FactType.TEXT, "its address", read=lambda v: v.page.url, fixed=True),
+    Fact("page.title", FactType.TEXT, "its title", read=lambda v: v.page.title, fixed=True),
+    Fact("page.views", FactType.COUNT, "views of this path in this session",
+         counter=_on_page(counters.path_views), fixed=True, windows=True),
+    Fact("page.dwell", FactType.DURATION, "attentive time on this page view",
+         counter=_document("d"), changes=_dwell, moment="page_dwell"),
+    Fact("page.scroll", FactType.PERCENT, "deepest scroll of this page view",
+         counter=_document("s"), changes=_group("scroll"), moment="scroll"),
+    Fact("views", FactType.COUNT, "views of pages of a kind", argument="page kind",
+         counter=_session("views:{}"), fixed=True, windows=True),
+    Fact("dwell", FactType.DURATION, "attentive time on pages of a kind", argument="page kind",
+         counter=_session("dwell:{}"), changes=_dwell, moment="page_dwell", windows=True),
+    Fact("product.id", FactType.TEXT, "the id of this page's product", read=_product("id"), fixed=True),
+    Fact("product.name", FactType.TEXT, "its name", read=_product("name"), fixed=True),
+    Fact("product.price", FactType.NUMBER, "its price", read=_product("price"), fixed=True),
+    Fact("product.category", FactType.TEXT, "its category", read=_product("category"), fixed=True),
+    Fact("product.stock", FactType.NUMBER, "how many are left, if the shop says so", read=_stock, fixed=True),
+    Fact("product.views", FactType.COUNT, "views of this product in this session",
+         counter=_on_page(counters.product_views), fixed=True, windows=True),
+    Fact("product.dwell", FactType.DURATION, "attentive time on this product",
+         counter=_on_page(counters.product_dwell), changes=_dwell, moment="page_dwell", windows=True),
+    Fact("category.id", FactType.TEXT, "the category of this page, or of its product",
+         read=lambda v: v.page.category_id or None, fixed=True),
+    Fact("category.views", FactType.COUNT, "views of pages of this category",
+         counter=_on_page(counters.category_views), fixed=True, windows=True),
+    Fact("category.dwell", FactType.DURATION, "attentive time on pages of this category",
+         counter=_on_page(counters.category_dwell), changes=_dwell, moment="page_dwell", windows=True),
+    Fact("cart.value", FactType.NUMBER, "what the cart is worth", counter=_session(counters.CART_VALUE), changes=_cart),
+    Fact("cart.quantity", FactType.NUMBER, "pieces in the cart", counter=_session(counters.CART_QUANTITY), changes=_cart),
+    Fact("cart.lines", FactType.COUNT, "different items in the cart", counter=_session(counters.CART_LINES), changes=_cart),
+    Fact("cart.missing_for_free_shipping", FactType.NUMBER, "what is missing to `free_shipping_from`, 0 if nothing",
+         counter=_session(counters.CART_VALUE), changes=_cart),
+    Fact("cart", FactType.TEXT, "`cart has SKU`, `cart has product`, `cart has category(X)`", built=False),
+    Fact("session.views", FactType.COUNT, "page views of this session", counter=_session("views"), fixed=True),
+    Fact("session.dwell", FactType.DURATION, "attentive time in this session",
+         counter=_session("dwell"), changes=_dwell, moment="page_dwell"),
+    Fact("session.age", FactType.DURATION, "time since the session began", changes=_group("clock"), moment="wake",
+         read=lambda v: v.now_ms - v.visitor.session_started_ms),
+    Fact("session.products", FactType.COUNT, "distinct products seen in this session",
+         counter=_session("products"), fixed=True),
+    Fact("visitor.sessions", FactType.COUNT, "sessions of this visitor, this one included",
+         read=_visitor("sessions"), fixed=True),
+    Fact("visitor.returning", FactType.YES_NO, "the visitor had a session before",
+         read=lambda v: v.visitor.sessions > 1, fixed=True),
+    Fact("visitor.language", FactType.TEXT, "the browser's language, such as zh-TW", read=_visitor("language"), fixed=True),
+    Fact("visitor.device", FactType.DEVICE, "phone, tablet or desktop", read=_visitor("device"), fixed=True),
+    Fact("visitor.stage", FactType.TEXT, "visitor, subscriber, shopper, buyer or repeat buyer", built=False),
+    Fact("visitor.orders", FactType.COUNT, "orders of this visitor", built=False),
+    Fact("visitor.spent", FactType.NUMBER, "what this visitor has spent", built=False),
+    Fact("visitor.tags", FactType.TEXT, "the visitor's tags", built=False),
+    Fact("visitor.country", FactType.TEXT, "the visitor's country", built=False),
+    Fact("visitor.field", FactType.TEXT, "a field of the shop's own", argument="name", built=False),
+    Fact("traffic.referrer", FactType.TEXT, "the page the session came from", read=_visitor("referrer"), fixed=True),
+    Fact("traffic.source", FactType.TEXT, "utm_source of the session", read=_visitor("source"), fixed=True),
+    Fact("traffic.medium", FactType.TEXT, "utm_medium of the session", read=_visitor("medium"), fixed=True),
+    Fact("traffic.campaign", FactType.TEXT, "utm_campaign of the session", read=_visitor("campaign"), fixed=True),
+    Fact("traffic.landing", FactType.TEXT, "path of the session's first page", read=_visitor("landing"), fixed=True),
+    Fact("count", FactType.COUNT, "events of a name in this session", argument="event",
+         counter=lambda name: Counter(SESSION, counters.event_count(name)),
+         changes=lambda name: frozenset({"event:" + name}), windows=True),
+    Fact("since", FactType.DURATION, "time since the last event of a name", argument="event", built=False),
+    Fact("exit_intent", FactType.SIGNAL, "the shopper is about to leave the page",
+         read=lambda v: v.signal == "exit_intent", changes=_group("event:exit_intent"), moment="exit_intent"),
+    Fact("tab_return", FactType.SIGNAL, "the shopper came back to this tab",
+         read=lambda v: v.signal == "tab_return", changes=_group("event:tab_return"), moment="tab_return"),
+    Fact("copy", FactType.SIGNAL, "the shopper copied text of the page",
+         read=lambda v: v.signal == "copy", changes=_group("event:copy"), moment="copy"),
+    Fact("idle", FactType.DURATION, "no input for so long", read=lambda v: v.idle_ms,
+         changes=_group("event:idle"), moment="idle"),
+    Fact("clock.hour", FactType.NUMBER, "hour of the day in the site's time zone", built=False),
+    Fact("clock.weekday", FactType.TEXT, "mon to sun in the site's time zone", built=False),
+    Fact("clock.date", FactType.TEXT, "the date in the site's time zone", built=False),
+    Fact("agents.online", FactType.YES_NO, "somebody can answer a chat", built=False),
+)  # fmt: skip
+
+FACTS = {fact.name: fact for fact in _TABLE}
+"""Every fact of the language by its name, in the order of the reference page."""
+
+ALIASES = {"scroll": "page.scroll"}
+"""Second names that are read as the first."""
