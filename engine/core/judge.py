@@ -6,7 +6,6 @@ from collections.abc import Collection
 from operator import attrgetter
 from typing import Any
 
-
 from engine.core.arm import Moment
 from engine.core.ruleset import CompiledRule, Plan
 from engine.core.verdicts import Fires
@@ -31,7 +30,7 @@ def judge(plan: Plan, view: View, spent: Collection[str], armed: Armed) -> list[
         verdict = each.judge(view)
         if isinstance(verdict, Fires):
             true.append(each)
-        elif verdict.may_arm and (moments := each.moments(view)):
+        if (isinstance(verdict, Fires) or verdict.may_arm) and (moments := each.moments(view)):
             armed[each.order] = moments
             continue
         if armed:

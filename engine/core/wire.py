@@ -1,0 +1,197 @@
+"""
+The frames of the stream protocol, version 1: text to frozen values and back.
+
+A frame that is no frame raises :class:`BadFrame`, with the code that closes the
+connection. An event that breaks the contract raises :class:`BadEvent`, whose
+sentence goes back to the client; the connection stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from engine.core.event_data import EVENT_NAME, BadEvent, read_data, read_page, text
+from engine.core.events import Context, Event, Hello
+
+VERSION = 1
+MAX_FRAME = 16 * 1024
+MAX_SEQ = 2**53
+
+CLOSE_GOING_AWAY = 1001
+CLOSE_PROTOCOL = 1002
+CLOSE_NOT_UTF8 = 1007
+CLOSE_TOO_BIG = 1009
+CLOSE_RESTART = 1012
+CLOSE_BUSY = 1013
+CLOSE_SWITCHED_OFF = 4001
+CLOSE_REFUSED = 4003
+CLOSE_TOO_MANY = 4008
+CLOSE_NO_HELLO = 4009
+
+_DOC = re.compile(r"[a-z0-9]{6,32}")
+_DEVICES = {"fine": "desktop", "coarse": "phone"}
+_WIDEST_PHONE = 640
+
+
+class BadFrame(ValueError):
+    """A frame that ends the connection; ``code`` is the close code."""
+
+    def __init__(self, message: str, code: int = CLOSE_PROTOCOL) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def parse(frame: bytes | memoryview) -> dict[str, Any]:
+    """
+    Read one text frame as a JSON object with a ``type``.
+
+    Raises BadFrame: 1009 for more than 16 KiB, 1007 for bytes that are no
+    UTF-8, 1002 for anything that is not such an object.
+    """
+    if len(frame) > MAX_FRAME:
+        raise BadFrame(f"frame with {len(frame)} bytes exceeds limit of {MAX_FRAME} bytes", CLOSE_TOO_BIG)
+    try:
+        message = orjson.loads(frame)
+    except orjson.JSONDecodeError as error:
+        try:
+            bytes(frame).decode()
+        except UnicodeDecodeError:
+            raise BadFrame("frame is not UTF-8", CLOSE_NOT_UTF8) from error
+        raise BadFrame("frame is not JSON") from error
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise BadFrame("frame is not a JSON object with a type")
+    return message
+
+
+def read_hello(message: Mapping[str, Any]) -> Hello:
+    """
+    Read the first frame of a connection.
+
+    Raises BadFrame with code 4009 for a first frame that is no hello of
+    version 1. What a hello says of page and context is taken as far as it is
+    sound: a shop's odd title must not cost it the connection.
+    """
+    if message["type"] != "hello":
+        raise BadFrame(f"first frame is '{message['type'][:40]}', expected hello", CLOSE_NO_HELLO)
+    if message.get("v") != VERSION or isinstance(message.get("v"), bool):
+        raise BadFrame(f"version is {str(message.get('v'))[:20]}, expected {VERSION}", CLOSE_NO_HELLO)
+    doc = message.get("doc")
+    if not isinstance(doc, str) or not _DOC.fullmatch(doc):
+        raise BadFrame("hello.doc is not of the form [a-z0-9]{6,32}", CLOSE_NO_HELLO)
+    try:
+        page = read_page(message["page"], "hello.page") if message.get("page") is not None else None
+    except BadEvent as error:
+        raise BadFrame(str(error), CLOSE_NO_HELLO) from error
+    token = message.get("token")
+    return Hello(doc, token if isinstance(token, str) else None, page, _context(message.get("context")))
+
+
+def _context(said: Any) -> Context:
+    if not isinstance(said, dict):
+        return Context()
+    utm = said.get("utm") if isinstance(said.get("utm"), dict) else {}
+    offset = said.get("utc_offset_min")
+    return Context(
+        language=_short(said.get("language"), 35),
+        utc_offset_min=offset if type(offset) is int and abs(offset) <= 24 * 60 else 0,
+        device=_device(said.get("pointer"), said.get("viewport")),
+        referrer=_short(said.get("referrer"), 512),
+        source=_short(utm.get("source"), 128),
+        medium=_short(utm.get("medium"), 128),
+        campaign=_short(utm.get("campaign"), 128),
+    )
+
+
+def _short(value: Any, longest: int) -> str:
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def _device(pointer: Any, viewport: Any) -> str:
+    """Tell phone, tablet and desktop apart: a coarse pointer on a wide screen is a tablet."""
+    device = _DEVICES.get(pointer, "desktop") if isinstance(pointer, str) else "desktop"
+    if device == "phone" and isinstance(viewport, list) and viewport:
+        width = viewport[0]
+        if isinstance(width, int | float) and width > _WIDEST_PHONE:
+            return "tablet"
+    return device
+
+
+def read_event(message: Mapping[str, Any]) -> Event:
+    """Read an event. Raises BadEvent with the sentence that the client is told."""
+    if message["type"] != "event":
+        raise BadEvent(f"type is '{message['type'][:40]}', expected event")
+    seq = message.get("seq")
+    if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
+        raise BadEvent(f"seq is {str(seq)[:40]}, expected a whole number from 1 to 2^53")
+    try:
+        return _read_sound_event(message, seq)
+    except BadEvent as error:
+        error.seq = seq
+        doc = message.get("doc")
+        error.doc = doc if isinstance(doc, str) and _DOC.fullmatch(doc) else None
+        raise
+
+
+def _read_sound_event(message: Mapping[str, Any], seq: int) -> Event:
+    name = message.get("name")
+    if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
+        raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
+    doc = message.get("doc")
+    if doc is not None and (not isinstance(doc, str) or not _DOC.fullmatch(doc)):
+        raise BadEvent(f"doc is {text(doc)}, expected [a-z0-9]{{6,32}}")
+    data = message.get("data")
+    if data is None:
+        data = {}
+    elif not isinstance(data, dict):
+        raise BadEvent(f"data is {text(data)}, expected an object")
+    page = message.get("page")
+    carried = read_page(page, "page") if page is not None else None
+    return read_data(seq, name, data, doc, carried)
+
+
+def welcome_frame(visitor: str, session: str, token: str, seq: int, resumed: bool, arm: Mapping[str, Any]) -> bytes:
+    """Write the answer to a hello."""
+    return orjson.dumps(
+        {
+            "type": "welcome",
+            "v": VERSION,
+            "visitor": visitor,
+            "session": session,
+            "token": token,
+            "seq": seq,
+            "resumed": resumed,
+            "arm": arm,
+        }
+    )
+
+
+def ack_frame(seq: int, doc: str | None = None, arm: Mapping[str, Any] | None = None) -> bytes:
+    """Write an acknowledgement; ``arm`` None leaves what is armed unchanged."""
+    if doc is None and arm is None:
+        return b'{"type":"ack","seq":%d}' % seq
+    frame: dict[str, Any] = {"type": "ack", "seq": seq}
+    if doc is not None:
+        frame["doc"] = doc
+    if arm is not None:
+        frame["arm"] = arm
+    return orjson.dumps(frame)
+
+
+def show_frame(fire: str, rule: str, popup: Mapping[str, Any]) -> bytes:
+    """Write a firing."""
+    return orjson.dumps({"type": "show", "fire": fire, "rule": rule, "popup": popup})
+
+
+def error_frame(error: BadEvent) -> bytes:
+    """Write why an event was refused."""
+    frame: dict[str, Any] = {"type": "error", "code": "bad_event"}
+    if error.doc is not None:
+        frame["doc"] = error.doc
+    if error.seq is not None:
+        frame["seq"] = error.seq
+    frame["message"] = str(error)
+    return orjson.dumps(frame)
