@@ -1,0 +1,151 @@
+"""What an operator can set: by a flag of the command, else by an environment variable, else by default."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot be; the sentence names it, the value, and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one engine runs. Made once, handed to everything that needs it, never changed."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path = Path("data")
+    rules: Path = Path("rules")
+    redis_url: str | None = field(default=None, repr=False)
+    """None: the engine starts a Valkey of its own in the data folder."""
+    database_url: str | None = field(default=None, repr=False)
+    """None: SQLite in the data folder."""
+    workers: int = 1
+    events_per_second: float = 10.0
+    events_burst: int = 40
+    connections_per_address: int = 1_000
+    trusted_proxies: str = "127.0.0.1"
+    log_level: str = "info"
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting's words: its flag, its variable, and how its text is read."""
+
+    name: str
+    flag: str
+    variable: str
+    metavar: str
+    help: str
+    expected: str
+    read: Callable[[str], Any]
+
+
+def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], **fixed: object) -> Settings:
+    """
+    Return the settings of these flags (by setting's name) and environment variables.
+
+    ``fixed`` are values that need no reading. Raises BadSetting for the first value that cannot be.
+    """
+    values: dict[str, Any] = dict(fixed)
+    for option in OPTIONS:
+        said_by, text = option.flag, flags.get(option.name)
+        if text is None:
+            said_by, text = option.variable, environ.get(option.variable)
+        if text is not None:
+            values[option.name] = _read(option, said_by, text)
+    return Settings(**values)
+
+
+def _read(option: Option, said_by: str, text: str) -> Any:
+    try:
+        return option.read(text)
+    except ValueError:
+        shown = _without_password(text)
+        raise BadSetting(f"{said_by} is {shown!r}, expected {option.expected}") from None
+
+
+def _without_password(text: str) -> str:
+    before, at, after = text.rpartition("@")
+    return f"{before.partition('://')[0]}://***@{after}" if at and "://" in before else text
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate <= 1_000_000:
+        raise ValueError
+    return rate
+
+
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
+def _path(text: str) -> Path:
+    return Path(_word(text)).expanduser()
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError
+        return text
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError
+        return text.lower()
+
+    return read
+
+
+OPTIONS = (
+    Option("host", "--host", "SHOPBELL_HOST", "HOST", "the address to listen on", "a host name or address", _word),
+    Option("port", "--port", "SHOPBELL_PORT", "PORT", "the port to listen on; 0 takes any that is free",
+           "a number from 0 to 65535", _number(0, 65_535)),
+    Option("data", "--data", "SHOPBELL_DATA", "DIR", "the folder for everything that must be kept",
+           "a folder", _path),
+    Option("rules", "--rules", "SHOPBELL_RULES", "DIR", "the folder of the rule files", "a folder", _path),
+    Option("redis_url", "--redis", "SHOPBELL_REDIS_URL", "URL",
+           "an existing Redis 7.0 or Valkey 7.2, or later (default: the engine starts its own)",
+           "a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock",
+           _url("redis", "rediss", "unix")),
+    Option("database_url", "--database", "SHOPBELL_DATABASE_URL", "URL",
+           "an existing database (default: SQLite in the data folder)",
+           "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
+           _url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
+    Option("workers", "--workers", "SHOPBELL_WORKERS", "N", "how many processes share the port",
+           "a number from 1 to 256", _number(1, 256)),
+    Option("events_per_second", "--events-per-second", "SHOPBELL_EVENTS_PER_SECOND", "N",
+           "how many events a second one connection may send for long", "a number above 0 and up to 1000000", _rate),
+    Option("events_burst", "--events-burst", "SHOPBELL_EVENTS_BURST", "N",
+           "how many events one connection may send at once", "a number from 1 to 1000000", _number(1, 1_000_000)),
+    Option("connections_per_address", "--connections-per-address", "SHOPBELL_CONNECTIONS_PER_ADDRESS", "N",
+           "how many streams one network address may hold open", "a number from 1 to 1000000", _number(1, 1_000_000)),
+    Option("trusted_proxies", "--trusted-proxies", "SHOPBELL_TRUSTED_PROXIES", "ADDRESSES",
+           "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between", "addresses with commas between",
+           _word),
+    Option("log_level", "--log-level", "SHOPBELL_LOG_LEVEL", "LEVEL", "the least that is logged",
+           "one of debug, info, warning, error", _one_of("debug", "info", "warning", "error")),
+)  # fmt: skip
+"""Every setting, in the order in which `shopbell serve --help` tells them."""

@@ -1,0 +1,27 @@
+"""Waits for what another process or task is about to do; a test never sleeps for a guessed time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Seen = TypeVar("Seen")
+
+LOOK_EVERY_S = 0.01
+
+
+def wait_for(look: Callable[[], Seen], within_s: float = 10.0) -> Seen:
+    """Look until something true is seen, and return it."""
+    deadline = time.monotonic() + within_s
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"not seen within {within_s} s"
+        time.sleep(LOOK_EVERY_S)
+    return seen
+
+
+async def eventually(look: Callable[[], Seen], within_s: float = 10.0) -> Seen:
+    """As ``wait_for``, while the tasks of the event loop go on."""
+    async with asyncio.timeout(within_s):
+        while not (seen := look()):
+            await asyncio.sleep(LOOK_EVERY_S)
+    return seen
