@@ -1,0 +1,32 @@
+/** What a merchant may call: shopbell('event' | 'cart' | 'consent', ...). */
+import { safely } from './safe.js';
+
+/** @typedef {((...args: any[]) => void) & {q?: any[][], v?: number}} Api */
+
+/**
+ * Puts the function in the place of the page's stub. Its calls wait, as the stub's did,
+ * until the first page view is told.
+ *
+ * @param {{shopbell?: Api}} page the window
+ * @param {Record<string, (...args: any[]) => void>} commands
+ * @returns {() => void} answers the calls from here on
+ */
+export function offerApi(page, commands) {
+  /** @type {any[][] | null} */
+  let waiting = [...(page.shopbell?.q ?? [])].map((call) => [...call]);
+  const run = safely((/** @type {any[]} */ [command, ...args]) => {
+    if (Object.hasOwn(commands, command)) commands[command]?.(...args);
+  });
+  /** @type {Api} */
+  const api = (...call) => {
+    if (waiting) waiting.push(call);
+    else run(call);
+  };
+  api.v = 1;
+  page.shopbell = api;
+  return () => {
+    const calls = waiting ?? [];
+    waiting = null;
+    for (const call of calls) run(call);
+  };
+}

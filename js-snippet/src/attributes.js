@@ -1,0 +1,25 @@
+/** What a merchant writes into the page for us: data-shopbell-page, -category, -product, -cart. */
+
+/**
+ * @param {Document} document @param {string} name
+ * @returns {string | null}
+ */
+export function attribute(document, name) {
+  return (
+    document.querySelector(`[data-shopbell-${name}]`)?.getAttribute(`data-shopbell-${name}`) ?? null
+  );
+}
+
+/**
+ * Returns the object that the attribute holds as JSON, undefined if it is none.
+ *
+ * @param {Document} document @param {string} name @returns {any}
+ */
+export function jsonAttribute(document, name) {
+  try {
+    const value = JSON.parse(attribute(document, name) ?? '');
+    return typeof value === 'object' && value ? value : undefined;
+  } catch {
+    // a typing error of the merchant's is as good as no attribute
+  }
+}

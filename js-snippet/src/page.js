@@ -1,0 +1,49 @@
+/** The page as the engine hears of it. */
+import { attribute, jsonAttribute } from './attributes.js';
+import { statedCategory, statedProduct } from './jsonld.js';
+import { pageKind } from './kind.js';
+import { clean } from './text.js';
+
+/**
+ * The path, and with it the route of a shop that keeps it behind the # sign.
+ *
+ * Two addresses with one path are one page: filters, tabs and anchors change the rest.
+ *
+ * @param {Location} location
+ */
+export function pathOf({ pathname, hash }) {
+  return pathname + (/^#!?\//.test(hash) ? hash.replace(/\?.*/, '') : '');
+}
+
+/** @param {Location} location @returns {[string, string][]} the utm_* parameters */
+export function campaign({ search }) {
+  return [...new URLSearchParams(search)]
+    .filter(([name]) => name.startsWith('utm_'))
+    .map(([name, value]) => [name, clean(value, 100)]);
+}
+
+/** @param {Location} location path and campaign: what else a query holds is nobody's business */
+function urlOf(location) {
+  const query = new URLSearchParams(campaign(location)).toString();
+  return clean(pathOf(location) + (query && `?${query}`), 1024);
+}
+
+/**
+ * @param {Document} document @param {Location} location
+ * @param {import('./types.js').Thing[]} stated what the page says in JSON-LD
+ * @returns {import('./types.js').Page}
+ */
+export function readPage(document, location, stated) {
+  const kind = pageKind(document, location, pathOf(location), stated);
+  const product =
+    jsonAttribute(document, 'product') ?? (kind === 'product' && statedProduct(stated));
+  const category =
+    attribute(document, 'category') || (kind === 'category' && statedCategory(stated));
+  return {
+    url: urlOf(location),
+    kind,
+    title: clean(document.title),
+    ...(product && { product }),
+    ...(category && { category: clean(category) }),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The border to the shop's page: whatever goes wrong in the snippet stays in the snippet.
+ */
+
+/**
+ * Returns the function with its errors kept inside.
+ *
+ * @template {unknown[]} A, R
+ * @param {(...args: A) => R} act
+ * @returns {(...args: A) => R | undefined}
+ */
+export function safely(act) {
+  return (...args) => {
+    try {
+      return act(...args);
+    } catch {
+      // a shop must not notice that something failed here
+    }
+  };
+}
+
+/**
+ * Listens for events, named in one string, before the page can stop them.
+ *
+ * @template {Event} E
+ * @param {EventTarget} target @param {string} names @param {(event: E) => void} act
+ */
+export function on(target, names, act) {
+  const listener = /** @type {EventListener} */ (safely(act));
+  for (const name of names.split(' ')) {
+    target.addEventListener(name, listener, { capture: true, passive: true });
+  }
+}
+
+/** @type {import('./types.js').After} */
+export function after(ms, then) {
+  // a longer wait than 2^31 ms would fire at once
+  const timer = setTimeout(safely(then), Math.min(ms, 2 ** 31 - 1));
+  return () => clearTimeout(timer);
+}
