@@ -1,0 +1,162 @@
+"""The value at the end of a condition, checked by the type of its fact: units, words and lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engine.core.conditions import Reading
+from engine.core.events import PAGE_KINDS
+from engine.core.facts import DEVICES, FACTS, FactType
+from engine.core.operators import Operator
+from engine.core.words import did_you_mean, quoted, read_duration, read_number, read_percent, unknown
+
+MOST_LISTED = 100
+LONGEST_TEXT = 256
+
+_QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
+_BARE = re.compile(r"""[^"'\[\],]+""")
+_SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
+
+
+class LineError(Exception):
+    """What is wrong with a condition, and ``at`` which character of it."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def read_value(reading: Reading, operator: Operator, text: str, at: int) -> Any:
+    """Read what a fact is compared with, in the fact's own unit. Raises LineError."""
+    if not text:
+        raise LineError(f"expected a value after {quoted(operator.symbol)}", at)
+    second = _SECOND_CONDITION.search(text) if text[0] not in "\"'" else None
+    if second is not None and second[3] in FACTS:
+        raise LineError(f"one condition a line, found {quoted(second[1])}", at + second.start(1))
+    read = _READERS[reading.fact.type]
+    if operator.takes == "list":
+        return tuple(read(each, at, False) for each in _list(reading, operator, text, at))
+    if text.startswith("["):
+        raise LineError(f"{quoted(operator.symbol)} takes one value, found a list", at)
+    value = read(text, at, operator.symbol not in ("is", "is not", "="))
+    return value
+
+
+def said_example(reading: Reading) -> str:
+    """Return a condition that somebody might write about a fact."""
+    ending = {
+        FactType.COUNT: "> 2",
+        FactType.NUMBER: "> 1500",
+        FactType.DURATION: "> 10s",
+        FactType.PERCENT: "> 50%",
+        FactType.KIND: "is cart",
+        FactType.DEVICE: "is phone",
+    }
+    return f"{reading} {ending.get(reading.fact.type, 'contains shoe')}"
+
+
+def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]:
+    kind = reading.fact.type
+    example = {FactType.KIND: "[cart, product]", FactType.DEVICE: "[phone, tablet]", FactType.TEXT: "[red, blue]"}
+    expected = f"a list such as {example.get(kind, '[1, 2]')} after {quoted(operator.symbol)}"
+    if reading.fact.windows:
+        expected = f"a window such as 7d or {expected}"
+    if not text.startswith("[") or not text.endswith("]"):
+        raise LineError(f"expected {expected}, found {quoted(text)}", at)
+    items = _split(text[1:-1], at)
+    if not items:
+        raise LineError(f"expected {expected}, found an empty one", at)
+    if len(items) > MOST_LISTED:
+        raise LineError(f"list with {len(items)} values exceeds limit of {MOST_LISTED}", at)
+    return items
+
+
+def _split(inside: str, at: int) -> list[str]:
+    """Split at the commas that stand outside quotes."""
+    items: list[str] = []
+    rest = inside.strip()
+    while rest:
+        match = _QUOTED.match(rest) or _BARE.match(rest)
+        if match is None:
+            raise LineError(f"expected values with commas between them, found {quoted(rest)}", at)
+        items.append(match.group().strip())
+        rest = rest[match.end() :].lstrip()
+        if rest and not rest.startswith(","):
+            raise LineError(f"expected ',' between values, found {quoted(rest)}", at)
+        if rest and not rest[1:].strip():
+            raise LineError("expected a value after ','", at)
+        rest = rest[1:].lstrip()
+    return items
+
+
+def _number(text: str, at: int, _ordered: bool) -> int | float:
+    number = read_number(text)
+    if number is None:
+        raise LineError(f"expected a number such as 1500, found {quoted(text)}", at)
+    return number
+
+
+def _count(text: str, at: int, _ordered: bool) -> int:
+    number = read_number(text)
+    if not isinstance(number, int) or number < 0:
+        raise LineError(f"expected a whole number such as 3, found {quoted(text)}", at)
+    return number
+
+
+def _duration(text: str, at: int, _ordered: bool) -> int:
+    ms = read_duration(text)
+    if ms is None:
+        raise LineError(f"expected a duration such as 10s, found {quoted(text)}", at)
+    return ms
+
+
+def _percent(text: str, at: int, _ordered: bool) -> int | float:
+    percent = read_percent(text)
+    if percent is None:
+        raise LineError(f"expected a percent such as 50%, found {quoted(text)}", at)
+    return percent
+
+
+def _text(text: str, at: int, ordered: bool) -> str:
+    match = _QUOTED.fullmatch(text)
+    if match is not None:
+        value = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
+    elif text[0] in "\"'[" or re.search(r"""[\[\]"<>=]""", text):
+        raise LineError(f"expected a word or a text in quotes, found {quoted(text)}", at)
+    else:
+        value = " ".join(text.split())
+    if ordered and not value:
+        raise LineError("expected a text that is not empty", at)
+    if len(value) > LONGEST_TEXT:
+        raise LineError(f"text with {len(value)} characters exceeds limit of {LONGEST_TEXT}", at)
+    return value.casefold()
+
+
+def _word_of(what: str, known: tuple[str, ...]) -> Callable[[str, int, bool], str]:
+    def read(text: str, at: int, ordered: bool) -> str:
+        word = _text(text, at, ordered)
+        if word not in known:
+            raise LineError(unknown(what, word, known), at)
+        return word
+
+    return read
+
+
+def _yes_no(text: str, at: int, _ordered: bool) -> bool:
+    if text not in ("yes", "no"):
+        raise LineError(f"expected yes or no, found {quoted(text)}{did_you_mean(text, ('yes', 'no'))}", at)
+    return text == "yes"
+
+
+_READERS: dict[FactType, Callable[[str, int, bool], Any]] = {
+    FactType.COUNT: _count,
+    FactType.NUMBER: _number,
+    FactType.DURATION: _duration,
+    FactType.PERCENT: _percent,
+    FactType.TEXT: _text,
+    FactType.KIND: _word_of("page kind", PAGE_KINDS),
+    FactType.DEVICE: _word_of("device", DEVICES),
+    FactType.YES_NO: _yes_no,
+}

@@ -1,0 +1,155 @@
+"""
+Rule files: the marketer's YAML becomes a rule set, or all that is wrong with it is said at once.
+
+Nothing is half loaded: either every rule of every file can be used, or none is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.condition_tree import read_when
+from engine.core.conditions import Reading, comparisons
+from engine.core.event_data import GA4_EVENTS
+from engine.core.events import POPUP_EVENTS, SIGNALS
+from engine.core.limits import read_limit
+from engine.core.node_reading import Key, expected, number, read_table, read_word, refuse, share
+from engine.core.popup_file import read_names, read_show
+from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
+from engine.core.rules import Rule, Site
+from engine.core.ruleset import RuleSet
+from engine.core.site_file import read_site
+from engine.core.words import nearest
+from engine.core.yaml_nodes import Items, Node, read_nodes
+
+SITE_FILE = "site.yaml"
+
+RULE_KEYS = (
+    Key("rule", "the rule's id, small letters, digits and '-'", required=True),
+    Key("name", "what people call it, one text or one by language"),
+    Key("when", "a list of conditions, all of which must be true", required=True),
+    Key("show", "the popup", required=True),
+    Key("limit", "how often it may show; `once per session` if absent"),
+    Key("priority", "of several true rules the highest shows first; `0` if absent"),
+    Key("holdout", "share of visitors who do not see it, such as `10%`"),
+    Key("schedule", "days, hours and dates", built=False),
+    Key("do", "what else happens", built=False),
+    Key("variant", "one of several popups", built=False),
+)
+"""The keys of a rule."""
+
+KNOWN_EVENTS = (*sorted(GA4_EVENTS), *POPUP_EVENTS, *SIGNALS, "page_view", "cart", "chat_message", "consent")
+"""Events that Shopbell or GA4 names. Any other name is an event of the shop's own."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+
+
+@dataclass
+class _Reading:
+    """What has been read of all files so far."""
+
+    rules: list[Rule] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    site: Site = field(default_factory=Site)
+    site_name: str = ""
+    errors: list[RuleError] = field(default_factory=list)
+    warnings: list[RuleError] = field(default_factory=list)
+
+
+def read_rules(files: Mapping[str, str]) -> RuleSet:
+    """
+    Read rule files, and ``site.yaml`` among them, by their names as errors shall show them.
+
+    Rules keep the order of the files' names, and within a file their own.
+    Raises RuleErrors with every problem of every file.
+    """
+    reading = _Reading()
+    for name in sorted(files):
+        problems = Problems(name)
+        with suppress(TooManyProblems):
+            _read_file(name, files[name], reading, problems)
+        reading.errors += problems.errors
+        reading.warnings += problems.warnings
+    if reading.errors:
+        raise RuleErrors(reading.errors)
+    warnings = [*reading.warnings, *_doubts(reading)]
+    return RuleSet(tuple(reading.rules), reading.site, tuple(map(str, sorted(warnings))))
+
+
+def _read_file(name: str, text: str, reading: _Reading, problems: Problems) -> None:
+    root = read_nodes(text, problems)
+    if name.rsplit("/", 1)[-1] == SITE_FILE:
+        if reading.site_name:
+            problems.add(1, 1, f"a site has one {SITE_FILE}, the other is {reading.site_name}")
+            return
+        reading.site_name = name
+        if root is not None:
+            reading.site = read_site(root, problems)
+    elif isinstance(root, Items):
+        for node in root.nodes:
+            rule = _rule(node, reading, problems)
+            if rule is not None:
+                reading.rules.append(rule)
+    elif root is not None:
+        expected(root, "a list of rules, each beginning with '- rule: ID'", problems)
+
+
+def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
+    before = len(problems.errors)
+    entries = read_table(node, RULE_KEYS, "key of a rule", problems)
+    parts: dict[str, Any] = {}
+    if "rule" in entries:
+        parts["id"] = _id(entries["rule"], reading, problems)
+    for name, read in _PARTS.items():
+        if name in entries:
+            parts[name] = read(entries[name], problems)
+    if len(problems.errors) > before:
+        return None
+    return Rule(**parts, where=f"{problems.file}:{node.line}")
+
+
+_PARTS: dict[str, Callable[[Node, Problems], Any]] = {
+    "name": read_names,
+    "when": read_when,
+    "show": read_show,
+    "limit": read_limit,
+    "priority": number,
+    "holdout": share,
+}
+
+
+def _id(node: Node, reading: _Reading, problems: Problems) -> str | None:
+    word = read_word(node, "the rule's id", problems)
+    if word is None:
+        return None
+    if _ID.fullmatch(word) is None:
+        refuse(node, "a rule's id is at most 64 small letters, digits and '-'", problems)
+        return None
+    if word in reading.places:
+        refuse(node, f"another rule has this id, at {reading.places[word]}", problems)
+        return None
+    reading.places[word] = f"{problems.file}:{node.line}"
+    return word
+
+
+def _doubts(reading: _Reading) -> list[RuleError]:
+    """Return what can be read, and is most likely not meant."""
+    doubts = []
+    for rule in reading.rules:
+        file, line = rule.where.rsplit(":", 1)
+        for each in comparisons(rule.when):
+            meant = _meant_event(each.reading)
+            if meant is not None:
+                message = f"{rule.id}: {each.reading} is about an event of the shop's own, or was '{meant}' meant?"
+                doubts.append(RuleError(file, int(line), 1, message))
+    return doubts
+
+
+def _meant_event(reading: Reading) -> str | None:
+    if reading.fact.argument != "event" or reading.argument in KNOWN_EVENTS:
+        return None
+    return nearest(reading.argument, KNOWN_EVENTS)

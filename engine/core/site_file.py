@@ -1,0 +1,134 @@
+"""``site.yaml``: the settings that all rules of a site share."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from typing import Any
+
+from engine.core.events import PAGE_KINDS
+from engine.core.node_reading import (
+    Key,
+    count,
+    duration_ms,
+    expected,
+    number,
+    one_of,
+    read_items,
+    read_table,
+    read_word,
+    refuse,
+    share,
+)
+from engine.core.popup_file import is_language
+from engine.core.rule_errors import Problems
+from engine.core.rules import Site
+from engine.core.words import did_you_mean
+from engine.core.yaml_nodes import Node, Text
+
+SITE_KEYS = (
+    Key("currency", "three letters, such as `TWD`; the browser's if absent"),
+    Key("timezone", "such as `Asia/Taipei`"),
+    Key("languages", "what the shop's texts are written in, its main language first"),
+    Key("free_shipping_from", "the value of a cart that ships free"),
+    Key("holdout", "share of visitors who see no popup, such as `5%`"),
+    Key("policy", "what holds for all popups"),
+    Key("stages", "what makes a shopper of a visitor; checked, and not used yet"),
+)
+POLICY_KEYS = (
+    Key("popups_per_session", "at most so many"),
+    Key("quiet", "time between two popups"),
+    Key("never_on", "kinds of page where nothing may show"),
+)
+STAGES_KEYS = (Key("shopper", "any of these makes a shopper"),)
+SHOPPER_KEYS = (
+    Key("product_views", "views of one product"),
+    Key("product_dwell", "attentive time on one product"),
+    Key("cart", "`true`: something is in the cart"),
+)
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+def read_site(node: Node, problems: Problems) -> Site:
+    """Read a site's settings; what is absent or wrong (see ``problems``) has its default."""
+    entries = read_table(node, SITE_KEYS, "setting", problems)
+    settings: dict[str, Any] = {}
+    for name, read in _SETTINGS.items():
+        if name in entries:
+            settings[name] = read(entries[name], problems)
+    if "policy" in entries:
+        settings |= _policy(entries["policy"], problems)
+    if "stages" in entries:
+        _check_stages(entries["stages"], problems)
+    return Site(**{name: value for name, value in settings.items() if value is not None})
+
+
+def _currency(node: Node, problems: Problems) -> str | None:
+    if isinstance(node, Text) and _CURRENCY.fullmatch(node.value.strip()):
+        return node.value.strip()
+    expected(node, "a currency of three capital letters such as TWD", problems)
+    return None
+
+
+def _timezone(node: Node, problems: Problems) -> str | None:
+    name = read_word(node, "a time zone such as Asia/Taipei", problems)
+    if name is None:
+        return None
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = did_you_mean(name, sorted(zoneinfo.available_timezones()))
+        refuse(node, f"expected a time zone such as Asia/Taipei{hint}", problems)
+        return None
+    return name
+
+
+def _languages(node: Node, problems: Problems) -> tuple[str, ...]:
+    nodes = read_items(node, "a list of languages such as [zh-TW, en]", problems)
+    words = [(each, read_word(each, "a language such as zh-TW", problems)) for each in nodes]
+    return tuple(
+        word for each, word in words if word is not None and isinstance(each, Text) and is_language(each, problems)
+    )
+
+
+def _amount(node: Node, problems: Problems) -> float | None:
+    value = number(node, problems, "an amount such as 1500")
+    if value is not None and value < 0:
+        expected(node, "an amount of 0 or more", problems)
+    return value
+
+
+_SETTINGS: dict[str, Any] = {
+    "currency": _currency,
+    "timezone": _timezone,
+    "languages": _languages,
+    "free_shipping_from": _amount,
+    "holdout": share,
+}
+
+
+def _policy(node: Node, problems: Problems) -> dict[str, Any]:
+    entries = read_table(node, POLICY_KEYS, "key of the policy", problems)
+    policy: dict[str, Any] = {}
+    if "popups_per_session" in entries:
+        policy["popups_per_session"] = count(entries["popups_per_session"], problems)
+    if "quiet" in entries:
+        policy["quiet_ms"] = duration_ms(entries["quiet"], problems)
+    if "never_on" in entries:
+        nodes = read_items(entries["never_on"], "a list of page kinds such as [checkout]", problems)
+        policy["never_on"] = tuple(filter(None, (one_of(each, "page kind", PAGE_KINDS, problems) for each in nodes)))
+    return policy
+
+
+def _check_stages(node: Node, problems: Problems) -> None:
+    stages = read_table(node, STAGES_KEYS, "stage to define", problems)
+    if "shopper" not in stages:
+        return
+    entries = read_table(stages["shopper"], SHOPPER_KEYS, "sign of a shopper", problems)
+    if "product_views" in entries:
+        count(entries["product_views"], problems)
+    if "product_dwell" in entries:
+        duration_ms(entries["product_dwell"], problems)
+    if "cart" in entries:
+        one_of(entries["cart"], "answer", ("true", "false", "yes", "no"), problems)
