@@ -1,0 +1,118 @@
+"""The database of what must never be lost: SQLite in the data folder, or PostgreSQL by URL."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 7_355_608
+"""The PostgreSQL advisory lock under which one of many starting engines migrates."""
+
+
+class NoDatabase(Exception):
+    """The database cannot be used; the sentence says why."""
+
+
+def database_url(url: str | None, data: Path) -> str:
+    """Return the database's URL for SQLAlchemy: as the operator gave it, or SQLite's in the data folder."""
+    if url is None:
+        return f"sqlite+aiosqlite:///{data.resolve() / 'shopbell.db'}"
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    scheme, rest = url.split(":", 1)
+    return f"{drivers.get(scheme, scheme)}:{rest}"
+
+
+def open_database(url: str) -> AsyncEngine:
+    """
+    Return the connections to the database; each is opened when it is first needed.
+
+    On SQLite an answered write survives a power cut (synchronous FULL), readers and the writer do not wait for
+    each other (WAL), and a transaction is a writer's from its start, so that two of them queue and neither
+    fails half way.
+    """
+    try:
+        engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ModuleNotFoundError, SQLAlchemyError) as error:
+        hint = " (install shopbell[postgresql])" if isinstance(error, ModuleNotFoundError) else ""
+        raise NoDatabase(f"the database {_shown(url)} cannot be used: {error}{hint}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def for_reading(database: AsyncEngine) -> AsyncEngine:
+    """Return the same connections for single reads: each sees what is committed, none holds up the writer."""
+    return database.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def migrate(url: str) -> None:
+    """
+    Bring the tables to what this version needs. Raises NoDatabase.
+
+    Whole or not at all, and by one process at a time: the others wait and find it done.
+    """
+    engine = open_database(url)
+    _check_folder(engine)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, OSError) as error:
+        raise NoDatabase(f"the database {_shown(url)} cannot be used: {_reason(error)}") from error
+    finally:
+        await engine.dispose()
+
+
+def migrate_now(url: str) -> None:
+    """As ``migrate``, for a caller without an event loop."""
+    asyncio.run(migrate(url))
+
+
+def _upgrade(connection: Connection, revision: str = "head") -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    command.upgrade(migration_config(connection), revision)
+
+
+def migration_config(connection: Connection) -> Config:
+    """Return what Alembic needs to know to work over this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _check_folder(engine: AsyncEngine) -> None:
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and not os.access(Path(path).parent, os.W_OK):
+        raise NoDatabase(f"the database {path} cannot be used: its folder is missing or may not be written to")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins no transaction of its own: see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

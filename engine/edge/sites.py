@@ -1,0 +1,139 @@
+"""The sites an engine serves: who may open a stream, looked up at each upgrade without waiting."""
+
+import asyncio
+import base64
+import logging
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.core.origins import normalise_origin
+from engine.edge.database import for_reading
+
+logger = logging.getLogger(__name__)
+
+REFRESH_S = 1.0
+
+_metadata = sa.MetaData()
+site_table = sa.Table(
+    "site",
+    _metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("origins", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One shop. Its key is public: it stands in the shop's pages."""
+
+    key: str
+    name: str
+    origins: frozenset[str]
+
+
+class Sites:
+    """
+    All sites, in memory.
+
+    While it is open, a site that another process adds is known here within about a second.
+    """
+
+    def __init__(self, database: AsyncEngine) -> None:
+        self._database = database
+        self._reader = for_reading(database)
+        self._sites: dict[str, Site] = {}
+        self._watch: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+
+    def get(self, key: str) -> Site | None:
+        """Return the site of this key, or None."""
+        return self._sites.get(key)
+
+    def __len__(self) -> int:
+        return len(self._sites)
+
+    async def open(self) -> None:
+        """Read the sites and go on looking for new ones until ``close``."""
+        await self.refresh()
+        self._watch = asyncio.create_task(self._keep_fresh(), name="sites")
+
+    async def close(self) -> None:
+        """Look no further. A read under way is let finish: to cut it off would lose its connection."""
+        self._closing.set()
+        if self._watch is not None:
+            await self._watch
+
+    async def add(self, name: str, origins: Sequence[str], key: str | None = None) -> Site:
+        """
+        Add a site, or change the one of this key, and return it. Raises BadOrigin.
+
+        Without a key it gets a new one.
+        """
+        normal = sorted({normalise_origin(origin) for origin in origins})
+        key = key or new_site_key()
+        async with self._database.begin() as connection:
+            changed = await connection.execute(
+                sa.update(site_table).where(site_table.c.key == key).values(name=name, origins=normal)
+            )
+            if changed.rowcount == 0:
+                site = {"key": key, "name": name, "origins": normal, "created_at": datetime.now(UTC)}
+                await connection.execute(sa.insert(site_table).values(site))
+        await self.refresh()
+        return self._sites[key]
+
+    async def refresh(self) -> None:
+        """Read the sites again."""
+        async with self._reader.connect() as connection:
+            await self._read(connection)
+
+    async def _read(self, connection: AsyncConnection) -> None:
+        rows = await connection.execute(sa.select(site_table.c.key, site_table.c.name, site_table.c.origins))
+        self._sites = {row.key: Site(row.key, row.name, frozenset(row.origins)) for row in rows}
+
+    async def _keep_fresh(self) -> None:
+        while not self._closing.is_set():
+            try:
+                await self._follow_changes()
+            except (SQLAlchemyError, OSError):
+                logger.exception("the sites could not be read; those known stay in force")
+                await self._pause()
+
+    async def _follow_changes(self) -> None:
+        """
+        Read the sites whenever somebody else has written to the database.
+
+        SQLite tells each connection cheaply whether another one has written, if asked over one connection that
+        stays open. Elsewhere they are simply read again.
+        """
+        async with self._reader.connect() as connection:
+            version = None
+            while not self._closing.is_set():
+                now = await self._version(connection)
+                if now is None or now != version:
+                    await self._read(connection)
+                version = now
+                await self._pause()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), REFRESH_S)
+
+    async def _version(self, connection: AsyncConnection) -> int | None:
+        if connection.dialect.name != "sqlite":
+            return None
+        version: int = (await connection.exec_driver_sql("PRAGMA data_version")).scalar_one()
+        return version
+
+
+def new_site_key() -> str:
+    """Return a new public key; nobody guesses one, though knowing one is worth nothing."""
+    return "pk_" + base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
