@@ -49,8 +49,8 @@ export function chat(popup, stage) {
   function answer(reply) {
     // From here on the card keeps its height: new messages scroll, what is being read does not jump.
     log.style.blockSize = `${log.offsetHeight}px`;
-    choices.replaceWith(bubble(reply.text, 'own'));
     log.focus({ preventScroll: true });
+    choices.replaceWith(bubble(reply.text, 'own'));
     stage.report('chat_message', { text: reply.text });
     const next = reply.follow_up || popup.follow_up;
     if (next) {

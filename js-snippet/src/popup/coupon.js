@@ -21,6 +21,7 @@ export function coupon(popup, stage) {
     {
       class: 'panel coupon',
       'aria-labelledby': 'title',
+      ...(text && { 'aria-describedby': 'text' }),
       close: stage.dismiss,
       pointerdown: (event) => {
         pressed = event.target;
@@ -34,28 +35,25 @@ export function coupon(popup, stage) {
     make(
       'div',
       { class: 'top' },
-      offer?.value && make('b', {}, offer.value),
-      make('h2', { id: 'title', tabindex: '-1', autofocus: '' }, title || offer?.value || ''),
-      text && make('p', {}, text),
+      make(
+        'h2',
+        { id: 'title', tabindex: '-1', autofocus: '' },
+        offer?.value && make('b', {}, offer.value),
+        title,
+      ),
+      text && make('p', { id: 'text' }, text),
     ),
-    make(
-      'div',
-      { class: 'stub' },
-      offer && codeRow(offer, stage),
-      button &&
-        make(
-          'a',
-          {
-            class: 'go',
-            ...(link ? { href: link, rel: 'noopener' } : { role: 'button', tabindex: '0' }),
-            click: go,
-          },
-          button.text,
-        ),
-    ),
+    make('div', { class: 'stub' }, offer && codeRow(offer, stage), button && goButton(button.text)),
   );
   /** @type {EventTarget | null} */
   let pressed = null;
+
+  /** @param {string} words */
+  function goButton(words) {
+    return link
+      ? make('a', { class: 'go', href: link, rel: 'noopener', click: go }, words)
+      : make('button', { class: 'go', type: 'button', click: go }, words);
+  }
 
   function go() {
     stage.report('popup_click', {});

@@ -9,25 +9,26 @@
  */
 export const css = `
 :host{all:initial!important;display:contents!important}
-.panel{--accent:var(--shopbell-accent,#c2362b);--on:var(--shopbell-on-accent,#fff);--face:#fff;--ink:#1d1b20;--soft:#615d69;--tint:#f4f2f6;--line:#e4e1e8;
+.panel{--accent:var(--shopbell-accent,#0d6b57);--on:var(--shopbell-on-accent,#fff);--face:#fff;--ink:#1d1b20;--soft:#615d69;--tint:#f4f2f6;--line:#e4e1e8;--edge:var(--accent);
 position:fixed;z-index:2147483647;inset:auto;margin:0;padding:0;border:1px solid transparent;color:var(--ink);color-scheme:light dark;
 font:medium/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Helvetica Neue",Arial,"PingFang TC","Microsoft JhengHei","Noto Sans CJK TC",sans-serif;
 -webkit-text-size-adjust:100%;text-align:start;overflow-wrap:anywhere;line-break:strict;hyphens:auto}
 .panel:lang(ja){font-family:-apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Hiragino Sans","Yu Gothic UI","Noto Sans CJK JP",sans-serif}
+.panel:lang(ja) h2{word-break:auto-phrase}
 .panel:lang(ko){word-break:keep-all}
-.panel *{box-sizing:border-box;margin:0;white-space:pre-line}
-.panel :focus{outline:0}
+.panel,.panel *{box-sizing:border-box;margin:0}
+.panel *{white-space:pre-line}
 .panel :focus-visible{outline:2px solid var(--ring,var(--ink));outline-offset:2px}
 button,.go{font:inherit;color:inherit;background:none;border:1px solid transparent;padding:0;cursor:pointer;touch-action:manipulation}
 svg{display:block;flex:none;inline-size:1.25em;block-size:1.25em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-h2{font-size:1.0625em;line-height:1.3;font-weight:650;text-wrap:balance}
+h2{font-size:1.0625em;line-height:1.3;font-weight:650;text-wrap:balance;outline:0!important}
 p{text-wrap:pretty}
 .close{flex:none;display:grid;place-items:center;inline-size:44px;block-size:44px;border-radius:50%}
 .close:hover{background:var(--tint)}
 .said{position:absolute;inset-block-start:0;inline-size:1px;block-size:1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%)}
 
 .code{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
-.code strong{flex:1 1 auto;font:700 1.125em/1.3 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;letter-spacing:.04em;user-select:all;hyphens:none}
+.code strong{flex:1 1 auto;font-size:1.0625em;line-height:1.3;letter-spacing:.05em;user-select:all;hyphens:none}
 .copy{flex:1 0 auto;display:grid;min-block-size:44px;padding-inline:14px;border-radius:12px;border-color:var(--line);background:var(--face);font-size:.875em;font-weight:600}
 .copy:hover{border-color:var(--soft)}
 .copy span{grid-area:1/1;display:flex;align-items:center;justify-content:center;gap:6px}
@@ -35,18 +36,18 @@ p{text-wrap:pretty}
 
 .chat{display:flex;flex-direction:column;inset-block-end:20px;inset-inline-end:20px;inline-size:384px;block-size:auto;max-inline-size:none;max-block-size:min(640px,100dvh - 40px);overflow:hidden;
 border-radius:24px;background:var(--face);box-shadow:0 0 0 1px #1d1b200d,0 16px 48px -12px #1d1b2047,0 4px 16px -4px #1d1b201f}
-header{flex:none;display:flex;align-items:center;gap:12px;padding:14px 12px 12px 18px;padding-inline:18px 12px}
+header{flex:none;display:flex;align-items:center;gap:12px;padding-block:14px 4px;padding-inline:18px 12px}
 header h2{flex:1;min-inline-size:0}
-small{display:block;font-size:.8125rem;font-weight:400;color:var(--soft)}
+small{display:block;margin-block-start:1px;font-size:.77em;font-weight:400;color:var(--soft)}
 .avatar{flex:none;display:grid;place-items:center;inline-size:40px;block-size:40px;border-radius:14px;background:var(--accent);color:var(--on);font-size:1.125em;font-weight:700}
-.log{flex:0 1 auto;min-block-size:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:4px 18px 18px;overflow:auto;overscroll-behavior:contain;outline-offset:-4px!important}
+.log{flex:0 1 auto;min-block-size:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;overscroll-behavior:contain;outline-offset:-4px!important;mask:linear-gradient(#0000,#000 12px)}
 .log>*{flex:none;max-inline-size:100%}
 .bubble{max-inline-size:88%;padding:10px 14px;border:1px solid transparent;border-radius:18px;border-end-start-radius:6px;background:var(--tint);font-size:.9375em}
 .own{align-self:flex-end;border-radius:18px;border-end-end-radius:6px;background:var(--accent);color:var(--on)}
 .typing{display:flex;gap:4px;padding-block:17px}
 i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
-.replies{align-self:flex-end;display:flex;flex-wrap:wrap;justify-content:flex-end;gap:8px;padding-block-start:8px}
-.replies button{min-block-size:44px;padding:8px 18px;border:1.5px solid var(--accent);border-radius:22px;font-size:.9375em;font-weight:550;text-align:start}
+.replies{margin-block-start:auto;align-self:flex-end;display:flex;flex-wrap:wrap;justify-content:flex-end;gap:8px;padding-block-start:8px}
+.replies button{min-block-size:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:22px;font-size:.9375em;font-weight:500;text-align:start}
 .replies button:hover{background:var(--accent);color:var(--on)}
 .ticket{display:flex;inline-size:88%;min-inline-size:min(100%,272px);border-radius:18px;background:var(--tint);overflow:hidden}
 .ticket b{position:relative;flex:0 1 auto;max-inline-size:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.15;text-align:center}
@@ -55,20 +56,19 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 .ticket b::after{inset-block-end:-8px}
 .ticket .code{flex:1;min-inline-size:0;padding:12px 16px}
 
-.coupon{inset:0;margin:auto;inline-size:min(400px,100vw - 32px);max-inline-size:none;block-size:fit-content;max-block-size:calc(100dvh - 32px);flex-direction:column;overflow:visible;background:none;text-align:center;filter:drop-shadow(0 16px 32px #0000004d)}
+.coupon{inset:0;margin:auto;inline-size:min(420px,100vw - 32px);max-inline-size:none;block-size:fit-content;max-block-size:calc(100dvh - 32px);flex-direction:column;overflow:visible;overscroll-behavior:contain;background:none;text-align:center;filter:drop-shadow(0 16px 32px #0000004d)}
 .coupon[open]{display:flex}
 .coupon::backdrop{background:#16141a99}
-.coupon .close{position:absolute;z-index:1;inset-block-start:8px;inset-inline-end:8px;color:var(--on);--ring:currentColor}
+.coupon .close{position:sticky;z-index:1;inset-block-start:8px;align-self:flex-end;margin:8px 8px -52px;color:var(--on);--ring:currentColor}
 .coupon .close:hover{background:#ffffff29}
-.top,.stub{--cut:radial-gradient(circle 11px at 0 var(--at),#0000 97%,#000) 0/51% no-repeat,radial-gradient(circle 11px at 100% var(--at),#0000 97%,#000) 100%/51% no-repeat;-webkit-mask:var(--cut);mask:var(--cut)}
-.top{--at:100%;flex:0 1 auto;min-block-size:0;overflow:auto;overscroll-behavior:contain;padding:44px 32px 28px;border-radius:24px 24px 0 0;background:var(--accent);color:var(--on)}
-.top b{display:block;font-size:3.25em;line-height:1.1;font-weight:800;letter-spacing:-.02em;text-wrap:balance}
+.top,.stub{mask:radial-gradient(circle 11px at 0 var(--at),#0000 97%,#000) 0/51% no-repeat,radial-gradient(circle 11px at 100% var(--at),#0000 97%,#000) 100%/51% no-repeat}
+.top{--at:100%;flex:0 1 auto;min-block-size:0;overflow:auto;overscroll-behavior:contain;padding:44px 32px 28px;border-radius:24px 24px 0 0;background:radial-gradient(130% 130% at 15% 0,#ffffff26,#fff0 55%) var(--accent);color:var(--on)}
+.top b{display:block;margin-block-end:6px;font-size:2.55em;line-height:1.1;font-weight:800;letter-spacing:-.03em}
 .top h2{font-size:1.375em}
-.top b+h2{margin-block-start:6px}
 .top p{margin-block-start:10px}
 .stub{--at:0;flex:none;position:relative;display:grid;gap:12px;padding:24px 24px 24px;border-radius:0 0 24px 24px;background:var(--face)}
 .stub::before{content:"";position:absolute;inset:-1px 20px auto;border-block-start:2px dashed var(--line)}
-.stub .code{padding:6px 6px 6px 18px;padding-inline:18px 6px;border-radius:16px;background:var(--tint);text-align:start}
+.stub .code{padding:6px;padding-inline-start:20px;border:1.5px dashed var(--edge);border-radius:16px;text-align:start}
 .stub .copy{flex-grow:0;margin-inline-start:auto}
 .stub strong{font-size:1.25em}
 .go{display:grid;place-items:center;min-block-size:52px;padding:10px 20px;border-radius:16px;background:var(--accent);color:var(--on);font-weight:650;text-decoration:none;text-align:center}
@@ -76,16 +76,25 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 @media(max-width:480px){
 .chat{inset-inline:0;inset-block-end:0;inline-size:auto;max-block-size:50dvh;border-radius:24px 24px 0 0;padding-block-end:env(safe-area-inset-bottom)}
 .coupon{inset-block:auto max(12px,env(safe-area-inset-bottom));inline-size:calc(100vw - 24px);max-block-size:50dvh}
+}
+@media(max-width:480px),(max-height:480px){
 .top{padding:24px 24px 18px}
-.top b{font-size:2.25em}
-.top h2{font-size:1.1875em}
+.top h2{font-size:1.125em}
+.top b{font-size:2em}
+.ticket{inline-size:100%}
 .stub{padding:16px}
 }
+@media(max-height:480px){
+.chat,.coupon{max-block-size:calc(100dvh - 24px)}
+.coupon{overflow:auto}
+.top{flex:none}
+header{flex-shrink:1;min-block-size:64px;overflow:auto}
+}
 @media(prefers-color-scheme:dark){
-.panel{--face:#211f26;--ink:#f3f1f6;--soft:#b5b0be;--tint:#322f39;--line:#48444f}
+.panel{--face:#211f26;--ink:#f3f1f6;--soft:#b5b0be;--tint:#322f39;--line:#48444f;--edge:color-mix(in oklab,var(--accent) 55%,#fff)}
 .chat{box-shadow:0 0 0 1px #ffffff1a,0 16px 48px -12px #000}
 }
-@media(forced-colors:active){.chat,.top,.stub,.bubble,.ticket,.avatar{border:1px solid}.top,.stub{-webkit-mask:none;mask:none}}
+@media(forced-colors:active){.chat,.top,.stub,.bubble,.ticket,.avatar{border:1px solid}.top,.stub{mask:none}}
 @media(prefers-reduced-motion:no-preference){
 .log{scroll-behavior:smooth}
 .chat,.coupon[open]{animation:rise .36s cubic-bezier(.2,.9,.3,1)}
