@@ -91,7 +91,9 @@ def _some(chances: tuple[ChanceOf, ...]) -> ChanceOf:
         found = [each(view) for each in chances]
         for wanted in (HOLDS, ARMED, OPEN):
             if any(state is wanted for state, _ in found):
-                return wanted, tuple(moment for state, moments in found if state in (wanted, ARMED) for moment in moments)
+                return wanted, tuple(
+                    moment for state, moments in found if state in (wanted, ARMED) for moment in moments
+                )
         return _NEVER
 
     return chance

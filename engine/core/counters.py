@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine.core.events import Event, Page
+from engine.core.events import Event, Page, Product
 
 SESSION, DOCUMENT = "session", "document"
 _LONGEST_NAME = 64
@@ -95,7 +95,7 @@ def deltas(event: Event, page: Page) -> list[Op]:
     if event.name == "page_dwell":
         return _dwell(event, page)
     if event.name == "page_view":
-        return _view(page)
+        return _view(event.seq, page)
     ops: list[Op] = []
     if event.name == "purchase":
         ops += _purchase(event)
@@ -108,8 +108,8 @@ def deltas(event: Event, page: Page) -> list[Op]:
     return ops
 
 
-def _view(page: Page) -> list[Op]:
-    ops: list[Op] = ["page", page_record(page), "-"]
+def _view(seq: int, page: Page) -> list[Op]:
+    ops: list[Op] = ["page", page_record(seq, page), "-"]
     ops += ("+", "views", 1, "+", "views:" + page.kind, 1, "+", path_views(page), 1)
     if (product := product_views(page)) is not None:
         ops += ("1", product, "products")
@@ -141,22 +141,19 @@ def _purchase(event: Event) -> list[Op]:
 _SEPARATOR = "\x1f"
 
 
-def page_record(page: Page) -> str:
-    """Write what later events of the document are counted under, should its connection break."""
+def page_record(seq: int, page: Page) -> str:
+    """Write which page view (the event ``seq``) later events of the document are counted under."""
     product = page.product.id if page.product else ""
-    return _SEPARATOR.join((page.kind, short(page.path), short(product), short(page.category_id)))
+    return _SEPARATOR.join((str(seq), page.kind, short(page.path), short(product), short(page.category_id)))
 
 
-def belongs_to(record: str, page: Page) -> bool:
-    """Tell whether ``record`` was written of this page."""
-    return record == page_record(page)
+def read_page_record(record: str) -> tuple[int, Page]:
+    """Read a record back. The page has what counting needs; title, price and stock are not in it."""
+    seq, kind, path, product, category = record.split(_SEPARATOR)
+    page = Page(kind=kind, url=path, path=path, category=category, product=Product(id=product) if product else None)
+    return int(seq), page
 
 
-def page_of(record: str) -> Page:
-    """Read a record back. It has what counting needs; title, price and stock are not in it."""
-    from engine.core.events import Product
-
-    kind, path, product, category = record.split(_SEPARATOR)
-    return Page(
-        kind=kind, url=path, path=path, category=category, product=Product(id=product) if product else None
-    )
+def same_page(record: str, page: Page) -> bool:
+    """Tell whether ``record`` was written of this page, whichever view of it."""
+    return record.partition(_SEPARATOR)[2] == page_record(0, page).partition(_SEPARATOR)[2]

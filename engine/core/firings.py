@@ -1,0 +1,44 @@
+"""
+What is remembered of firings, and what a rule's limit makes of it.
+
+The decision itself is made in Redis (``claim``), where one tab on one node
+wins. What is here saves asking for rules that cannot win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.core.rules import Limit, Rule
+
+UNSEEN_AFTER_MS = 60_000
+"""A firing that nobody viewed for so long is released. ``claim`` in Redis uses the same number."""
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+Firing = Mapping[str, Any]
+"""``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed, ``h`` held out."""
+
+
+def span_of(limit: Limit) -> str:
+    """Return the span of a limit as ``claim`` takes it: session, visitor, or a number of ms."""
+    return str(limit.days * DAY_MS) if limit.per == "days" else limit.per
+
+
+def counts(firing: Firing, now_ms: int) -> bool:
+    """Tell whether a firing counts against limits: it was viewed, or may still be."""
+    return firing["w"] == 1 or now_ms - firing["t"] < UNSEEN_AFTER_MS
+
+
+def is_spent(rule: Rule, firings: Iterable[Firing], session: str, now_ms: int) -> bool:
+    """Tell whether a rule's limit leaves no firing now."""
+    span = span_of(rule.limit)
+    used = sum(counts(each, now_ms) and _within(each, span, session, now_ms) for each in firings)
+    return used >= rule.limit.times
+
+
+def _within(firing: Firing, span: str, session: str, now_ms: int) -> bool:
+    if span == "session":
+        return bool(firing["s"] == session)
+    return span == "visitor" or now_ms - firing["t"] < int(span)

@@ -1,0 +1,97 @@
+--[[
+  A firing is kept under its rule as { f fire, t when (ms), s session, d document, v view of the document,
+  w 1 once viewed, c 1 once closed, h 1 if held out }. It counts while it was viewed or is younger than a
+  minute; one that nobody viewed in that time is released: the rule may fire again.
+]]
+local UNSEEN_AFTER_MS = 60 * 1000
+local FIRINGS_LIVE_MS = 400 * 24 * 60 * 60 * 1000
+
+local function counts(firing, now) return firing.w == 1 or now - firing.t < UNSEEN_AFTER_MS end
+
+-- Return how many firings of one rule count within its limit: of this session, ever, or of the last `span` ms.
+local function used(firings, span, session, now)
+  local n = 0
+  for _, each in ipairs(firings) do
+    local within = span == 'visitor' or (span == 'session' and each.s == session)
+    if not within and span ~= 'session' and span ~= 'visitor' then within = now - each.t < tonumber(span) end
+    if within and counts(each, now) then n = n + 1 end
+  end
+  return n
+end
+
+-- Return what the site's policy says to one more popup: nil, or the reason and the ms to wait.
+local function policy(all, args, now)
+  local shown, newest, open = 0, nil, false
+  for _, firings in ipairs(all) do
+    for _, each in ipairs(cjson.decode(firings)) do
+      if each.h ~= 1 and each.s == args[4] and counts(each, now) then
+        shown = shown + 1
+        if not newest or each.t > newest then newest = each.t end
+        if each.d == args[5] and each.v == tonumber(args[6]) and each.c ~= 1 then open = true end
+      end
+    end
+  end
+  if shown >= tonumber(args[9]) then return 'popups_per_session', 0 end
+  if open then return 'open', 0 end
+  if newest and now - newest < tonumber(args[10]) then return 'quiet', newest + tonumber(args[10]) - now end
+end
+
+--[[
+  claim      Let one tab, on one node, show a rule's popup.
+  KEYS[1]    the firings           KEYS[2]  the popups not viewed yet
+  ARGV[1]    now, ms               ARGV[2]  rule id       ARGV[3]  fire
+  ARGV[4]    session               ARGV[5]  document      ARGV[6]  view of the document
+  ARGV[7]    the rule's limit, times               ARGV[8]  its span: session, visitor or ms
+  ARGV[9]    popups per session    ARGV[10] quiet time, ms
+  ARGV[11]   the frame to send, or '' for a visitor who is held out
+  Returns    { '' if the caller may show it, else what holds it back; ms until that is over, or 0 }
+]]
+local function claim(keys, args)
+  local now, held_out = tonumber(args[1]), args[11] == ''
+  local firings = cjson.decode(redis.call('HGET', keys[1], args[2]) or '[]')
+  for _, each in ipairs(firings) do
+    if each.d == args[5] and each.v == tonumber(args[6]) and counts(each, now) then return { 'page_view', 0 } end
+  end
+  if used(firings, args[8], args[4], now) >= tonumber(args[7]) then return { 'limit', 0 } end
+  if not held_out then
+    local reason, rest = policy(redis.call('HVALS', keys[1]), args, now)
+    if reason then return { reason, rest } end
+    redis.call('HSET', keys[2], args[3], args[5] .. ' ' .. args[1] .. ' ' .. args[11])
+    redis.call('PEXPIRE', keys[2], UNSEEN_AFTER_MS)
+  end
+  local flag = held_out and 1 or 0
+  firings[#firings + 1] =
+    { f = args[3], t = now, s = args[4], d = args[5], v = tonumber(args[6]), w = flag, c = flag, h = flag }
+  while #firings > tonumber(args[7]) + 4 do table.remove(firings, 1) end
+  redis.call('HSET', keys[1], args[2], cjson.encode(firings))
+  redis.call('PEXPIRE', keys[1], FIRINGS_LIVE_MS)
+  return { '', 0 }
+end
+
+redis.register_function('shopbell_claim', claim)
+
+--[[
+  settle     Write down what became of a firing.
+  KEYS[1]    the firings    KEYS[2]  the popups not viewed yet
+  ARGV[1]    fire           ARGV[2]  view, close or unseen
+  Returns    the rule's id, or '' where there is nothing to write down
+]]
+local function settle(keys, args)
+  local all = redis.call('HGETALL', keys[1])
+  for i = 1, #all, 2 do
+    local firings = cjson.decode(all[i + 1])
+    for _, each in ipairs(firings) do
+      if each.f == args[1] then
+        if args[2] == 'unseen' then return each.w == 1 and '' or all[i] end
+        each.w = 1
+        if args[2] == 'close' then each.c = 1 end
+        redis.call('HSET', keys[1], all[i], cjson.encode(firings))
+        redis.call('HDEL', keys[2], args[1])
+        return all[i]
+      end
+    end
+  end
+  return ''
+end
+
+redis.register_function('shopbell_settle', settle)

@@ -1,0 +1,42 @@
+--[[
+  greet      Say where a visitor stands when a document says hello. It counts nothing.
+  KEYS[1]    the session          KEYS[2]  the visitor
+  KEYS[3]    today's documents    KEYS[4]  yesterday's documents
+  KEYS[5]    the firings          KEYS[6]  the popups not viewed yet
+  ARGV[1]    the document         ARGV[2]  now, ms since the epoch
+  ARGV[3]    session ends after, ms               ARGV[4]  what a new session comes from, as text
+  ARGV[5]    number of document counters to read, their names, and the session counters to read
+  Returns    { highest seq applied of the document, page record or '', session id, 1 if it went on or 0 if it
+               is new, when it began, what it comes from, number of sessions, { rule, firings, ... },
+               { fire, popup, ... }, { values } }
+]]
+local function greet(keys, args)
+  local seen = seen_of(args[1], keys[3], keys[4])
+  local begun = begin_session(keys[1], keys[2], args[2], args[3])
+  if begun ~= '' then redis.call('HSET', keys[1], 'from', args[4]) end
+  local session = redis.call('HMGET', keys[1], 'id', 't0', 'from')
+  return {
+    seen,
+    redis.call('HGET', keys[3], args[1] .. ':p') or '',
+    session[1],
+    begun == '' and 1 or 0,
+    session[2],
+    session[3] or '',
+    tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
+    redis.call('HGETALL', keys[5]),
+    redis.call('HGETALL', keys[6]),
+    read(keys, args, args[1], 5, {}),
+  }
+end
+
+redis.register_function('shopbell_greet', greet)
+
+--[[
+  look       Read counters, change nothing.
+  KEYS[1]    the session    KEYS[2]  the visitor    KEYS[3]  today's documents
+  ARGV[1]    the document   ARGV[2]  number of document counters, their names, and the session counters
+  Returns    { values }
+]]
+local function look(keys, args) return read(keys, args, args[1], 2, {}) end
+
+redis.register_function{ function_name = 'shopbell_look', callback = look, flags = { 'no-writes' } }

@@ -1,0 +1,94 @@
+"""From a client's hello to an open tab: who it is, where it stands, what it should report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import orjson
+
+from engine.core import tokens, wire
+from engine.core.counters import read_page_record, same_page
+from engine.core.events import NOWHERE, Hello
+from engine.core.firings import UNSEEN_AFTER_MS, is_spent
+from engine.core.judge import arm_field, judge
+from engine.core.ruleset import EVERYTHING, RuleSet
+from engine.core.view import View
+from engine.edge.keys import VisitorKeys
+from engine.edge.visitor_state import Greeting, RedisVisitorState, origin_of
+from engine.tab import Tab
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Answers hellos. ``token_keys`` are the keys that sign tokens, the current one first."""
+
+    state: RedisVisitorState
+    rules: Callable[[], RuleSet]
+    token_keys: tuple[tokens.Secret, ...]
+    clock: Callable[[], int]
+
+    async def open(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
+        """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
+        now = self.clock()
+        token = tokens.read(self.token_keys, site, hello.token, now) if hello.token else None
+        visitor = token.visitor if token else tokens.random_id(os.urandom(16))
+        tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), hello.context)
+        _take_origin(tab, hello)
+        rules, page = self.rules(), hello.page or NOWHERE
+        plan = rules.plan(page.kind, EVERYTHING)
+        greeting = await self.state.greet(tab, plan, page, origin_of(tab), now)
+        _settle_in(tab, hello, greeting, rules, now)
+        if tab.page is page:
+            counts = plan.counts(greeting.values)
+        else:
+            plan = rules.plan(tab.page.kind, EVERYTHING)
+            counts = await self.state.look(tab, plan, tab.page, now)
+        judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held, tab.armed)
+        tab.sent_arm = tab.waits_for()
+        signed = tokens.sign(self.token_keys[0], site, visitor, tab.session, now)
+        arm = arm_field(tab.armed, now)
+        welcome = wire.welcome_frame(visitor, tab.session, signed, tab.done, greeting.resumed, arm)
+        unviewed = [
+            frame for doc, sent_ms, frame in greeting.outbox if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
+        ]
+        return tab, [welcome, *unviewed]
+
+
+def _take_origin(tab: Tab, hello: Hello) -> None:
+    said = hello.context
+    tab.who = replace(
+        tab.who,
+        referrer=said.referrer,
+        source=said.source,
+        medium=said.medium,
+        campaign=said.campaign,
+        landing=hello.page.path if hello.page else "",
+    )
+
+
+def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_ms: int) -> None:
+    """Take over what Redis knows of the visitor, the session and the document."""
+    tab.session = greeting.session
+    tab.done = greeting.seq
+    tab.who = replace(tab.who, sessions=greeting.sessions, session_started_ms=greeting.session_started_ms)
+    if greeting.origin:
+        referrer, source, medium, campaign, landing = orjson.loads(greeting.origin)
+        tab.who = replace(
+            tab.who, referrer=referrer, source=source, medium=medium, campaign=campaign, landing=landing
+        )
+    tab.page = hello.page or NOWHERE
+    if greeting.record:
+        tab.view, page = read_page_record(greeting.record)
+        # what the record lacks (title, price) the hello may have; where it names another page, that one's
+        # page_view is still to come
+        if not (hello.page and same_page(greeting.record, hello.page)):
+            tab.page = page
+    for compiled in rules.rules:
+        if is_spent(compiled.rule, greeting.firings.get(compiled.rule.id, ()), tab.session, now_ms):
+            tab.spent.add(compiled.rule.id)
+    for rule, firings in greeting.firings.items():
+        if any(each["d"] == tab.doc and each["v"] == tab.view for each in firings):
+            tab.spent_here.add(rule)
+    tab.held = frozenset(tab.spent | tab.spent_here)

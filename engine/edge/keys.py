@@ -1,0 +1,62 @@
+"""The names of all keys in Redis. No key is built anywhere else."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+PREFIX = "sb:"
+DAY_MS = 24 * 60 * 60 * 1000
+
+_BRACES = re.compile(r"[{}]")
+
+
+def visitor_tag(site: str, visitor: str) -> str:
+    """
+    Return the hash tag that all keys of a visitor share.
+
+    Redis Cluster hashes only what is between the first braces: one visitor's
+    keys land on one node, so one function call may touch them all. Ids
+    may therefore not hold braces.
+    """
+    if _BRACES.search(site) or _BRACES.search(visitor):
+        raise ValueError(f"site '{site}' and visitor '{visitor}' may not hold braces")
+    return f"{{{site}:{visitor}}}"
+
+
+class VisitorKeys:
+    """The keys of one visitor; those of its documents change with the day (UTC)."""
+
+    __slots__ = ("_day", "_documents", "firings", "outbox", "session", "visitor")
+
+    def __init__(self, site: str, visitor: str) -> None:
+        stem = (PREFIX + visitor_tag(site, visitor)).encode()
+        self.session = stem + b"s"
+        self.visitor = stem + b"v"
+        self.firings = stem + b"f"
+        self.outbox = stem + b"o"
+        self._day = -1
+        self._documents = (b"", b"")
+
+    def documents(self, now_ms: int) -> tuple[bytes, bytes]:
+        """Return the keys of today's and of yesterday's documents."""
+        day = now_ms // DAY_MS
+        if day != self._day:
+            stem = self.session[:-1]
+            self._documents = (b"%sd%d" % (stem, day), b"%sd%d" % (stem, day - 1))
+            self._day = day
+        return self._documents
+
+
+def log_shard(visitor: str, shards: int) -> int:
+    """Return which of the site's log streams takes a visitor's events: always the same one."""
+    return crc32(visitor.encode()) % shards
+
+
+def log_key(site: str, shard: int) -> bytes:
+    """
+    Return the key of one stream of a site's event log.
+
+    Each stream has a hash tag of its own: on a cluster the shards spread over the nodes.
+    """
+    return f"{PREFIX}{{{site}:log:{shard}}}".encode()

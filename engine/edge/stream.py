@@ -1,0 +1,329 @@
+"""
+The shoppers' stream: WebSocket connections at ``/v1/stream``, taken over from uvicorn at the upgrade.
+
+picows reads and writes the frames. What it leaves to us is here: joining
+fragments, refusing reserved bits and binary frames, deadlines, pings, and what each close code means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from picows import (
+    WSCloseCode,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
+
+from engine.core import origins, wire
+from engine.core.events import Hello
+from engine.edge.lane import LaneDown
+from engine.tab import Tab
+
+HELLO_WITHIN_S = 10.0
+PING_AFTER_S = 20.0
+PONG_WITHIN_S = 10.0
+SWEEP_EVERY_S = 5.0
+MOST_FRAMES_BEFORE_WELCOME = 300
+DISCONNECT_AFTER_S = 1.0
+RESTART_SPREAD_MS = 5_000
+
+_log = logging.getLogger("shopbell.stream")
+
+
+class Telemetry(Protocol):
+    """What the stream counts."""
+
+    def connected(self) -> None:
+        """A stream was opened."""
+
+    def disconnected(self) -> None:
+        """A stream was closed."""
+
+    def refused(self, reason: str) -> None:
+        """A connection or a frame was refused."""
+
+
+class Limits(Protocol):
+    """How much one connection may send: on average, and at once. 0 events per second: no limit."""
+
+    events_per_second: float
+    events_burst: int
+
+
+class Streams:
+    """
+    All open streams of this process.
+
+    ``site_of`` returns the site of a public key; ``open_tab`` answers a hello;
+    ``take`` handles a frame of an open tab.
+    """
+
+    def __init__(
+        self,
+        site_of: Callable[[str], Any],
+        open_tab: Callable[[str, Hello], Coroutine[Any, Any, tuple[Tab, list[bytes]]]],
+        take: Callable[[Tab, bytes, float], None],
+        telemetry: Telemetry,
+        limits: Limits,
+    ) -> None:
+        self.site_of = site_of
+        self.open_tab = open_tab
+        self.take = take
+        self.telemetry = telemetry
+        self.limits = limits
+        self.is_draining = False
+        self.open: set[Stream] = set()
+        self.loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.spawn(self._sweep())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the background, for as long as it takes or until ``stop``."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def listener_for(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        """Answer an upgrade: with a stream for a page of the site's own, else 403. Nothing is made before that."""
+        url = urlsplit(request.path.decode("latin-1"))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if self.is_draining:
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, b"the engine is shutting down\n")
+        key = parse_qs(url.query).get("site", [""])[0]
+        site = self.site_of(key)
+        allowed = site.origins if site is not None else frozenset()
+        secure = headers.get("x-forwarded-proto", "") == "https"
+        if not origins.allowed(
+            headers.get("origin"), allowed, headers.get("host"), "https" if secure else "http"
+        ):
+            self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
+            return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
+        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), Stream(self, key))
+
+    async def _sweep(self) -> None:
+        """Ping streams that have been silent, and drop those that do not answer."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            now = self.loop.time()
+            for stream in list(self.open):
+                stream.check(now)
+
+    async def for_each_tab(self, do: Callable[[Tab], Coroutine[Any, Any, None]], at_once: int = 50) -> None:
+        """Do something for every open tab, a few at a time, so that events go on between them."""
+        streams = list(self.open)
+        for n in range(0, len(streams), at_once):
+            tabs = [stream.tab for stream in streams[n : n + at_once] if stream.tab is not None]
+            await asyncio.gather(*(do(tab) for tab in tabs), return_exceptions=True)
+
+    def drain(self) -> None:
+        """Close every stream, telling each client when to come back: spread at random, so that not all come at once."""
+        self.is_draining = True
+        for stream in list(self.open):
+            wait_ms = random.randrange(RESTART_SPREAD_MS)  # noqa: S311
+            stream.hang_up(wire.CLOSE_RESTART, f"retry_after_ms={wait_ms}")
+
+    def stop(self) -> None:
+        """End all background work."""
+        for task in self._tasks:
+            task.cancel()
+
+
+def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
+    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
+
+
+class Stream(WSListener):  # type: ignore[misc]
+    """One connection: from its hello to its close."""
+
+    __slots__ = (
+        "_allowance", "_allowed_at", "_deadline", "_heard", "_parts", "_pinged", "_streams", "_transport", "_waiting",
+        "site", "tab",
+    )  # fmt: skip
+
+    def __init__(self, streams: Streams, site: str) -> None:
+        super().__init__()
+        self._streams = streams
+        self._transport: WSTransport | None = None
+        self._parts: list[bytes] = []
+        self._waiting: list[bytes] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._heard = streams.loop.time()
+        self._pinged = False
+        self._allowance = float(streams.limits.events_burst)
+        self._allowed_at = self._heard
+        self.site = site
+        self.tab: Tab | None = None
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Wait for the hello, but not for long."""
+        self._transport = transport
+        self._streams.open.add(self)
+        self._streams.telemetry.connected()
+        self._deadline = self._streams.loop.call_later(
+            HELLO_WITHIN_S, self.hang_up, wire.CLOSE_NO_HELLO, f"no hello within {HELLO_WITHIN_S:g} s"
+        )
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """Forget the connection; what it left unacknowledged comes again with the next one."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self in self._streams.open:
+            self._streams.open.discard(self)
+            self._streams.telemetry.disconnected()
+        if self.tab is not None:
+            self.tab.close()
+        self._transport = None
+
+    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
+        """Take one WebSocket frame; several fragments make one message."""
+        self._heard = self._streams.loop.time()
+        kind = frame.msg_type
+        try:
+            if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3 or self._parts):
+                self._take(frame.get_payload_as_bytes())
+            else:
+                self._take_rare(kind, frame)
+        except wire.BadFrame as error:
+            self._streams.telemetry.refused("bad_frame")
+            self.hang_up(error.code, str(error))
+
+    def _take_rare(self, kind: WSMsgType, frame: Any) -> None:
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            raise wire.BadFrame("frame with reserved bits, no extension was agreed on")
+        if kind == WSMsgType.CLOSE:
+            self._echo_close(frame)
+        elif kind == WSMsgType.PONG:
+            self._pinged = False
+        elif kind == WSMsgType.BINARY:
+            raise wire.BadFrame("binary frame, expected text")
+        elif kind == WSMsgType.TEXT or kind == WSMsgType.CONTINUATION:
+            self._join(kind, frame)
+
+    def _join(self, kind: WSMsgType, frame: Any) -> None:
+        if (kind == WSMsgType.CONTINUATION) is not bool(self._parts):
+            raise wire.BadFrame("fragments out of order")
+        # an empty first fragment must be remembered too
+        self._parts.append(frame.get_payload_as_bytes())
+        size = sum(map(len, self._parts))
+        if size > wire.MAX_FRAME or len(self._parts) > wire.MAX_FRAME:
+            raise wire.BadFrame(f"message of {size} bytes exceeds limit of {wire.MAX_FRAME} bytes", wire.CLOSE_TOO_BIG)
+        if frame.fin:
+            message, self._parts = b"".join(self._parts), []
+            self._take(message)
+
+    def _take(self, message: bytes) -> None:
+        tab = self.tab
+        if tab is not None:
+            if self._streams.limits.events_per_second and not self._may_send():
+                self._streams.telemetry.refused("too_many_events")
+                self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
+                return
+            self._streams.take(tab, message, self._heard)
+        elif self._waiting is not None:
+            if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
+                raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
+            self._waiting.append(message)
+        elif self._transport is not None and not self._transport.is_close_frame_sent:
+            self._greet(wire.read_hello(wire.parse(message)))
+
+    def _may_send(self) -> bool:
+        """Take one event off the connection's allowance, which fills up with time."""
+        limits = self._streams.limits
+        earned = (self._heard - self._allowed_at) * limits.events_per_second
+        self._allowance = min(float(limits.events_burst), self._allowance + earned) - 1
+        self._allowed_at = self._heard
+        return self._allowance >= 0
+
+    def _greet(self, hello: Hello) -> None:
+        self._waiting = []
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._streams.spawn(self._open_tab(hello))
+
+    async def _open_tab(self, hello: Hello) -> None:
+        try:
+            tab, frames = await self._streams.open_tab(self.site, hello)
+        except LaneDown:
+            self.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
+            return
+        if self._transport is None:
+            return
+        tab.send, tab.hang_up = self.send, self.hang_up
+        self.tab = tab
+        for frame in frames:
+            self.send(frame)
+        waiting, self._waiting = self._waiting or [], None
+        try:
+            for message in waiting:
+                self._take(message)
+        except wire.BadFrame as error:
+            self.hang_up(error.code, str(error))
+
+    def send(self, message: bytes) -> None:
+        """Send one text frame; after the close nothing is sent."""
+        transport = self._transport
+        if transport is not None and not transport.is_close_frame_sent:
+            transport.send(WSMsgType.TEXT, message)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """Close the connection; a client that does not answer the close is cut off."""
+        transport = self._transport
+        if transport is None or transport.is_close_frame_sent:
+            return
+        if self.tab is not None:
+            self.tab.close()
+        transport.send_close(code, reason.encode()[:120])
+        self._streams.loop.call_later(DISCONNECT_AFTER_S, transport.disconnect, False)
+
+    def _echo_close(self, frame: Any) -> None:
+        transport = self._transport
+        if transport is not None and not transport.is_close_frame_sent:
+            transport.send_close(_close_code(frame))
+        if transport is not None:
+            transport.disconnect()
+
+    def pause_writing(self) -> None:
+        """The client does not read: it has more than the socket's buffers and ours (64 KiB) hold. Cut it off."""
+        self._streams.telemetry.refused("slow_consumer")
+        self.hang_up(wire.CLOSE_BUSY, "the client does not read")
+
+    def resume_writing(self) -> None:
+        """Nothing is held back, so there is nothing to resume."""
+
+    def check(self, now: float) -> None:
+        """Ping a silent client; drop one that does not answer."""
+        silent = now - self._heard
+        if self._transport is None or silent < PING_AFTER_S:
+            return
+        if self._pinged and silent > PING_AFTER_S + PONG_WITHIN_S:
+            self._transport.disconnect(False)
+        elif not self._pinged:
+            self._pinged = True
+            self._transport.send_ping(b"")
+
+
+def _close_code(frame: Any) -> int:
+    """Return the code to answer a close with: its own, 1000 where it has none, 1002 or 1007 where it is malformed."""
+    if frame.payload_size == 0:
+        return int(WSCloseCode.OK.value if hasattr(WSCloseCode.OK, "value") else WSCloseCode.OK)
+    payload = frame.get_payload_as_bytes()
+    code = int.from_bytes(payload[:2], "big")
+    valid = code in (1000, 1001, 1002, 1003, *range(1007, 1015)) or 3000 <= code < 5000
+    if len(payload) < 2 or not valid:
+        return wire.CLOSE_PROTOCOL
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        return wire.CLOSE_NOT_UTF8
+    return code

@@ -1,0 +1,151 @@
+"""The visitors' state in Redis: the functions that count and claim, called over the lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import hiredis
+import orjson
+
+from engine.core.counters import Op
+from engine.core.events import Page
+from engine.core.firings import Firing, span_of
+from engine.core.rules import Rule
+from engine.core.ruleset import Plan, RuleSet
+from engine.edge.keys import VisitorKeys
+from engine.edge.lane import LaneDown, RedisLane
+from engine.tab import Step, Tab
+
+SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
+_FUNCTIONS = ("observe", "greet", "claim")
+_NO_FUNCTION = "Function not found"
+
+
+def library() -> str:
+    """Return the source of the function library, in the order in which its parts build on each other."""
+    folder = Path(__file__).parent / "functions"
+    return "#!lua name=shopbell\n" + "\n".join((folder / f"{name}.lua").read_text() for name in _FUNCTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """
+    Where a visitor stands when a document says hello.
+
+    ``record`` is the page that the document showed last, as
+    :func:`engine.core.counters.page_record` wrote it, or empty. ``outbox``
+    holds (document, sent at ms, frame) of popups that nobody has viewed yet.
+    """
+
+    seq: int
+    record: str
+    session: str
+    resumed: bool
+    session_started_ms: int
+    origin: bytes
+    sessions: int
+    firings: dict[str, list[Firing]]
+    outbox: list[tuple[str, int, bytes]]
+    values: list[Any]
+
+
+class RedisVisitorState:
+    """Visitors' counters, sessions and firings. Every method may raise or answer LaneDown."""
+
+    def __init__(self, lane: RedisLane) -> None:
+        self._lane = lane
+
+    async def load_functions(self) -> None:
+        """Load the function library. A node that joins a cluster later has none: it is loaded again when missed."""
+        await self._lane.ask("FUNCTION", "LOAD", "REPLACE", library())
+
+    def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: Callable[[Step, Any], None]) -> None:
+        """Count an event once and read its plan's counters; the reply is [applied, session begun, *values]."""
+        tab, event, plan = step.tab, step.event, step.plan
+        keys = tab.keys
+        today, yesterday = keys.documents(now_ms)
+        words = (
+            "FCALL", "shopbell_observe", 4, keys.session, keys.visitor, today, yesterday,
+            event.doc or tab.doc, event.seq, now_ms, SESSION_ENDS_AFTER_MS, tab.doc, len(ops), *ops,
+            len(plan.document), *plan.document, *plan.session_names(tab.page),
+        )  # fmt: skip
+        self._lane.call(partial(self._observed, step, reply_to, words), *words)
+
+    def _observed(self, step: Step, reply_to: Callable[[Step, Any], None], words: tuple[Any, ...], reply: Any) -> None:
+        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
+            # the server was replaced or emptied: load, then ask again; (doc, seq) guards against counting twice
+            self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
+            self._lane.call(partial(reply_to, step), *words)
+            return
+        reply_to(step, reply)
+
+    async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
+        """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
+        keys: VisitorKeys = tab.keys
+        reply = await self._call(
+            "shopbell_greet", 6, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
+            tab.doc, now_ms, SESSION_ENDS_AFTER_MS, origin,
+            len(plan.document), *plan.document, *plan.session_names(page),
+        )  # fmt: skip
+        seq, record, session, resumed, started, came_from, sessions, firings, outbox, values = reply
+        return Greeting(
+            seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, sessions,
+            {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
+            [_unviewed(text) for text in outbox[1::2]], values,
+        )  # fmt: skip
+
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+        """Read the plan's counters and change nothing."""
+        keys: VisitorKeys = tab.keys
+        values = await self._call(
+            "shopbell_look", 3, keys.session, keys.visitor, keys.documents(now_ms)[0],
+            tab.doc, len(plan.document), *plan.document, *plan.session_names(page),
+        )  # fmt: skip
+        return plan.counts(values)
+
+    async def claim(self, tab: Tab, rules: RuleSet, rule: Rule, fire: str, frame: bytes, now_ms: int) -> tuple[str, int]:
+        """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
+        keys: VisitorKeys = tab.keys
+        site = rules.site
+        reason, rest_ms = await self._call(
+            "shopbell_claim", 2, keys.firings, keys.outbox, now_ms, rule.id, fire, tab.session, tab.doc, tab.view,
+            rule.limit.times, span_of(rule.limit), site.popups_per_session, site.quiet_ms, frame,
+        )  # fmt: skip
+        return reason.decode(), rest_ms
+
+    def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
+        """Write down what became of a firing."""
+        keys: VisitorKeys = tab.keys
+        self._lane.call(reply_to or _ignore, "FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
+
+    def write_origin(self, tab: Tab) -> None:
+        """Keep what the session comes from, for the visitor's next documents."""
+        self._lane.call(_ignore, "HSET", tab.keys.session, "from", origin_of(tab))
+
+    async def _call(self, function: str, *words: Any) -> Any:
+        try:
+            return await self._lane.ask("FCALL", function, *words)
+        except hiredis.ReplyError as error:
+            if _NO_FUNCTION not in str(error):
+                raise LaneDown(f"redis refused {function}: {error}") from error
+            await self.load_functions()
+            return await self._lane.ask("FCALL", function, *words)
+
+
+def origin_of(tab: Tab) -> bytes:
+    """Write what a session comes from."""
+    who = tab.who
+    return orjson.dumps([who.referrer, who.source, who.medium, who.campaign, who.landing])
+
+
+def _unviewed(text: bytes) -> tuple[str, int, bytes]:
+    doc, sent_ms, frame = text.split(b" ", 2)
+    return doc.decode(), int(sent_ms), frame
+
+
+def _ignore(_reply: Any) -> None:
+    """A reply that nobody waits for."""

@@ -1,0 +1,125 @@
+"""From a rule that is true to a popup on its way: render, claim, show, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from engine.core import wire
+from engine.core.events import Event, Page
+from engine.core.firings import UNSEEN_AFTER_MS
+from engine.core.holdout import is_held_out
+from engine.core.popup import placeholder_readings, render
+from engine.core.rules import Rule
+from engine.core.ruleset import CompiledRule, Plan, RuleSet
+from engine.core.view import View
+from engine.tab import Step, Tab
+
+_OUTCOME_OF = {"popup_view": "view", "popup_close": "close"}
+
+
+class VisitorFirings(Protocol):
+    """What firing needs of the shared state."""
+
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+        """Read the plan's counters."""
+
+    async def claim(
+        self, tab: Tab, rules: RuleSet, rule: Rule, fire: str, frame: bytes, now_ms: int
+    ) -> tuple[str, int]:
+        """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
+
+    def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
+        """Write down what became of a firing: view, close or unseen; the reply is the rule's id where that is news."""
+
+    def write_origin(self, tab: Tab) -> None:
+        """Keep what the session comes from."""
+
+
+class Telemetry(Protocol):
+    """What is counted of firings."""
+
+    def fired(self, rule: str) -> None:
+        """A rule's popup went out."""
+
+    def held(self, rule: str, reason: str) -> None:
+        """A rule was true and did not show."""
+
+    def unseen(self, rule: str) -> None:
+        """Nobody viewed a popup within its time."""
+
+    def shown(self, seconds: float) -> None:
+        """A popup went out, so long after the frame that made its rule true."""
+
+
+class Arbiter:
+    """Decides which of the rules that are true shows, and keeps track of its popup."""
+
+    def __init__(self, state: VisitorFirings, telemetry: Telemetry, clock: Callable[[], int]) -> None:
+        self._state = state
+        self._telemetry = telemetry
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+
+    async def fire(self, step: Step, true: list[CompiledRule], view: View) -> None:
+        """Show the first rule of ``true`` whose claim succeeds; write down what held the others."""
+        shown = False
+        for compiled in true:
+            if shown:
+                self._telemetry.held(compiled.rule.id, "outranked")
+            elif step.view == step.tab.view:
+                shown = await self._try(step, compiled, view)
+
+    async def _try(self, step: Step, compiled: CompiledRule, view: View) -> bool:
+        tab, rules, rule = step.tab, step.rules, compiled.rule
+        now = self._clock()
+        if view.page.kind in rules.site.never_on:
+            self._telemetry.held(rule.id, "never_on")
+            return False
+        fire = "f_" + secrets.token_hex(10)
+        held_out = is_held_out(tab.visitor, rule, rules.site)
+        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rules, rule, view))
+        reason, rest_ms = await self._state.claim(tab, rules, rule, fire, frame, now)
+        if reason or held_out:
+            self._hold(tab, compiled, reason or "held_out", now + rest_ms)
+            return False
+        tab.send(frame)
+        self._telemetry.fired(rule.id)
+        self._telemetry.shown(self._loop.time() - step.received)
+        tab.rest(rule.id, for_session=rule.limit.times == 1 and rule.limit.per != "days")
+        tab.armed.pop(compiled.order, None)
+        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, fire)
+        return True
+
+    async def _popup(self, tab: Tab, rules: RuleSet, rule: Rule, view: View) -> dict[str, Any]:
+        """Render a rule's popup; what its placeholders read is fetched only now, when it is needed."""
+        readings = placeholder_readings(rule.show)
+        if readings:
+            plan = rules.plan_of(readings)
+            view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
+        currency = view.page.product.currency if view.page.product else ""
+        return render(rule.show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, currency)
+
+    def _hold(self, tab: Tab, compiled: CompiledRule, reason: str, until_ms: int) -> None:
+        """Write down why a rule that is true does not show, and when to ask again."""
+        self._telemetry.held(compiled.rule.id, reason)
+        if reason == "quiet":
+            tab.armed[compiled.order] = (*tab.armed.get(compiled.order, ()), ("wake", until_ms))
+        elif reason != "open":
+            tab.rest(compiled.rule.id, for_session=reason in ("limit", "popups_per_session"))
+            tab.armed.pop(compiled.order, None)
+
+    def settle(self, tab: Tab, event: Event) -> None:
+        """Write down that a popup was viewed or closed."""
+        outcome = _OUTCOME_OF.get(event.name)
+        if outcome is not None:
+            self._state.settle(tab, event.data["fire"], outcome)
+
+    def _release(self, tab: Tab, fire: str) -> None:
+        def reply_to(reply: Any) -> None:
+            if isinstance(reply, bytes) and reply:
+                self._telemetry.unseen(reply.decode())
+
+        self._state.settle(tab, fire, "unseen", reply_to)

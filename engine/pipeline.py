@@ -1,0 +1,227 @@
+"""
+The way of one event, on one screen.
+
+    take       a frame of one document becomes an event, or is refused with a sentence
+    observe    Redis counts it once and answers the counters that the rules read; the log takes it in the same write
+    judge      the rules it concerns are judged, and what the browser should report next is found
+    fire       the best rule that is true claims its popup, and the popup goes out
+    finish     the event is acknowledged, with what is armed now
+
+Replies arrive by callback: an awaited reply would cost a task for each event.
+Only firing, which is rare, awaits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from engine.core import wire
+from engine.core.counters import Op, deltas
+from engine.core.event_data import BadEvent
+from engine.core.events import NOWHERE, SIGNALS, Event, Page
+from engine.core.judge import arm_field, judge
+from engine.core.ruleset import EVERYTHING, Plan, RuleSet, group_of
+from engine.core.view import View
+from engine.firing import Arbiter, VisitorFirings
+from engine.tab import Step, Tab
+
+_ACK_AT_LATEST_AFTER = 16
+
+StepReply = Callable[[Step, Any], None]
+
+
+class VisitorState(VisitorFirings, Protocol):
+    """What the pipeline needs of the shared state: :class:`engine.edge.visitor_state.RedisVisitorState`."""
+
+    def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
+        """Count an event once and read the plan's counters; the reply is [applied, session begun, *values]."""
+
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+        """Read the plan's counters."""
+
+
+class EventLog(Protocol):
+    """What the pipeline needs of the event log."""
+
+    def append(self, step: Step, frame: bytes, now_ms: int, reply_to: StepReply) -> None:
+        """Write an event down; the reply is an exception where that failed."""
+
+
+class Telemetry(Protocol):
+    """What the pipeline counts."""
+
+    def event(self) -> None:
+        """One event was counted."""
+
+    def refused(self, reason: str) -> None:
+        """One event was refused."""
+
+    def acknowledged(self, seconds: float) -> None:
+        """One event was acknowledged, so long after its frame came in."""
+
+
+class Pipeline:
+    """Takes events of all tabs through all stations. ``rules`` returns the rules in force."""
+
+    def __init__(
+        self,
+        state: VisitorState,
+        log: EventLog,
+        arbiter: Arbiter,
+        rules: Callable[[], RuleSet],
+        telemetry: Telemetry,
+        clock: Callable[[], int],
+    ) -> None:
+        self._state = state
+        self._log = log
+        self._arbiter = arbiter
+        self._rules = rules
+        self._telemetry = telemetry
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._firing: set[asyncio.Task[None]] = set()
+
+    def take(self, tab: Tab, frame: bytes, received: float) -> None:
+        """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
+        message = wire.parse(frame)
+        try:
+            event = wire.read_event(message)
+        except BadEvent as error:
+            self._refuse(tab, error, received)
+            return
+        page = _turn(tab, event)
+        rules = self._rules()
+        step = Step(tab, event, rules.plan(tab.page.kind, group_of(event.name)), rules, received)
+        tab.under_way.append(step)
+        now = self._clock()
+        if event.name.startswith("popup_"):
+            self._arbiter.settle(tab, event)
+        self._log.append(step, frame, now, self._logged)
+        self._state.observe(step, deltas(event, page), now, self._observed)
+
+    def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
+        """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
+        self._telemetry.refused("bad_event")
+        tab.send(wire.error_frame(error))
+        if error.seq is not None:
+            step = Step(tab, Event(error.seq, "", doc=error.doc), self._rules().plan("", ""), self._rules(), received)
+            step.left = 0
+            tab.under_way.append(step)
+            self._finish(tab)
+
+    def _observed(self, step: Step, reply: Any) -> None:
+        """Judge the rules that the event concerns."""
+        tab = step.tab
+        if isinstance(reply, Exception):
+            tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
+            return
+        if reply[0]:
+            self._telemetry.event()
+        if reply[1]:
+            self._begin_session(tab, reply[1].decode())
+        step.left -= 1
+        # an event of a page that has gone meanwhile counts, but can no longer make a rule true
+        if step.plan.rules and step.view == tab.view:
+            self._judge(step, reply)
+        if not step.left:
+            self._finish(tab)
+
+    def _judge(self, step: Step, reply: list[Any]) -> None:
+        tab, event = step.tab, step.event
+        view = View(
+            step.plan.counts(reply[2:]),
+            tab.page,
+            tab.who,
+            event.name if event.name in SIGNALS else "",
+            event.ms if event.name == "idle" else 0,
+            self._clock(),
+        )
+        true = judge(step.plan, view, tab.held, tab.armed)
+        tab.arm_is_stale = True
+        if true:
+            step.left += 1
+            task = self._loop.create_task(self._fire(step, true, view))
+            self._firing.add(task)
+            task.add_done_callback(self._firing.discard)
+
+    async def _fire(self, step: Step, true: list[Any], view: View) -> None:
+        """Show the best popup that may show, then let the event be acknowledged."""
+        try:
+            await self._arbiter.fire(step, true, view)
+        except ConnectionError:
+            step.tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
+            return
+        step.left -= 1
+        if not step.left:
+            self._finish(step.tab)
+
+    def _logged(self, step: Step, reply: Any) -> None:
+        if isinstance(reply, Exception):
+            step.tab.hang_up(wire.CLOSE_BUSY, "the event log is not reachable")
+            return
+        step.left -= 1
+        if not step.left:
+            self._finish(step.tab)
+
+    def _finish(self, tab: Tab) -> None:
+        """Acknowledge, in order, what is done; events that arrived together share one frame."""
+        queue, time = tab.under_way, self._loop.time()
+        while queue and not queue[0].left:
+            step = queue.popleft()
+            self._telemetry.acknowledged(time - step.received)
+            if step.event.doc is None:
+                tab.done = max(tab.done, step.event.seq)
+                tab.owed += 1
+            elif not queue or queue[0].event.doc != step.event.doc or queue[0].left:
+                tab.send(wire.ack_frame(step.event.seq, step.event.doc))
+        arm = self._arm(tab)
+        if arm is None and queue and tab.owed < _ACK_AT_LATEST_AFTER:
+            return
+        if tab.owed or arm is not None:
+            tab.owed = 0
+            tab.send(wire.ack_frame(tab.done, arm=arm))
+
+    def _arm(self, tab: Tab) -> dict[str, Any] | None:
+        """Return what to arm, or None where the browser knows it."""
+        if not tab.arm_is_stale:
+            return None
+        tab.arm_is_stale = False
+        waits_for = tab.waits_for()
+        if waits_for == tab.sent_arm:
+            return None
+        tab.sent_arm = waits_for
+        return arm_field(tab.armed, self._clock())
+
+    def _begin_session(self, tab: Tab, session: str) -> None:
+        """The last session had ended: this event began another."""
+        tab.begin_session(session)
+        tab.who = replace(
+            tab.who, sessions=tab.who.sessions + 1, session_started_ms=self._clock(), landing=tab.page.path
+        )
+        self._state.write_origin(tab)
+
+    async def rearm(self, tab: Tab) -> None:
+        """Arm an open page by the rules in force now: they have changed since its last event."""
+        rules, page, now = self._rules(), tab.page, self._clock()
+        plan = rules.plan(page.kind, EVERYTHING)
+        counts = await self._state.look(tab, plan, page, now)
+        if page is not tab.page:
+            return
+        tab.armed.clear()
+        judge(plan, View(counts, page, tab.who, now_ms=now), tab.held, tab.armed)
+        tab.arm_is_stale = True
+        self._finish(tab)
+
+
+def _turn(tab: Tab, event: Event) -> Page:
+    """Return the page that an event belongs to; a page view of this document turns the tab to its page."""
+    if event.shown is not None:
+        if event.doc is None:
+            tab.turn_to(event.shown, event.seq)
+        return event.shown
+    if event.doc is not None:
+        return event.page or NOWHERE
+    return tab.page

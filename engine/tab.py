@@ -1,0 +1,133 @@
+"""One open document of a shopper, and the events of it that are under way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from engine.core.events import NOWHERE, Context, Event, Page
+from engine.core.judge import Armed
+from engine.core.ruleset import Plan, RuleSet
+from engine.core.view import Visitor
+
+_UNKNOWN = frozenset({("", 0)})
+"""Stands for arms that the browser may have dropped: they are sent again whatever they are."""
+
+
+class Step:
+    """
+    One event on its way: what it is, where it belongs, and what is still to come before it is acknowledged.
+
+    ``left`` counts the replies that are awaited: counted, logged and, while a
+    popup is being claimed, fired. ``received`` is the loop's time at its frame, ``view`` the page view
+    that was shown then.
+    """
+
+    __slots__ = ("event", "left", "plan", "received", "rules", "tab", "view")
+
+    def __init__(self, tab: Tab, event: Event, plan: Plan, rules: RuleSet, received: float) -> None:
+        self.tab = tab
+        self.event = event
+        self.plan = plan
+        self.rules = rules
+        self.received = received
+        self.view = tab.view
+        self.left = 2
+
+
+class Tab:
+    """
+    A document's open connection, as the engine knows it.
+
+    Nothing here is the truth about the visitor: that is in Redis. It is what
+    saves asking again: the page, what was armed, which rules are spent.
+    ``view`` is the seq of the page_view that shows the page; ``held`` are the
+    rules that cannot fire here. ``done`` is the highest seq that may be
+    acknowledged, ``owed`` the number of events whose acknowledgement has not been sent.
+    """
+
+    __slots__ = (
+        "arm_is_stale",
+        "armed",
+        "context",
+        "doc",
+        "done",
+        "hang_up",
+        "held",
+        "keys",
+        "owed",
+        "page",
+        "send",
+        "sent_arm",
+        "session",
+        "site",
+        "spent",
+        "spent_here",
+        "under_way",
+        "view",
+        "visitor",
+        "who",
+    )
+
+    def __init__(self, site: str, visitor: str, doc: str, keys: Any, context: Context) -> None:
+        self.site = site
+        self.visitor = visitor
+        self.doc = doc
+        self.keys = keys
+        self.context = context
+        self.session = ""
+        self.who = Visitor(language=context.language, device=context.device)
+        self.page: Page = NOWHERE
+        self.view = 0
+        self.done = 0
+        self.owed = 0
+        self.armed: Armed = {}
+        self.arm_is_stale = False
+        self.sent_arm: frozenset[tuple[str, int]] = frozenset()
+        self.spent: set[str] = set()
+        self.spent_here: set[str] = set()
+        self.held: frozenset[str] = frozenset()
+        self.under_way: deque[Step] = deque()
+        self.send: Callable[[bytes], None] = _nowhere
+        self.hang_up: Callable[[int, str], None] = _nobody
+
+    def turn_to(self, page: Page, view: int) -> None:
+        """Show another page: what was armed for the one before is void."""
+        self.page = page
+        self.view = view
+        self.armed.clear()
+        self.sent_arm = _UNKNOWN if self.sent_arm else frozenset()
+        self.arm_is_stale = True
+        if self.spent_here:
+            self.spent_here.clear()
+            self.held = frozenset(self.spent)
+
+    def rest(self, rule: str, for_session: bool) -> None:
+        """Leave a rule alone on this page view, or for the whole session."""
+        (self.spent if for_session else self.spent_here).add(rule)
+        self.held = frozenset(self.spent | self.spent_here)
+
+    def begin_session(self, session: str) -> None:
+        """Take a new session: what the last one had spent is free again."""
+        self.session = session
+        self.spent.clear()
+        self.held = frozenset(self.spent_here)
+
+    def close(self) -> None:
+        """The connection is gone: nothing more is sent, and what is under way will come again."""
+        self.send = _nowhere
+        self.hang_up = _nobody
+        self.under_way.clear()
+
+    def waits_for(self) -> frozenset[tuple[str, int]]:
+        """Return all moments that are armed now."""
+        return frozenset(moment for moments in self.armed.values() for moment in moments)
+
+
+def _nowhere(_frame: bytes) -> None:
+    """Stand for the connection before it is there and after it is gone."""
+
+
+def _nobody(_code: int, _reason: str) -> None:
+    """Likewise."""
