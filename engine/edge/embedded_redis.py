@@ -23,7 +23,7 @@ from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_version import NoRedis
 from engine.edge.socket_path import NoSocketPath, socket_path
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("shopbell.redis")
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 5.0

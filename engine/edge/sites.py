@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from engine.core.origins import normalise_origin
 from engine.edge.database import for_reading
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("shopbell.sites")
 
 REFRESH_S = 1.0
 

@@ -1,0 +1,136 @@
+"""`/metrics` in Prometheus' format, for all worker processes together."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+import engine
+from engine.edge.telemetry import BOUNDS_S, Snapshot, Telemetry, merge
+
+SHARE_EVERY_S = 1.0
+
+NUMBERS = {
+    "events": "Events counted",
+    "connections_opened": "Streams opened",
+}
+TALLIES = {
+    "refusals": ("Connections, frames and events refused", ["reason"]),
+    "fires": ("Popups sent", ["rule"]),
+    "holds": ("Rules that were true and did not show", ["rule", "reason"]),
+    "unseen_fires": ("Popups that nobody viewed within their time", ["rule"]),
+}
+HISTOGRAMS = {
+    "ack_latency": "From a frame received to its acknowledgement written",
+    "show_latency": "From a frame received to the popup written that it made fire",
+    "loop_lag": "How much later than asked for the event loop came back",
+}
+
+
+class Metrics(Collector):
+    """
+    What `/metrics` shows.
+
+    With a folder, each worker writes its numbers there once a second and shows the sums. What a worker counted
+    before it died stays counted; the streams it had open do not.
+    """
+
+    def __init__(self, telemetry: Telemetry, folder: Path | None = None) -> None:
+        self._telemetry = telemetry
+        self._folder = folder
+        self._tasks: list[asyncio.Task[None]] = []
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    async def start(self) -> None:
+        """Begin to measure the event loop, and to write for the other workers, until ``stop``."""
+        self._tasks.append(asyncio.create_task(self._telemetry.measure_loop_lag(), name="loop lag"))
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._tasks.append(asyncio.create_task(self._share(), name="share metrics"))
+
+    async def stop(self) -> None:
+        """Measure and write no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._folder is not None:
+            self._write(self._folder)
+
+    def router(self) -> APIRouter:
+        """Return the route that shows them."""
+        router = APIRouter()
+
+        @router.get("/metrics", include_in_schema=False)
+        async def metrics() -> Response:
+            return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+        return router
+
+    def collect(self) -> Iterator[Metric]:
+        """Return all metrics as they are now; the Prometheus client calls this."""
+        total = merge([self._telemetry.snapshot(), *self._others()])
+        info = GaugeMetricFamily("shopbell_info", "The engine's version", labels=["version"])
+        info.add_metric([engine.__version__], 1)
+        yield info
+        yield GaugeMetricFamily("shopbell_connections", "Streams open now", value=total["connections"])
+        for name, help_text in NUMBERS.items():
+            yield CounterMetricFamily(f"shopbell_{name}", help_text, value=total[name])
+        for name, (help_text, labels) in TALLIES.items():
+            tally = CounterMetricFamily(f"shopbell_{name}", help_text, labels=labels)
+            for values, count in total[name]:
+                tally.add_metric(values, count)
+            yield tally
+        for name, help_text in HISTOGRAMS.items():
+            histogram = total[name]
+            buckets = _cumulative(histogram["counts"])
+            yield HistogramMetricFamily(
+                f"shopbell_{name}_seconds", help_text, buckets=buckets, sum_value=histogram["total_s"]
+            )
+
+    async def _share(self) -> None:
+        assert self._folder is not None  # noqa: S101 - start() looked
+        while True:
+            self._write(self._folder)
+            await asyncio.sleep(SHARE_EVERY_S)
+
+    def _write(self, folder: Path) -> None:
+        fresh = folder / f"{os.getpid()}.new"
+        fresh.write_bytes(orjson.dumps(self._telemetry.snapshot()))
+        fresh.replace(folder / f"{os.getpid()}.json")
+
+    def _others(self) -> Iterator[Snapshot]:
+        for path in sorted(self._folder.glob("*.json")) if self._folder is not None else ():
+            worker = int(path.stem)
+            if worker != os.getpid():
+                snapshot: dict[str, Any] = orjson.loads(path.read_bytes())
+                yield snapshot if _lives(worker) else snapshot | {"connections": 0}
+
+
+def clear_metrics(folder: Path) -> None:
+    """Forget what the workers of an earlier engine wrote. For the one process that starts the workers."""
+    for path in folder.glob("*.json"):
+        path.unlink()
+
+
+def _lives(process: int) -> bool:
+    with contextlib.suppress(PermissionError):  # it lives, as somebody else
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+    return True
+
+
+def _cumulative(counts: list[int]) -> list[tuple[str, float]]:
+    bounds = [*map(str, BOUNDS_S), "+Inf"]
+    sums = [sum(counts[: n + 1]) for n in range(len(counts))]
+    return list(zip(bounds, map(float, sums), strict=True))

@@ -1,0 +1,94 @@
+"""The snippet as browsers get it: read once, compressed beforehand, and cached as long as its name allows."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+CORE_CACHE = "public, max-age=3600"
+"""The snippet's name stands in the shop's pages and never changes: a new one is everywhere within an hour."""
+
+HASHED_CACHE = "public, max-age=31536000, immutable"
+"""A name with the hash of its content is of that content for ever."""
+
+_HEADERS = {
+    "Content-Type": "text/javascript; charset=utf-8",
+    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Vary": "Accept-Encoding",
+}
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}
+"""By preference, with the ending of the file that holds it."""
+
+
+class BadSnippet(Exception):
+    """The built snippet is not whole; the sentence names what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script with its compressed forms, by encoding; "identity" is the plain one."""
+
+    name: str
+    bodies: dict[str, bytes]
+    cache: str
+
+    def answer(self, request: Request) -> Response:
+        """Return the form that the browser takes, or 304 if it has it."""
+        encoding = best_encoding(request.headers.get("accept-encoding", ""), self.bodies)
+        body = self.bodies[encoding]
+        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+        headers = {**_HEADERS, "Cache-Control": self.cache, "ETag": etag}
+        if _names(request.headers.get("if-none-match", ""), etag):
+            return Response(status_code=304, headers=headers)
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        headers["Content-Length"] = str(len(body))
+        return Response(b"" if request.method == "HEAD" else body, headers=headers)
+
+
+def snippet_router(folder: Path) -> APIRouter:
+    """Return the routes of the two scripts that ``manifest.json`` names. Raises BadSnippet."""
+    names = _manifest(folder)
+    scripts = [_script(folder, names["core"], CORE_CACHE), _script(folder, names["popups"], HASHED_CACHE)]
+    router = APIRouter()
+    for script in scripts:
+        router.add_api_route(f"/{script.name}", script.answer, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def best_encoding(accepted: str, offered: dict[str, bytes]) -> str:
+    """Return the first of our encodings that an Accept-Encoding header takes; one it gives ``q=0`` it does not."""
+    takes = {}
+    for part in accepted.lower().split(","):
+        name, _, quality = part.partition(";")
+        takes[name.strip()] = quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    for name in _ENCODINGS:
+        if name in offered and takes.get(name, takes.get("*", False)):
+            return name
+    return "identity"
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    try:
+        names = json.loads((folder / "manifest.json").read_text("utf-8"))
+        return {part: Path(names[part]).name for part in ("core", "popups")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadSnippet(f"the built snippet in {folder} is not whole: manifest.json: {error}") from error
+
+
+def _script(folder: Path, name: str, cache: str) -> Script:
+    try:
+        bodies = {"identity": (folder / name).read_bytes()}
+        bodies |= {encoding: (folder / f"{name}{ending}").read_bytes() for encoding, ending in _ENCODINGS.items()}
+    except OSError as error:
+        raise BadSnippet(f"the built snippet in {folder} is not whole: {error}") from error
+    return Script(name, bodies, cache)
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags

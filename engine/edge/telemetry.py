@@ -1,0 +1,149 @@
+"""
+What the engine counts of its own work.
+
+The hot path adds to plain numbers; nobody waits for a metrics library there. engine/edge/metrics.py shows them.
+"""
+
+import asyncio
+import time
+from bisect import bisect_left
+from typing import Any
+
+BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+LAG_EVERY_S = 0.1
+MOST_SERIES = 2_000
+OTHER = "other"
+
+Snapshot = dict[str, Any]
+"""All numbers at one moment, as JSON can write them; see ``Telemetry.snapshot``."""
+
+
+class Histogram:
+    """How often something took how long: one count for each of the bounds, and one above them."""
+
+    __slots__ = ("counts", "total_s")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS_S) + 1)
+        self.total_s = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one."""
+        self.counts[bisect_left(BOUNDS_S, seconds)] += 1
+        self.total_s += seconds
+
+
+class Tally:
+    """
+    Counts by labels.
+
+    Past ``MOST_SERIES`` different ones the rest is counted as "other": what is counted may be named by
+    anybody, and no number of names shall fill the memory.
+    """
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, ...], int] = {}
+
+    def add(self, *labels: str) -> None:
+        """Count one."""
+        if labels not in self.counts and len(self.counts) >= MOST_SERIES:
+            labels = (OTHER,) * len(labels)
+        self.counts[labels] = self.counts.get(labels, 0) + 1
+
+
+class Telemetry:
+    """One process' counts since it started."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.connections = 0
+        self.connections_opened = 0
+        self.refusals = Tally()
+        self.fires = Tally()
+        self.holds = Tally()
+        self.unseen_fires = Tally()
+        self.ack_latency = Histogram()
+        self.show_latency = Histogram()
+        self.loop_lag = Histogram()
+
+    def connected(self) -> None:
+        """A stream was opened."""
+        self.connections += 1
+        self.connections_opened += 1
+
+    def disconnected(self) -> None:
+        """A stream was closed."""
+        self.connections -= 1
+
+    def event(self) -> None:
+        """One event was counted."""
+        self.events += 1
+
+    def refused(self, reason: str) -> None:
+        """A connection, a frame or an event was refused."""
+        self.refusals.add(reason)
+
+    def acknowledged(self, seconds: float) -> None:
+        """One event was acknowledged, so long after its frame came in."""
+        self.ack_latency.add(seconds)
+
+    def fired(self, rule: str) -> None:
+        """A rule's popup went out."""
+        self.fires.add(rule)
+
+    def shown(self, seconds: float) -> None:
+        """A popup went out, so long after the frame that made its rule true."""
+        self.show_latency.add(seconds)
+
+    def held(self, rule: str, reason: str) -> None:
+        """A rule was true and did not show."""
+        self.holds.add(rule, reason)
+
+    def unseen(self, rule: str) -> None:
+        """Nobody viewed a popup within its time."""
+        self.unseen_fires.add(rule)
+
+    async def measure_loop_lag(self) -> None:
+        """Look, for ever, how much later than asked for the event loop comes back: so long others had to wait."""
+        while True:
+            due = time.perf_counter() + LAG_EVERY_S
+            await asyncio.sleep(LAG_EVERY_S)
+            self.loop_lag.add(max(0.0, time.perf_counter() - due))
+
+    def snapshot(self) -> Snapshot:
+        """Return all numbers: of a number itself, of a tally [labels, count] pairs, of a histogram counts and total."""
+        return {name: _plain(value) for name, value in vars(self).items()}
+
+
+def merge(snapshots: list[Snapshot]) -> Snapshot:
+    """Return the sums of what several processes counted."""
+    merged = Telemetry().snapshot()
+    for snapshot in snapshots:
+        merged = {name: _sum(merged[name], snapshot[name]) for name in merged}
+    return merged
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Tally():
+            return [[list(labels), count] for labels, count in value.counts.items()]
+        case Histogram():
+            return {"counts": list(value.counts), "total_s": value.total_s}
+        case _:
+            return value
+
+
+def _sum(one: Any, other: Any) -> Any:
+    match one, other:
+        case dict(), dict():
+            counts = [a + b for a, b in zip(one["counts"], other["counts"], strict=True)]
+            return {"counts": counts, "total_s": one["total_s"] + other["total_s"]}
+        case list(), list():
+            sums: dict[tuple[str, ...], int] = {}
+            for labels, count in one + other:
+                sums[tuple(labels)] = sums.get(tuple(labels), 0) + count
+            return [[list(labels), count] for labels, count in sums.items()]
+        case _:
+            return one + other
