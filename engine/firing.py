@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Protocol
 
 from engine.core import wire
@@ -12,12 +14,22 @@ from engine.core.events import Event, Page
 from engine.core.firings import UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
 from engine.core.popup import placeholder_readings, render
-from engine.core.rules import Rule
+from engine.core.rules import Rule, Site
 from engine.core.ruleset import CompiledRule, Plan, RuleSet
 from engine.core.view import View
 from engine.tab import Step, Tab
 
 _OUTCOME_OF = {"popup_view": "view", "popup_close": "close"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One wish to show: ``frame`` is what would be sent, empty for a visitor who is held out."""
+
+    rule: Rule
+    fire: str
+    frame: bytes
+    now_ms: int
 
 
 class VisitorFirings(Protocol):
@@ -26,9 +38,7 @@ class VisitorFirings(Protocol):
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
         """Read the plan's counters."""
 
-    async def claim(
-        self, tab: Tab, rules: RuleSet, rule: Rule, fire: str, frame: bytes, now_ms: int
-    ) -> tuple[str, int]:
+    async def claim(self, tab: Tab, site: Site, claim: Claim) -> tuple[str, int]:
         """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
 
     def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
@@ -81,13 +91,13 @@ class Arbiter:
         fire = "f_" + secrets.token_hex(10)
         held_out = is_held_out(tab.visitor, rule, rules.site)
         frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rules, rule, view))
-        reason, rest_ms = await self._state.claim(tab, rules, rule, fire, frame, now)
+        reason, rest_ms = await self._state.claim(tab, rules.site, Claim(rule, fire, frame, now))
         if reason or held_out:
             self._hold(tab, compiled, reason or "held_out", now + rest_ms)
             return False
         tab.send(frame)
         self._telemetry.fired(rule.id)
-        self._telemetry.shown(self._loop.time() - step.received)
+        self._telemetry.shown(perf_counter() - step.received)
         tab.rest(rule.id, for_session=rule.limit.times == 1 and rule.limit.per != "days")
         tab.armed.pop(compiled.order, None)
         self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, fire)

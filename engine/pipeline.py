@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, Protocol
 
 from engine.core import wire
@@ -63,26 +64,17 @@ class Telemetry(Protocol):
         """One event was acknowledged, so long after its frame came in."""
 
 
+@dataclass(slots=True)
 class Pipeline:
-    """Takes events of all tabs through all stations. ``rules`` returns the rules in force."""
+    """Takes events of all tabs through all stations. ``rules`` returns the rules in force, ``clock`` ms."""
 
-    def __init__(
-        self,
-        state: VisitorState,
-        log: EventLog,
-        arbiter: Arbiter,
-        rules: Callable[[], RuleSet],
-        telemetry: Telemetry,
-        clock: Callable[[], int],
-    ) -> None:
-        self._state = state
-        self._log = log
-        self._arbiter = arbiter
-        self._rules = rules
-        self._telemetry = telemetry
-        self._clock = clock
-        self._loop = asyncio.get_running_loop()
-        self._firing: set[asyncio.Task[None]] = set()
+    state: VisitorState
+    log: EventLog
+    arbiter: Arbiter
+    rules: Callable[[], RuleSet]
+    telemetry: Telemetry
+    clock: Callable[[], int]
+    _firing: set[asyncio.Task[None]] = field(default_factory=set)
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
@@ -93,21 +85,21 @@ class Pipeline:
             self._refuse(tab, error, received)
             return
         page = _turn(tab, event)
-        rules = self._rules()
+        rules = self.rules()
         step = Step(tab, event, rules.plan(tab.page.kind, group_of(event.name)), rules, received)
         tab.under_way.append(step)
-        now = self._clock()
+        now = self.clock()
         if event.name.startswith("popup_"):
-            self._arbiter.settle(tab, event)
-        self._log.append(step, frame, now, self._logged)
-        self._state.observe(step, deltas(event, page), now, self._observed)
+            self.arbiter.settle(tab, event)
+        self.log.append(step, frame, now, self._logged)
+        self.state.observe(step, deltas(event, page), now, self._observed)
 
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
-        self._telemetry.refused("bad_event")
+        self.telemetry.refused("bad_event")
         tab.send(wire.error_frame(error))
         if error.seq is not None:
-            step = Step(tab, Event(error.seq, "", doc=error.doc), self._rules().plan("", ""), self._rules(), received)
+            step = Step(tab, Event(error.seq, "", doc=error.doc), self.rules().plan("", ""), self.rules(), received)
             step.left = 0
             tab.under_way.append(step)
             self._finish(tab)
@@ -119,7 +111,7 @@ class Pipeline:
             tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return
         if reply[0]:
-            self._telemetry.event()
+            self.telemetry.event()
         if reply[1]:
             self._begin_session(tab, reply[1].decode())
         step.left -= 1
@@ -137,20 +129,20 @@ class Pipeline:
             tab.who,
             event.name if event.name in SIGNALS else "",
             event.ms if event.name == "idle" else 0,
-            self._clock(),
+            self.clock(),
         )
         true = judge(step.plan, view, tab.held, tab.armed)
         tab.arm_is_stale = True
         if true:
             step.left += 1
-            task = self._loop.create_task(self._fire(step, true, view))
+            task = asyncio.get_running_loop().create_task(self._fire(step, true, view))
             self._firing.add(task)
             task.add_done_callback(self._firing.discard)
 
     async def _fire(self, step: Step, true: list[Any], view: View) -> None:
         """Show the best popup that may show, then let the event be acknowledged."""
         try:
-            await self._arbiter.fire(step, true, view)
+            await self.arbiter.fire(step, true, view)
         except ConnectionError:
             step.tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return
@@ -168,10 +160,10 @@ class Pipeline:
 
     def _finish(self, tab: Tab) -> None:
         """Acknowledge, in order, what is done; events that arrived together share one frame."""
-        queue, time = tab.under_way, self._loop.time()
+        queue, time = tab.under_way, perf_counter()
         while queue and not queue[0].left:
             step = queue.popleft()
-            self._telemetry.acknowledged(time - step.received)
+            self.telemetry.acknowledged(time - step.received)
             if step.event.doc is None:
                 tab.done = max(tab.done, step.event.seq)
                 tab.owed += 1
@@ -193,21 +185,21 @@ class Pipeline:
         if waits_for == tab.sent_arm:
             return None
         tab.sent_arm = waits_for
-        return arm_field(tab.armed, self._clock())
+        return arm_field(tab.armed, self.clock())
 
     def _begin_session(self, tab: Tab, session: str) -> None:
         """The last session had ended: this event began another."""
         tab.begin_session(session)
         tab.who = replace(
-            tab.who, sessions=tab.who.sessions + 1, session_started_ms=self._clock(), landing=tab.page.path
+            tab.who, sessions=tab.who.sessions + 1, session_started_ms=self.clock(), landing=tab.page.path
         )
-        self._state.write_origin(tab)
+        self.state.write_origin(tab)
 
     async def rearm(self, tab: Tab) -> None:
         """Arm an open page by the rules in force now: they have changed since its last event."""
-        rules, page, now = self._rules(), tab.page, self._clock()
+        rules, page, now = self.rules(), tab.page, self.clock()
         plan = rules.plan(page.kind, EVERYTHING)
-        counts = await self._state.look(tab, plan, page, now)
+        counts = await self.state.look(tab, plan, page, now)
         if page is not tab.page:
             return
         tab.armed.clear()

@@ -20,7 +20,7 @@ class Step:
     One event on its way: what it is, where it belongs, and what is still to come before it is acknowledged.
 
     ``left`` counts the replies that are awaited: counted, logged and, while a
-    popup is being claimed, fired. ``received`` is the loop's time at its frame, ``view`` the page view
+    popup is being claimed, fired. ``received`` is the performance counter at its frame, ``view`` the page view
     that was shown then.
     """
 

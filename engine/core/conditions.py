@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -84,8 +85,21 @@ class Not:
 Condition = Comparison | AllOf | AnyOf | Not
 
 
+_PLAIN = re.compile(r"[\w./*?:%+@-]+")
+_NOT_PLAIN = ("not",)
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
+
+
+def say_number(value: int | float) -> str:
+    """Write a number as a rule would: at most six decimals, no exponent."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
 def say_value(kind: FactType, value: Any) -> str:
-    """Write a value as a rule would: with its unit, lists in brackets."""
+    """Write a value as a rule would: with its unit, lists in brackets, texts that are not one word in quotes."""
     if isinstance(value, tuple):
         return "[" + ", ".join(say_value(kind, each) for each in value) + "]"
     if value is None:
@@ -95,8 +109,10 @@ def say_value(kind: FactType, value: Any) -> str:
     if kind is FactType.DURATION:
         return say_duration(value)
     if kind is FactType.PERCENT:
-        return f"{value:g}%"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{say_number(value)}%"
+    if isinstance(value, int | float):
+        return say_number(value)
+    return value if _PLAIN.fullmatch(value) and value not in _NOT_PLAIN else _quote(value)
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:

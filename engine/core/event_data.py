@@ -21,7 +21,26 @@ LONGEST_MS = 24 * 60 * 60 * 1000
 _LARGEST_NUMBER = 1e15
 
 GA4_EVENTS = frozenset(
-    ["view_item", "view_item_list", "select_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase", "refund", "search", "sign_up", "login", "generate_lead", "view_promotion", "select_promotion"]
+    [
+        "view_item",
+        "view_item_list",
+        "select_item",
+        "add_to_cart",
+        "remove_from_cart",
+        "add_to_wishlist",
+        "view_cart",
+        "begin_checkout",
+        "add_shipping_info",
+        "add_payment_info",
+        "purchase",
+        "refund",
+        "search",
+        "sign_up",
+        "login",
+        "generate_lead",
+        "view_promotion",
+        "select_promotion",
+    ]
 )
 """Events of GA4's e-commerce vocabulary: they may carry ``items``, and keep GA4's shapes."""
 

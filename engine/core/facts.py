@@ -56,7 +56,8 @@ class Fact:
     view instead. ``changes`` builds the groups of events that can change it.
     ``fixed`` facts change only with a page view. ``moment`` is the field of
     ``arm`` by which the browser reports it. ``built`` is False for a fact of
-    the language that this version cannot judge yet.
+    the language that this version cannot judge yet. ``money`` facts are written
+    with their currency.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Fact:
     moment: str = ""
     built: bool = True
     windows: bool = False
+    money: bool = False
 
 
 def _session(field: str) -> Callable[[str], Counter]:
@@ -125,7 +127,7 @@ _TABLE = (
          counter=_session("dwell:{}"), changes=_dwell, moment="page_dwell", windows=True),
     Fact("product.id", FactType.TEXT, "the id of this page's product", read=_product("id"), fixed=True),
     Fact("product.name", FactType.TEXT, "its name", read=_product("name"), fixed=True),
-    Fact("product.price", FactType.NUMBER, "its price", read=_product("price"), fixed=True),
+    Fact("product.price", FactType.NUMBER, "its price", read=_product("price"), fixed=True, money=True),
     Fact("product.category", FactType.TEXT, "its category", read=_product("category"), fixed=True),
     Fact("product.stock", FactType.NUMBER, "how many are left, if the shop says so", read=_stock, fixed=True),
     Fact("product.views", FactType.COUNT, "views of this product in this session",
@@ -138,11 +140,12 @@ _TABLE = (
          counter=_on_page(counters.category_views), fixed=True, windows=True),
     Fact("category.dwell", FactType.DURATION, "attentive time on pages of this category",
          counter=_on_page(counters.category_dwell), changes=_dwell, moment="page_dwell", windows=True),
-    Fact("cart.value", FactType.NUMBER, "what the cart is worth", counter=_session(counters.CART_VALUE), changes=_cart),
+    Fact("cart.value", FactType.NUMBER, "what the cart is worth", counter=_session(counters.CART_VALUE), changes=_cart,
+         money=True),
     Fact("cart.quantity", FactType.NUMBER, "pieces in the cart", counter=_session(counters.CART_QUANTITY), changes=_cart),
     Fact("cart.lines", FactType.COUNT, "different items in the cart", counter=_session(counters.CART_LINES), changes=_cart),
     Fact("cart.missing_for_free_shipping", FactType.NUMBER, "what is missing to `free_shipping_from`, 0 if nothing",
-         counter=_session(counters.CART_VALUE), changes=_cart),
+         counter=_session(counters.CART_VALUE), changes=_cart, money=True),
     Fact("cart", FactType.TEXT, "`cart has SKU`, `cart has product`, `cart has category(X)`", built=False),
     Fact("session.views", FactType.COUNT, "page views of this session", counter=_session("views"), fixed=True),
     Fact("session.dwell", FactType.DURATION, "attentive time in this session",

@@ -18,7 +18,8 @@ UNSEEN_AFTER_MS = 60_000
 DAY_MS = 24 * 60 * 60 * 1000
 
 Firing = Mapping[str, Any]
-"""``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed, ``h`` held out."""
+"""``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed,
+``h`` held out."""
 
 
 def span_of(limit: Limit) -> str:
@@ -28,17 +29,18 @@ def span_of(limit: Limit) -> str:
 
 def counts(firing: Firing, now_ms: int) -> bool:
     """Tell whether a firing counts against limits: it was viewed, or may still be."""
-    return firing["w"] == 1 or now_ms - firing["t"] < UNSEEN_AFTER_MS
+    return bool(firing["w"] == 1 or now_ms - firing["t"] < UNSEEN_AFTER_MS)
 
 
 def is_spent(rule: Rule, firings: Iterable[Firing], session: str, now_ms: int) -> bool:
     """Tell whether a rule's limit leaves no firing now."""
     span = span_of(rule.limit)
-    used = sum(counts(each, now_ms) and _within(each, span, session, now_ms) for each in firings)
+    used = sum(counts(each, now_ms) and is_within(each, span, session, now_ms) for each in firings)
     return used >= rule.limit.times
 
 
-def _within(firing: Firing, span: str, session: str, now_ms: int) -> bool:
+def is_within(firing: Firing, span: str, session: str, now_ms: int) -> bool:
+    """Tell whether a firing falls into the span of a limit, as :func:`span_of` writes it."""
     if span == "session":
         return bool(firing["s"] == session)
-    return span == "visitor" or now_ms - firing["t"] < int(span)
+    return bool(span == "visitor" or now_ms - firing["t"] < int(span))

@@ -28,8 +28,19 @@ class Operator:
 
 @lru_cache(maxsize=1024)
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Compile a glob: ``*`` stands for any text, ``?`` for one character, all else for itself."""
-    return re.compile("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in re.sub(r"\*+", "*", pattern)), re.S)
+    """
+    Compile a glob: ``*`` stands for any text, ``?`` for one character, all else for itself.
+
+    What stands between two stars is looked for once and never given back
+    (an atomic group), so no pattern can take more than a pass over the text for each star.
+    """
+    first, *parts = [
+        "".join("." if c == "?" else re.escape(c) for c in part) for part in re.sub(r"\*+", "*", pattern).split("*")
+    ]
+    if not parts:
+        return re.compile(first, re.S)
+    middle = "".join(f"(?>.*?{part})" for part in parts[:-1])
+    return re.compile(f"{first}{middle}.*{parts[-1]}", re.S)
 
 
 def matches(text: str, pattern: str) -> bool:

@@ -124,6 +124,10 @@ class Plan:
         return dict(zip(self.slots, map(_number, values), strict=True))
 
 
+def _counters(readings: Iterable[Reading]) -> list[Counter]:
+    return [each.fact.counter(each.argument) for each in readings if each.fact.counter is not None]
+
+
 _NO_PAGE = Page(kind="other", url="", path="")
 
 
@@ -160,14 +164,11 @@ class RuleSet:
 
     def plan_of(self, readings: Iterable[Reading]) -> Plan:
         """Return what to read for these facts alone, judging nothing: a popup's placeholders, say."""
-        wanted = [each.fact.counter(each.argument) for each in readings if each.fact.counter is not None]
-        for counter in wanted:
-            self._slots.number(counter)
-        return Plan((), self._slots, wanted)
+        return Plan((), self._slots, _counters(readings))
 
-    def plan_of_all(self) -> Plan:
-        """Return the plan that reads what any rule reads, to look at a visitor from outside."""
-        return Plan(self.rules, self._slots)
+    def plan_of_all(self, readings: Iterable[Reading] = ()) -> Plan:
+        """Return the plan that reads these facts and what any rule reads, to look at a visitor from outside."""
+        return Plan(self.rules, self._slots, _counters(readings))
 
     def value(self, reading: Reading, view: View) -> Any:
         """Return what a fact is on a view: None where it is unknown."""

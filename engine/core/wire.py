@@ -93,7 +93,8 @@ def read_hello(message: Mapping[str, Any]) -> Hello:
 def _context(said: Any) -> Context:
     if not isinstance(said, dict):
         return Context()
-    utm = said.get("utm") if isinstance(said.get("utm"), dict) else {}
+    utm: Any = said.get("utm")
+    utm = utm if isinstance(utm, dict) else {}
     offset = said.get("utc_offset_min")
     return Context(
         language=_short(said.get("language"), 35),
@@ -153,20 +154,9 @@ def _read_sound_event(message: Mapping[str, Any], seq: int) -> Event:
     return read_data(seq, name, data, doc, carried)
 
 
-def welcome_frame(visitor: str, session: str, token: str, seq: int, resumed: bool, arm: Mapping[str, Any]) -> bytes:
-    """Write the answer to a hello."""
-    return orjson.dumps(
-        {
-            "type": "welcome",
-            "v": VERSION,
-            "visitor": visitor,
-            "session": session,
-            "token": token,
-            "seq": seq,
-            "resumed": resumed,
-            "arm": arm,
-        }
-    )
+def welcome_frame(names: Mapping[str, str], seq: int, resumed: bool, arm: Mapping[str, Any]) -> bytes:
+    """Write the answer to a hello; ``names`` are visitor, session and token."""
+    return orjson.dumps({"type": "welcome", "v": VERSION, **names, "seq": seq, "resumed": resumed, "arm": arm})
 
 
 def ack_frame(seq: int, doc: str | None = None, arm: Mapping[str, Any] | None = None) -> bytes:

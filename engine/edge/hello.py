@@ -49,7 +49,8 @@ class Reception:
         tab.sent_arm = tab.waits_for()
         signed = tokens.sign(self.token_keys[0], site, visitor, tab.session, now)
         arm = arm_field(tab.armed, now)
-        welcome = wire.welcome_frame(visitor, tab.session, signed, tab.done, greeting.resumed, arm)
+        names = {"visitor": visitor, "session": tab.session, "token": signed}
+        welcome = wire.welcome_frame(names, tab.done, greeting.resumed, arm)
         unviewed = [
             frame for doc, sent_ms, frame in greeting.outbox if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
         ]
@@ -75,9 +76,7 @@ def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_m
     tab.who = replace(tab.who, sessions=greeting.sessions, session_started_ms=greeting.session_started_ms)
     if greeting.origin:
         referrer, source, medium, campaign, landing = orjson.loads(greeting.origin)
-        tab.who = replace(
-            tab.who, referrer=referrer, source=source, medium=medium, campaign=campaign, landing=landing
-        )
+        tab.who = replace(tab.who, referrer=referrer, source=source, medium=medium, campaign=campaign, landing=landing)
     tab.page = hello.page or NOWHERE
     if greeting.record:
         tab.view, page = read_page_record(greeting.record)

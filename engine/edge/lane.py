@@ -100,7 +100,7 @@ class RedisLane(asyncio.Protocol):
     def _send(self, reply_to: Reply, words: tuple[bytes | str | int | float, ...]) -> None:
         if not self._out:
             self._loop.call_soon(self._flush)
-        self._out.append(hiredis.pack_command(words))
+        self._out.append(hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub knows tuples of one
         self._waiting.append(reply_to)
 
     def _flush(self) -> None:
@@ -125,11 +125,11 @@ class RedisLane(asyncio.Protocol):
         while (reply := reader.gets()) is not False:
             try:
                 waiting.popleft()(reply)
-            except Exception:
+            except Exception:  # noqa: BLE001
                 # one event's trouble must not reach the next event's reply
                 _log.exception("a reply could not be handled")
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back what was in flight and have the connection opened again."""
         self._transport = None
         self._up = False

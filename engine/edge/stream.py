@@ -12,11 +12,11 @@ import logging
 import random
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from picows import (
-    WSCloseCode,
     WSListener,
     WSMsgType,
     WSTransport,
@@ -37,6 +37,7 @@ SWEEP_EVERY_S = 5.0
 MOST_FRAMES_BEFORE_WELCOME = 300
 DISCONNECT_AFTER_S = 1.0
 RESTART_SPREAD_MS = 5_000
+_CLOSE_OK = 1000
 
 _log = logging.getLogger("shopbell.stream")
 
@@ -57,8 +58,13 @@ class Telemetry(Protocol):
 class Limits(Protocol):
     """How much one connection may send: on average, and at once. 0 events per second: no limit."""
 
-    events_per_second: float
-    events_burst: int
+    @property
+    def events_per_second(self) -> float:
+        """On average."""
+
+    @property
+    def events_burst(self) -> int:
+        """At once."""
 
 
 class Streams:
@@ -104,9 +110,7 @@ class Streams:
         site = self.site_of(key)
         allowed = site.origins if site is not None else frozenset()
         secure = headers.get("x-forwarded-proto", "") == "https"
-        if not origins.allowed(
-            headers.get("origin"), allowed, headers.get("host"), "https" if secure else "http"
-        ):
+        if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "https" if secure else "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
             return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
         return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), Stream(self, key))
@@ -118,6 +122,11 @@ class Streams:
             now = self.loop.time()
             for stream in list(self.open):
                 stream.check(now)
+
+    def tab_of(self, site: str, visitor: str) -> Tab | None:
+        """Return the tab that a visitor used last, of those open here."""
+        streams = [each for each in self.open if each.tab and (each.tab.site, each.tab.visitor) == (site, visitor)]
+        return max(streams, key=lambda each: each.heard).tab if streams else None
 
     async def for_each_tab(self, do: Callable[[Tab], Coroutine[Any, Any, None]], at_once: int = 50) -> None:
         """Do something for every open tab, a few at a time, so that events go on between them."""
@@ -143,25 +152,26 @@ def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
     return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
 
 
-class Stream(WSListener):  # type: ignore[misc]
+class Stream(WSListener):
     """One connection: from its hello to its close."""
 
     __slots__ = (
-        "_allowance", "_allowed_at", "_deadline", "_heard", "_parts", "_pinged", "_streams", "_transport", "_waiting",
-        "site", "tab",
+        "_allowance", "_allowed_at", "_deadline", "_parts", "_pinged", "_streams", "_transport", "_waiting",
+        "heard", "site", "tab",
     )  # fmt: skip
 
     def __init__(self, streams: Streams, site: str) -> None:
         super().__init__()
         self._streams = streams
-        self._transport: WSTransport | None = None
+        # picows declares its close codes as an enumeration; codes of 4000 and above are none of it
+        self._transport: Any = None
         self._parts: list[bytes] = []
         self._waiting: list[bytes] | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self._heard = streams.loop.time()
+        self.heard = streams.loop.time()
         self._pinged = False
         self._allowance = float(streams.limits.events_burst)
-        self._allowed_at = self._heard
+        self._allowed_at = self.heard
         self.site = site
         self.tab: Tab | None = None
 
@@ -174,7 +184,7 @@ class Stream(WSListener):  # type: ignore[misc]
             HELLO_WITHIN_S, self.hang_up, wire.CLOSE_NO_HELLO, f"no hello within {HELLO_WITHIN_S:g} s"
         )
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         """Forget the connection; what it left unacknowledged comes again with the next one."""
         if self._deadline is not None:
             self._deadline.cancel()
@@ -185,9 +195,9 @@ class Stream(WSListener):  # type: ignore[misc]
             self.tab.close()
         self._transport = None
 
-    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
+    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:  # noqa: ARG002
         """Take one WebSocket frame; several fragments make one message."""
-        self._heard = self._streams.loop.time()
+        self.heard = self._streams.loop.time()
         kind = frame.msg_type
         try:
             if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3 or self._parts):
@@ -229,7 +239,7 @@ class Stream(WSListener):  # type: ignore[misc]
                 self._streams.telemetry.refused("too_many_events")
                 self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
                 return
-            self._streams.take(tab, message, self._heard)
+            self._streams.take(tab, message, perf_counter())
         elif self._waiting is not None:
             if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
                 raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
@@ -240,9 +250,9 @@ class Stream(WSListener):  # type: ignore[misc]
     def _may_send(self) -> bool:
         """Take one event off the connection's allowance, which fills up with time."""
         limits = self._streams.limits
-        earned = (self._heard - self._allowed_at) * limits.events_per_second
+        earned = (self.heard - self._allowed_at) * limits.events_per_second
         self._allowance = min(float(limits.events_burst), self._allowance + earned) - 1
-        self._allowed_at = self._heard
+        self._allowed_at = self.heard
         return self._allowance >= 0
 
     def _greet(self, hello: Hello) -> None:
@@ -303,7 +313,7 @@ class Stream(WSListener):  # type: ignore[misc]
 
     def check(self, now: float) -> None:
         """Ping a silent client; drop one that does not answer."""
-        silent = now - self._heard
+        silent = now - self.heard
         if self._transport is None or silent < PING_AFTER_S:
             return
         if self._pinged and silent > PING_AFTER_S + PONG_WITHIN_S:
@@ -316,7 +326,7 @@ class Stream(WSListener):  # type: ignore[misc]
 def _close_code(frame: Any) -> int:
     """Return the code to answer a close with: its own, 1000 where it has none, 1002 or 1007 where it is malformed."""
     if frame.payload_size == 0:
-        return int(WSCloseCode.OK.value if hasattr(WSCloseCode.OK, "value") else WSCloseCode.OK)
+        return _CLOSE_OK
     payload = frame.get_payload_as_bytes()
     code = int.from_bytes(payload[:2], "big")
     valid = code in (1000, 1001, 1002, 1003, *range(1007, 1015)) or 3000 <= code < 5000

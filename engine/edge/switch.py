@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from picows import WSAutoPingStrategy
-from picows.picows import WSProtocol
+from picows.picows import WSProtocol  # type: ignore[attr-defined]
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -51,7 +51,7 @@ class StreamSwitch(asyncio.Protocol):
         if self._inner is None:
             target = data.split(b" ", 2)[1]
             is_stream = target.partition(b"?")[0] == STREAM_PATH and self._streams is not None
-            self._inner = self._stream_protocol() if is_stream else self._asgi()
+            self._inner = self._stream_protocol() if is_stream else self._asgi()  # type: ignore[no-untyped-call]
             self._inner.connection_made(self._transport)
             asyncio.get_running_loop().call_soon(self._hand_over)
         if isinstance(self._inner, asyncio.Protocol):

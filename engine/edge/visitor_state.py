@@ -14,10 +14,11 @@ import orjson
 from engine.core.counters import Op
 from engine.core.events import Page
 from engine.core.firings import Firing, span_of
-from engine.core.rules import Rule
-from engine.core.ruleset import Plan, RuleSet
+from engine.core.rules import Site
+from engine.core.ruleset import Plan
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane import LaneDown, RedisLane
+from engine.firing import Claim
 from engine.tab import Step, Tab
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
@@ -91,12 +92,16 @@ class RedisVisitorState:
             tab.doc, now_ms, SESSION_ENDS_AFTER_MS, origin,
             len(plan.document), *plan.document, *plan.session_names(page),
         )  # fmt: skip
-        seq, record, session, resumed, started, came_from, sessions, firings, outbox, values = reply
-        return Greeting(
-            seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, sessions,
-            {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
-            [_unviewed(text) for text in outbox[1::2]], values,
+        return _greeting(reply)
+
+    async def peek(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> Greeting | None:
+        """Say where a visitor stands without a trace; None where no session goes on."""
+        keys: VisitorKeys = tab.keys
+        reply = await self._call(
+            "shopbell_peek", 6, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
+            tab.doc, len(plan.document), *plan.document, *plan.session_names(page),
         )  # fmt: skip
+        return _greeting(reply) if reply[2] else None
 
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
         """Read the plan's counters and change nothing."""
@@ -107,13 +112,14 @@ class RedisVisitorState:
         )  # fmt: skip
         return plan.counts(values)
 
-    async def claim(self, tab: Tab, rules: RuleSet, rule: Rule, fire: str, frame: bytes, now_ms: int) -> tuple[str, int]:
+    async def claim(self, tab: Tab, site: Site, claim: Claim) -> tuple[str, int]:
         """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
         keys: VisitorKeys = tab.keys
-        site = rules.site
+        rule = claim.rule
         reason, rest_ms = await self._call(
-            "shopbell_claim", 2, keys.firings, keys.outbox, now_ms, rule.id, fire, tab.session, tab.doc, tab.view,
-            rule.limit.times, span_of(rule.limit), site.popups_per_session, site.quiet_ms, frame,
+            "shopbell_claim", 2, keys.firings, keys.outbox, claim.now_ms, rule.id, claim.fire,
+            tab.session, tab.doc, tab.view, rule.limit.times, span_of(rule.limit),
+            site.popups_per_session, site.quiet_ms, claim.frame,
         )  # fmt: skip
         return reason.decode(), rest_ms
 
@@ -134,6 +140,15 @@ class RedisVisitorState:
                 raise LaneDown(f"redis refused {function}: {error}") from error
             await self.load_functions()
             return await self._lane.ask("FCALL", function, *words)
+
+
+def _greeting(reply: list[Any]) -> Greeting:
+    seq, record, session, resumed, started, came_from, sessions, firings, outbox, values = reply
+    return Greeting(
+        seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, sessions,
+        {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
+        [_unviewed(text) for text in outbox[1::2]], values,
+    )  # fmt: skip
 
 
 def origin_of(tab: Tab) -> bytes:

@@ -10,26 +10,43 @@
                is new, when it began, what it comes from, number of sessions, { rule, firings, ... },
                { fire, popup, ... }, { values } }
 ]]
-local function greet(keys, args)
-  local seen = seen_of(args[1], keys[3], keys[4])
-  local begun = begin_session(keys[1], keys[2], args[2], args[3])
-  if begun ~= '' then redis.call('HSET', keys[1], 'from', args[4]) end
+local function where(keys, args, seen, resumed, at)
   local session = redis.call('HMGET', keys[1], 'id', 't0', 'from')
   return {
     seen,
     redis.call('HGET', keys[3], args[1] .. ':p') or '',
-    session[1],
-    begun == '' and 1 or 0,
-    session[2],
+    session[1] or '',
+    resumed,
+    session[2] or '0',
     session[3] or '',
     tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
     redis.call('HGETALL', keys[5]),
     redis.call('HGETALL', keys[6]),
-    read(keys, args, args[1], 5, {}),
+    read(keys, args, args[1], at, {}),
   }
 end
 
+local function greet(keys, args)
+  local seen = seen_of(args[1], keys[3], keys[4])
+  local begun = begin_session(keys[1], keys[2], args[2], args[3])
+  if begun ~= '' then redis.call('HSET', keys[1], 'from', args[4]) end
+  return where(keys, args, seen, begun == '' and 1 or 0, 5)
+end
+
 redis.register_function('shopbell_greet', greet)
+
+--[[
+  peek       As greet, but begin nothing: the session id is '' where none goes on.
+  KEYS       as greet
+  ARGV[1]    the document
+  ARGV[2]    number of document counters to read, their names, and the session counters to read
+  Returns    as greet
+]]
+local function peek(keys, args)
+  return where(keys, args, tonumber(redis.call('HGET', keys[3], args[1]) or '0'), 1, 2)
+end
+
+redis.register_function{ function_name = 'shopbell_peek', callback = peek, flags = { 'no-writes' } }
 
 --[[
   look       Read counters, change nothing.

@@ -1,0 +1,153 @@
+"""The composition root: the only file that knows every part, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+import engine
+from engine.core.origins import SELF
+from engine.core.ruleset import RuleSet
+from engine.demo import mount_demo
+from engine.edge.clock import now_ms
+from engine.edge.database import database_url, open_database
+from engine.edge.event_log import EventLog
+from engine.edge.health import Health
+from engine.edge.hello import Reception
+from engine.edge.lane import RedisLane
+from engine.edge.metrics import Metrics
+from engine.edge.rule_folder import RuleFolder
+from engine.edge.secret import load_secrets
+from engine.edge.shipped_files import snippet_folder
+from engine.edge.sites import Sites
+from engine.edge.static_files import snippet_router
+from engine.edge.stream import Streams
+from engine.edge.telemetry import Telemetry
+from engine.edge.visitor_report import VisitorReports
+from engine.edge.visitor_state import RedisVisitorState
+from engine.firing import Arbiter
+from engine.pipeline import Pipeline
+from engine.settings import Settings
+
+DEMO_SITE = "pk_demo"
+
+
+class Engine:
+    """One engine process: made by ``create_app``, alive while the application runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.redis_url is None:
+            raise ValueError("settings without a Redis URL, expected that of a server that runs")
+        self.settings = settings
+        self.rules = RuleSet()
+        self.telemetry = Telemetry()
+        folder = settings.data / "run" if settings.workers > 1 else None
+        self.metrics = Metrics(self.telemetry, folder)
+        self.rule_folder = RuleFolder(settings.rules, self._use_rules)
+        self.lane = RedisLane(settings.redis_url)
+        self.state = RedisVisitorState(self.lane)
+        self.sites = Sites(open_database(database_url(settings.database_url, settings.data)))
+        self.health = Health(
+            {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
+        )
+        self.streams: Streams | None = None
+        self.reports: VisitorReports | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Streams]:
+        """Start every part in the order in which they need each other; stop them the other way round."""
+        async with AsyncExitStack() as stack:
+            await self.lane.start()
+            stack.push_async_callback(self.lane.stop)
+            await self.state.load_functions()
+            await self.sites.open()
+            stack.push_async_callback(self.sites.close)
+            if self.settings.demo:
+                await self.sites.add("Demo shop", [SELF], key=DEMO_SITE)
+            self._put_together()
+            assert self.streams is not None  # noqa: S101
+            stack.callback(self.streams.stop)
+            await self.rule_folder.start()
+            stack.push_async_callback(self.rule_folder.stop)
+            await self.metrics.start()
+            stack.push_async_callback(self.metrics.stop)
+            yield self.streams
+
+    def _put_together(self) -> None:
+        token_keys = load_secrets(self.settings.data)
+        arbiter = Arbiter(self.state, self.telemetry, now_ms)
+        self.pipeline = Pipeline(self.state, EventLog(self.lane), arbiter, self._rules_in_force, self.telemetry, now_ms)
+        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms)
+        self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
+        self.reports = VisitorReports(DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms)
+
+    def _rules_in_force(self) -> RuleSet:
+        return self.rules
+
+    def _use_rules(self, rules: RuleSet) -> None:
+        """Judge by these rules from now on, and have every open page report what they wait for."""
+        self.rules = rules
+        if self.streams is not None and self.streams.open:
+            self.streams.spawn(self.streams.for_each_tab(self.pipeline.rearm))
+
+    async def _redis_problem(self) -> str | None:
+        if not self.lane.is_up:
+            return "redis is not reachable"
+        await self.lane.ask("PING")
+        return None
+
+    def _draining_problem(self) -> str | None:
+        return "the engine is shutting down" if self.streams is None or self.streams.is_draining else None
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """
+    Return the HTTP side of an engine; the stream is handed to it through the lifespan's state.
+
+    ``settings.redis_url`` must name a server that runs. ``app.state.drain()``
+    ends readiness and tells every shopper's page to come back later.
+    """
+    parts = Engine(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        async with parts.running() as streams:
+            app.state.drain = streams.drain
+            yield {"streams": streams}
+
+    app = FastAPI(
+        title="Shopbell", version=engine.__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.include_router(parts.health.router())
+    app.include_router(parts.metrics.router())
+    app.include_router(snippet_router(snippet_folder()))
+    if settings.demo:
+        mount_demo(app, "/s.js", DEMO_SITE)
+        _mount_demo_state(app, parts)
+    return app
+
+
+def _mount_demo_state(app: FastAPI, parts: Engine) -> None:
+    @app.get("/demo/state", include_in_schema=False)
+    async def demo_state(request: Request) -> JSONResponse:
+        """Tell a visitor of the demo what the engine sees of them; the token is theirs."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return JSONResponse({"error": "no token"}, status_code=401)
+        assert parts.reports is not None  # noqa: S101
+        language = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+        try:
+            report = await parts.reports.of(token, language)
+        except ConnectionError:
+            return JSONResponse({"error": "redis is not reachable"}, status_code=503)
+        status = 404 if report is None else 200
+        return JSONResponse(
+            report or {"error": "no such visitor"}, status_code=status, headers={"Cache-Control": "no-store"}
+        )
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,91 @@
+"""What the engine sees of one visitor, for the demo's home page: counters, armed moments, and each rule's reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core import tokens
+from engine.core.conditions import Comparison, Reading, comparisons, say_value
+from engine.core.events import NOWHERE, Context
+from engine.core.facts import FACTS, FactType
+from engine.core.firings import counts
+from engine.core.judge import arm_field
+from engine.core.languages import best_language
+from engine.core.ruleset import RuleSet
+from engine.core.verdicts import Holds
+from engine.core.view import View
+from engine.edge.keys import VisitorKeys
+from engine.edge.stream import Streams
+from engine.edge.visitor_state import Greeting, RedisVisitorState
+from engine.tab import Tab
+
+_ALWAYS_TOLD = (
+    Reading(FACTS["session.views"]),
+    Reading(FACTS["session.dwell"]),
+    Reading(FACTS["views"], "cart"),
+    Reading(FACTS["cart.value"]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorReports:
+    """Reads, and changes nothing. ``site`` is the demo's."""
+
+    site: str
+    streams: Streams
+    state: RedisVisitorState
+    rules: Callable[[], RuleSet]
+    token_keys: tuple[tokens.Secret, ...]
+    clock: Callable[[], int]
+
+    async def of(self, token: str, language: str) -> dict[str, Any] | None:
+        """Return what is known of the visitor whom the token names, as JSON; None if it names nobody."""
+        now = self.clock()
+        named = tokens.read(self.token_keys, self.site, token, now)
+        if named is None:
+            return None
+        rules = self.rules()
+        tab = self.streams.tab_of(self.site, named.visitor)
+        seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), Context())
+        plan = rules.plan_of_all(_ALWAYS_TOLD)
+        where = await self.state.peek(seen, plan, seen.page, now)
+        if where is None:
+            return None
+        view = View(plan.counts(where.values), seen.page, seen.who, now_ms=now)
+        return {
+            "visitor": named.visitor,
+            "session": {"id": where.session, "started_s_ago": (now - where.session_started_ms) // 1000},
+            "page": {"kind": seen.page.kind, "path": seen.page.path} if seen.page is not NOWHERE else None,
+            "counters": [_counter(reading, rules, view) for reading in _counters_of(rules)],
+            "armed": arm_field(seen.armed, now),
+            "rules": [self._rule(compiled.rule.id, rules, view, where, language) for compiled in rules.rules],
+        }
+
+    def _rule(self, rule_id: str, rules: RuleSet, view: View, where: Greeting, language: str) -> dict[str, Any]:
+        rule = rules.by_id[rule_id].rule
+        fired = [each for each in where.firings.get(rule_id, ()) if each["s"] == where.session]
+        tag = best_language(language, rule.name, rules.site.languages) if rule.name else None
+        told: dict[str, Any] = {"rule": rule_id, "name": rule.name[tag] if tag is not None else rule_id}
+        verdict = rules.explain(rule, view)
+        if any(counts(each, view.now_ms) for each in fired):
+            return {**told, "state": "fired"}
+        if not isinstance(verdict, Holds):
+            return {**told, "state": "fires"}
+        told |= {"state": "holds", "because": str(verdict.because)}
+        if isinstance(verdict.because, Comparison):
+            reading = verdict.because.reading
+            told["had"] = say_value(reading.fact.type, rules.value(reading, view))
+        return told
+
+
+def _counters_of(rules: RuleSet) -> Iterable[Reading]:
+    read = (each.reading for compiled in rules.rules for each in comparisons(compiled.rule.when))
+    return dict.fromkeys((*_ALWAYS_TOLD, *(each for each in read if each.fact.counter is not None)))
+
+
+def _counter(reading: Reading, rules: RuleSet, view: View) -> dict[str, Any]:
+    value = rules.value(reading, view)
+    text = f"{value / 1000:.1f}s" if reading.fact.type is FactType.DURATION else say_value(reading.fact.type, value)
+    return {"name": str(reading), "value": value, "text": text}
