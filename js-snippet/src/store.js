@@ -1,35 +1,25 @@
 /**
- * One of the browser's storages. A blocked or full one throws: then the page's memory
- * has to do.
+ * The browser's storages: they throw when they are blocked or full, and then remember
+ * nothing.
  */
-export class Store {
-  #area;
-  /** @type {Map<string, string>} */
-  #memory = new Map();
+import { safely } from './safe.js';
 
-  /** @param {() => Storage} area to touch it may already throw */
-  constructor(area) {
-    this.#area = area;
-  }
+/** @typedef {() => Storage} Area to touch it may already throw */
 
-  /** @param {string} key @returns {string | null} */
-  get(key) {
-    try {
-      return this.#area().getItem(key);
-    } catch {
-      return this.#memory.get(key) ?? null;
-    }
-  }
+export const recall = safely((/** @type {Area} */ area, /** @type {string} */ key) =>
+  area().getItem(key),
+);
 
-  /** @param {string} key @param {string | null} value null forgets the key */
-  set(key, value) {
-    if (value === null) this.#memory.delete(key);
-    else this.#memory.set(key, value);
-    try {
-      if (value === null) this.#area().removeItem(key);
-      else this.#area().setItem(key, value);
-    } catch {
-      // the memory has it
-    }
-  }
-}
+export const remember = safely(
+  (/** @type {Area} */ area, /** @type {string} */ key, /** @type {string} */ value) =>
+    area().setItem(key, value),
+);
+
+/**
+ * What is kept as JSON, undefined if it is none.
+ *
+ * @param {Area} area @param {string} key @returns {any}
+ */
+export const recallJson = safely((/** @type {Area} */ area, /** @type {string} */ key) =>
+  JSON.parse(recall(area, key) ?? ''),
+);

@@ -18,9 +18,10 @@ export function clean(text, most = 256) {
  * @param {unknown} price @returns {number | undefined}
  */
 export function amount(price) {
-  if (typeof price === 'number') return price;
-  let digits = String(price).replace(/[^\d.,-]/g, '');
-  if (/,\d{1,2}$/.test(digits)) digits = digits.replace(/\./g, '').replace(',', '.');
-  const number = Number.parseFloat(digits.replace(/,/g, ''));
+  const digits = String(price)
+    .replace(/[^\d.,-]/g, '')
+    .replace(/[.,](?=\d*[.,])|,(?=\d{3}$)/g, '')
+    .replace(',', '.');
+  const number = typeof price === 'number' ? price : Number.parseFloat(digits);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,40 +1,39 @@
 /** Who this browser is to the engine: the token of its last welcome. */
+import { recall, remember } from './store.js';
 
 const KEY = 'shopbell.token';
 
-export class Token {
-  #store;
-  #locks;
+/** @typedef {ReturnType<typeof keepToken>} Token */
 
-  /** @param {import('./store.js').Store} store of the browser @param {LockManager | undefined} locks */
-  constructor(store, locks) {
-    this.#store = store;
-    this.#locks = locks;
-  }
+/** @param {import('./store.js').Area} browser @param {LockManager | undefined} locks */
+export function keepToken(browser, locks) {
+  /** For a browser that stores nothing. @type {string | null} */
+  let last = null;
+  const value = () => recall(browser, KEY) ?? last;
+  return {
+    value,
 
-  get value() {
-    return this.#store.get(KEY);
-  }
+    /** @param {string} token */
+    keep(token) {
+      last = token;
+      remember(browser, KEY, token);
+    },
 
-  /** @param {string} token */
-  keep(token) {
-    if (token !== this.value) this.#store.set(KEY, token);
-  }
-
-  /**
-   * Connects, one tab after the other as long as there is no token: two tabs that a new
-   * visitor opens at once must become one visitor. There are no locks on an insecure
-   * origin, or in an old browser: then nobody waits.
-   *
-   * @param {() => Promise<void>} connect settles when the welcome came, or the try failed
-   * @param {AbortSignal} signal gives up the place in the line
-   */
-  inTurn(connect, signal) {
-    if (this.value || !this.#locks) return connect();
-    const mine = () => {
-      const done = connect();
-      return this.value ? undefined : done;
-    };
-    return this.#locks.request(KEY, { signal }, mine).catch(() => {});
-  }
+    /**
+     * Connects, one tab after the other as long as there is no token: two tabs that a new
+     * visitor opens at once must become one visitor. There are no locks on an insecure
+     * origin, or in an old browser: then nobody waits.
+     *
+     * @param {() => Promise<void>} connect settles when the welcome came, or the try failed
+     * @param {AbortSignal} signal gives up the place in the line
+     */
+    inTurn(connect, signal) {
+      if (value() || !locks) return connect();
+      const turn = () => {
+        const done = connect();
+        return value() ? undefined : done;
+      };
+      return locks.request(KEY, { signal }, turn).catch(() => {});
+    },
+  };
 }

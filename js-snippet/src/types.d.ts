@@ -50,6 +50,7 @@ export interface Purchase extends Cart {
 }
 
 /** A node of JSON-LD: nothing about it is certain. */
+// biome-ignore lint/suspicious/noExplicitAny: it comes from the shop's page
 export type Thing = Record<string, any>;
 
 export interface QueuedEvent {

@@ -5,86 +5,92 @@ import { pathOf, readPage } from './page.js';
 /** A route that is replaced sooner was a redirect: nobody saw it. */
 const SEEN_MS = 150;
 
-export class Visit {
+/** @typedef {ReturnType<typeof followPages>} Visit */
+
+/**
+ * @param {{
+ *   document: Document,
+ *   location: Location,
+ *   now: () => number,
+ *   queue: import('./queue.js').Queue,
+ *   send: (frame: object) => void,
+ *   moments: import('./moments.js').Moments,
+ *   carts: import('./cart.js').Carts,
+ * }} ports
+ */
+export function followPages({ document, location, now, queue, send, moments, carts }) {
   /** The page that the engine knows of. @type {import('./types.js').Page | null} */
-  page = null;
+  let page = null;
   /** Whether a page is shown; not before the first, and not in the back/forward cache. */
-  begun = false;
-  #path = '';
-  /** Since when the shown page is not told yet. @type {number | null} */
-  #turnedMs = null;
-  #ports;
+  let begun = false;
+  let path = '';
+  /** Since when the shown page is not told yet. */
+  let turnedMs = 0;
 
-  /**
-   * @param {{
-   *   document: Document,
-   *   location: Location,
-   *   now: () => number,
-   *   queue: import('./queue.js').Queue,
-   *   send: (frame: object) => void,
-   *   moments: import('./moments.js').Moments,
-   *   carts: import('./cart.js').CartReports,
-   * }} ports
-   */
-  constructor(ports) {
-    this.#ports = ports;
-  }
-
-  /** @type {import('./types.js').Report} */
-  report = (name, data = {}) => {
-    this.#tellTurned();
-    const { queue, send } = this.#ports;
-    const event = queue.add(name, data, this.page);
-    if (event) send(queue.frame(event));
-  };
-
-  /** The document is shown: for the first time, or again after the back/forward cache had it. */
-  begin() {
-    this.begun = true;
-    this.#turn();
-    this.settled();
-  }
-
-  /** The address may have become another. */
-  addressed() {
-    if (!this.begun || pathOf(this.#ports.location) === this.#path) return;
-    if (this.#turnedMs !== null && this.#ports.now() - this.#turnedMs > SEEN_MS) this.#tellTurned();
-    if (this.#turnedMs === null) this.#ports.moments.reportDwell();
-    this.#turn();
-  }
-
-  #turn() {
-    const { now, location, moments, carts } = this.#ports;
-    this.#path = pathOf(location);
-    this.#turnedMs = now();
+  const turn = () => {
+    path = pathOf(location);
+    turnedMs = now();
     carts.turnPage();
     moments.turnPage();
-  }
+  };
 
   /** Tells the page view that is due. JSON-LD of a route arrives after its address. */
-  #tellTurned() {
-    if (this.#turnedMs === null) return;
-    this.#turnedMs = null;
-    const { document, location } = this.#ports;
-    this.page = readPage(document, location, statements(document));
-    this.report('page_view', this.page);
-  }
+  const tellTurned = () => {
+    if (!turnedMs) return;
+    turnedMs = 0;
+    page = readPage(document, location, statements(document));
+    report('page_view', page);
+  };
+
+  /** @type {import('./types.js').Report} */
+  const report = (name, data = {}) => {
+    tellTurned();
+    const frame = queue.add(name, data, page);
+    if (frame) send(frame);
+  };
 
   /** The page is done with a change of itself. */
-  settled() {
-    if (!this.begun) return;
-    this.#tellTurned();
-    const { document, carts } = this.#ports;
+  const settled = () => {
+    if (!begun) return;
+    tellTurned();
     carts.read(document, statements(document));
-  }
+  };
 
-  /** The page goes to the back, or away: whatever it holds is told and kept now. */
-  rest() {
-    const { moments, queue } = this.#ports;
-    if (this.begun) {
-      this.#tellTurned();
+  /** The page goes to the back: whatever it holds is told and kept now. */
+  const rest = () => {
+    if (begun) {
+      tellTurned();
       moments.reportDwell();
     }
     queue.save();
-  }
+  };
+
+  return {
+    report,
+    settled,
+    rest,
+    page: () => page,
+    begun: () => begun,
+
+    /** The document is shown: for the first time, or again after the back/forward cache had it. */
+    begin() {
+      begun = true;
+      turn();
+      settled();
+    },
+
+    /** The address may have become another. */
+    addressed() {
+      if (!begun || pathOf(location) === path) return;
+      if (now() - turnedMs > SEEN_MS) tellTurned();
+      if (!turnedMs) moments.reportDwell();
+      turn();
+    },
+
+    /** The page is left, for ever or for the back/forward cache. */
+    end() {
+      rest();
+      begun = false;
+    },
+  };
 }
