@@ -1,6 +1,5 @@
 """The demo's own home page: what to do in the shop, and live what the engine sees of this visitor."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +8,14 @@ from fastapi import APIRouter, Request, Response
 from engine.demo.assets import load_assets
 from engine.demo.catalog import HERE, load_texts
 from engine.demo.language import LANGUAGES, Texts
-from engine.demo.pages import address_in, content_policy, html_response, keep_language, language_of, template_environment
+from engine.demo.pages import (
+    address_in,
+    content_policy,
+    html_response,
+    keep_language,
+    language_of,
+    template_environment,
+)
 from engine.demo.structured import as_script_text
 
 STATIC: Final = Path(__file__).parent / "static" / "home"
@@ -26,7 +32,11 @@ def home_router() -> APIRouter:
     def home(request: Request) -> Response:
         language = language_of(request)
         other = next(known for known in LANGUAGES if known != language)
-        said = {key.removeprefix(SCRIPT_TEXTS): text[language] for key, text in wordings.items() if key.startswith(SCRIPT_TEXTS)}
+        said = {
+            key.removeprefix(SCRIPT_TEXTS): text[language]
+            for key, text in wordings.items()
+            if key.startswith(SCRIPT_TEXTS)
+        }
         values = {
             "t": Texts(wordings, language),
             "language": language,

@@ -60,7 +60,7 @@ def spoken_as(tag: str) -> Language | None:
 
 def money(amount: int) -> str:
     """Return whole New Taiwan dollars as both languages write them: ``NT$1,280``."""
-    return f"NT${amount:,}" if amount >= 0 else f"-NT${-amount:,}"
+    return f"NT${amount:,}" if amount >= 0 else f"−NT${-amount:,}"
 
 
 @dataclass(frozen=True, slots=True)

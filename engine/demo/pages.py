@@ -17,7 +17,11 @@ A_YEAR_S: Final = 31_536_000
 def template_environment() -> Environment:
     """Return the templates' environment; whatever a template writes out is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["money"] = money
     return environment

@@ -42,13 +42,16 @@ class Storefront:
         pictures = {product.sku: host + self.assets.url(product.picture) for product in self.catalog.products}
         return Describe(f"{host}{SHOP}/", language_of(request), pictures)
 
-    def page(
-        self, request: Request, template: str, *things: Thing, status: int = 200, **values: Any
-    ) -> Response:
-        """Return a page of the shop; ``things`` are described in it, and the cart, unless it is empty."""
+    def page(self, request: Request, template: str, *things: Thing, status: int = 200, **values: Any) -> Response:
+        """
+        Return a page of the shop; ``things`` are described in it, and so is the cart.
+
+        Who has never had a cart is shown a page without one; a cart that was emptied is described as empty.
+        """
         language = language_of(request)
         cart = self.cart(request)
-        described = [*things, self.describe(request).cart(cart)] if cart.lines else things
+        has_had_cart = CART_COOKIE in request.cookies
+        described = [*things, self.describe(request).cart(cart)] if has_had_cart else things
         shared = self.frame(request, language) | {
             "cart": cart,
             "things": [as_script_text(thing) for thing in described],

@@ -7,8 +7,8 @@ from typing import Final
 from fastapi import Request, Response
 
 from engine.demo.cart import Cart, place_order, read_order
+from engine.demo.pages import set_cookie
 from engine.demo.storefront import (
-    CART_COOKIE,
     ORDER_COOKIE,
     SHOP,
     Storefront,
@@ -17,7 +17,6 @@ from engine.demo.storefront import (
     read_form,
     whole_number,
 )
-from engine.demo.pages import set_cookie
 
 AN_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,60}")
 
@@ -81,7 +80,7 @@ class Till:
             return self.front.page(request, "shop/checkout.html", status=422, form=form, errors=errors)
         response = go_to("/thanks")
         set_cookie(request, response, ORDER_COOKIE, place_order(cart).to_cookie(), path=SHOP)
-        response.delete_cookie(CART_COOKIE, path=SHOP)
+        keep_cart(request, response, Cart())
         return response
 
     def thanks(self, request: Request) -> Response:
