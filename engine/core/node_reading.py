@@ -103,6 +103,15 @@ def share(node: Node, problems: Problems) -> float | None:
     return None if percent is None else percent / 100
 
 
+def yes_no(node: Node, problems: Problems) -> bool:
+    """Return whether the answer is yes."""
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    word = node.value.strip().lower() if isinstance(node, Text) else ""
+    if word not in words:
+        expected(node, "yes or no", problems)
+    return words.get(word, False)
+
+
 def one_of(node: Node, what: str, known: Iterable[str], problems: Problems) -> str | None:
     """Return a word of a list of known ones."""
     word = read_word(node, f"a {what}", problems)

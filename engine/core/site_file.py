@@ -19,6 +19,7 @@ from engine.core.node_reading import (
     read_word,
     refuse,
     share,
+    yes_no,
 )
 from engine.core.popup_file import is_language
 from engine.core.rule_errors import Problems
@@ -131,4 +132,4 @@ def _check_stages(node: Node, problems: Problems) -> None:
     if "product_dwell" in entries:
         duration_ms(entries["product_dwell"], problems)
     if "cart" in entries:
-        one_of(entries["cart"], "answer", ("true", "false", "yes", "no"), problems)
+        yes_no(entries["cart"], problems)

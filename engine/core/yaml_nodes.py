@@ -31,7 +31,8 @@ class Text:
     A scalar. ``line`` and ``column`` are where it begins, from 1.
 
     ``exact`` tells that the n-th character of ``value`` stands n columns right
-    of ``first``, which is so unless it was folded or holds escapes.
+    of ``first``, which is so unless it was folded or holds escapes. ``plain``
+    tells that it was written without quotes.
     """
 
     value: str
@@ -39,6 +40,7 @@ class Text:
     column: int
     first: int = 0
     exact: bool = False
+    plain: bool = False
 
     def column_of(self, offset: int) -> int:
         """Return the column of a character of the value, as nearly as it is known."""
@@ -225,4 +227,5 @@ class _Builder:
         start: Any = event.start_mark
         end: Any = event.end_mark
         written = self._text[start.index + quotes : end.index - quotes]
-        return Text(event.value, line, column, column + quotes, written == event.value and "\n" not in written)
+        exact = written == event.value and "\n" not in written
+        return Text(event.value, line, column, column + quotes, exact, plain=not event.style)

@@ -1,0 +1,163 @@
+"""
+The engine as one visitor meets it, without a network and without Redis.
+
+Events go the same way as live, through the very functions that serve shops:
+decode, deltas, counters, plan, judge, claim, arm. Only what Redis keeps is a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.core.counters import deltas
+from engine.core.event_data import read_data
+from engine.core.events import NOWHERE, SIGNALS, Event, Page
+from engine.core.firings import is_spent
+from engine.core.judge import Armed, arm_field, judge
+from engine.core.ruleset import CompiledRule, Plan, RuleSet, group_of
+from engine.core.store_model import Claim, VisitorModel
+from engine.core.view import View, Visitor
+
+_AFTER_ALL = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule's popup went out."""
+
+    rule: str
+    fire: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule was true, and the arbiter held it back."""
+
+    rule: str
+    reason: str
+    at_ms: int
+
+
+class EngineModel:
+    """Serves one visitor's browser. ``held_out`` puts the visitor in the holdout of every rule that has one."""
+
+    def __init__(self, rules: RuleSet, store: VisitorModel, who: Visitor, held_out: bool = False) -> None:
+        self.rules = rules
+        self.who = who
+        self.page: Page = NOWHERE
+        self.fired: list[Fired] = []
+        self.refused: list[Refused] = []
+        self.show: Callable[[str], None] = lambda _fire: None
+        self.doc = ""
+        self._store = store
+        self._held_out = held_out
+        self._view = 0
+        self._armed: Armed = {}
+        self._told: frozenset[tuple[str, int]] = frozenset()
+        self._spent: set[str] = set()
+        self._spent_here: set[str] = set()
+
+    def open(self, doc: str, now_ms: int) -> None:
+        """Greet a document: find its session, and the rules that have nothing left to show in it."""
+        self.doc, self.page, self._view = doc, NOWHERE, 0
+        if self._store.greet(now_ms):
+            self._begin_session(now_ms)
+        self._armed.clear()
+        self._told = frozenset()
+        self._spent_here.clear()
+        firings = self._store.firings
+        self._spent = {
+            each.rule.id
+            for each in self.rules.rules
+            if is_spent(each.rule, firings.get(each.rule.id, ()), self._store.session, now_ms)
+        }
+
+    def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
+        """Take an event of the open document; returns what is armed, or None where that is unchanged."""
+        event = read_data(seq, name, data, None, None)
+        if event.shown is not None:
+            self.page, self._view = event.shown, seq
+        if event.name in ("popup_view", "popup_close"):
+            self._store.settle(event.data["fire"], event.name.removeprefix("popup_"))
+        plan = self.rules.plan(self.page.kind, group_of(event.name))
+        _, begun = self._store.observe(self.doc, seq, deltas(event, self.page), now_ms)
+        if begun:
+            self._begin_session(now_ms)
+        if plan.rules:
+            view = self._view_of(plan, event, now_ms)
+            self._fire(judge(plan, view, self._spent | self._spent_here, self._armed), now_ms)
+        return self._arm(now_ms)
+
+    def look(self, unreported_ms: int, last: Event, now_ms: int) -> View:
+        """
+        Return the visitor as all rules would see it now, and change nothing.
+
+        ``unreported_ms`` is the attention that the browser has not told yet;
+        ``last`` is what the shopper did just now.
+        """
+        store, self._store = self._store, deepcopy(self._store)
+        try:
+            untold = Event(_AFTER_ALL, "page_dwell", ms=unreported_ms)
+            self._store.observe(self.doc, untold.seq, deltas(untold, self.page), now_ms)
+            return self._view_of(self.rules.plan_of_all(), last, now_ms)
+        finally:
+            self._store = store
+
+    def _begin_session(self, now_ms: int) -> None:
+        self.who = replace(self.who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)
+        self._spent.clear()
+
+    def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
+        values = self._store.look(self.doc, plan.document, plan.session_names(self.page), now_ms)
+        signal = event.name if event.name in SIGNALS else ""
+        idle_ms = event.ms if event.name == "idle" else 0
+        return View(plan.counts(values), self.page, self.who, signal, idle_ms, now_ms)
+
+    def _fire(self, true: list[CompiledRule], now_ms: int) -> None:
+        shown = False
+        for each in true:
+            if shown:
+                self.refused.append(Refused(each.rule.id, "outranked", now_ms))
+            else:
+                shown = self._try(each, now_ms)
+
+    def _try(self, compiled: CompiledRule, now_ms: int) -> bool:
+        rule, site = compiled.rule, self.rules.site
+        if self.page.kind in site.never_on:
+            self.refused.append(Refused(rule.id, "never_on", now_ms))
+            return False
+        fire = f"f_{len(self.fired) + 1}"
+        held_out = self._held_out and bool(site.holdout if rule.holdout is None else rule.holdout)
+        claim = Claim(fire, rule, site, self._store.session, self.doc, self._view, held_out)
+        reason, rest_ms = self._store.claim(claim, now_ms)
+        if reason or held_out:
+            self._hold(compiled, reason or "held_out", now_ms, rest_ms)
+            return False
+        self.fired.append(Fired(rule.id, fire, now_ms))
+        self._rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
+        self.show(fire)
+        return True
+
+    def _hold(self, compiled: CompiledRule, reason: str, now_ms: int, rest_ms: int) -> None:
+        self.refused.append(Refused(compiled.rule.id, reason, now_ms))
+        if reason == "quiet":
+            wake = ("wake", now_ms + rest_ms)
+            self._armed[compiled.order] = (*self._armed.get(compiled.order, ()), wake)
+        elif reason != "open":
+            self._rest(compiled, for_session=reason in ("limit", "popups_per_session"))
+
+    def _rest(self, compiled: CompiledRule, for_session: bool) -> None:
+        """Leave a rule alone on this page view, or for the whole session."""
+        (self._spent if for_session else self._spent_here).add(compiled.rule.id)
+        self._armed.pop(compiled.order, None)
+
+    def _arm(self, now_ms: int) -> dict[str, Any] | None:
+        waits_for = frozenset(moment for moments in self._armed.values() for moment in moments)
+        if waits_for == self._told:
+            return None
+        self._told = waits_for
+        return arm_field(self._armed, now_ms)

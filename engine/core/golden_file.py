@@ -1,0 +1,213 @@
+"""
+Golden sessions as they are written: what a shopper does, which rules fire, and what holds others back.
+
+A session file is read like a rule file: every problem of every file at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.core.condition_tree import read_condition
+from engine.core.conditions import Condition
+from engine.core.facts import DEVICES
+from engine.core.golden_steps import Step, read_step
+from engine.core.line_values import LineError
+from engine.core.node_reading import Key, count, expected, one_of, read_items, read_table, read_word, yes_no
+from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
+from engine.core.spoken import read_spoken
+from engine.core.view import Visitor
+from engine.core.yaml_nodes import Node, Table, Text, read_nodes
+
+REFUSALS = {
+    "limit": "its limit is spent",
+    "page_view": "it fired on this page view already",
+    "never_on": "the site's policy lets nothing show on this kind of page",
+    "popups_per_session": "the site's policy allows no more popups in this session",
+    "open": "another popup is open",
+    "quiet": "another popup was shown just before",
+    "outranked": "a rule of higher priority, or before it, showed",
+    "held_out": "the visitor is in its holdout",
+}
+"""What can hold back a rule that is true, as ``holds`` of a golden session names it."""
+
+SESSION_KEYS = (
+    Key("session", "what happens, in words", required=True),
+    Key("at", "when it begins, such as `2026-11-21T20:15:00+08:00`"),
+    Key("visitor", "who it is"),
+    Key("events", "what the shopper does", required=True),
+    Key("fires", "the rules that fire, in this order; none if absent"),
+    Key("holds", "rules that do not, each with what holds it back at the end"),
+)
+VISITOR_KEYS = (
+    Key("sessions", "this is the visitor's so many-th session; `1` if absent"),
+    Key("returning", "`yes`: the visitor had a session before"),
+    Key("language", "the browser's language, such as `zh-TW`"),
+    Key("device", "phone, tablet or desktop"),
+    Key("referrer", "the page the session came from"),
+    Key("source", "utm_source"),
+    Key("medium", "utm_medium"),
+    Key("campaign", "utm_campaign"),
+    Key("holdout", "`true`: the visitor is in the holdout of every rule that has one"),
+    Key("stage", "how far the visitor has come", built=False),
+    Key("tags", "the visitor's tags", built=False),
+    Key("fields", "the shop's own fields", built=False),
+    Key("country", "the visitor's country", built=False),
+    Key("orders", "orders so far", built=False),
+    Key("spent", "what was spent so far", built=False),
+)
+
+_EARLIEST_YEAR = 2000
+_BEGINS = datetime.fromisoformat("2026-01-05T12:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenVisitor:
+    """Who the shopper is; ``sessions`` includes the one that begins."""
+
+    sessions: int = 1
+    language: str = "en"
+    device: str = "desktop"
+    referrer: str = ""
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    holdout: bool = False
+
+    def who(self) -> Visitor:
+        """Return what the rules know of the visitor when the first session begins."""
+        return Visitor(
+            language=self.language,
+            device=self.device,
+            referrer=self.referrer,
+            source=self.source,
+            medium=self.medium,
+            campaign=self.campaign,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenSession:
+    """
+    One written session.
+
+    ``holds`` maps a rule's id to a condition of it, or to one of REFUSALS.
+    ``at_ms`` is when it begins, in ms since the epoch; ``where`` is file and line.
+    """
+
+    name: str
+    where: str
+    at_ms: int
+    visitor: GoldenVisitor
+    steps: tuple[Step, ...]
+    fires: tuple[str, ...] = ()
+    holds: Mapping[str, Condition | str] = field(default_factory=dict)
+
+
+def read_sessions(files: Mapping[str, str]) -> list[GoldenSession]:
+    """
+    Read session files by their names. Raises RuleErrors with every problem of every file.
+
+    A time without an offset is taken as UTC.
+    """
+    sessions: list[GoldenSession] = []
+    errors: list[RuleError] = []
+    for name in sorted(files):
+        problems = Problems(name)
+        with suppress(TooManyProblems):
+            sessions += _read_file(files[name], problems)
+        errors += problems.errors
+    if errors:
+        raise RuleErrors(errors)
+    return sessions
+
+
+def _read_file(text: str, problems: Problems) -> list[GoldenSession]:
+    root = read_nodes(text, problems)
+    if root is None:
+        return []
+    nodes = read_items(root, "a list of sessions, each beginning with '- session: WORDS'", problems)
+    sessions = [_session(each, problems) for each in nodes]
+    return [each for each in sessions if each is not None]
+
+
+def _session(node: Node, problems: Problems) -> GoldenSession | None:
+    before = len(problems.errors)
+    entries = read_table(node, SESSION_KEYS, "key of a session", problems)
+    name = read_word(entries["session"], "what happens, in words", problems) if "session" in entries else ""
+    at = _at(entries["at"], problems) if "at" in entries else _BEGINS
+    visitor = _visitor(entries["visitor"], problems) if "visitor" in entries else GoldenVisitor()
+    steps = _steps(entries["events"], problems) if "events" in entries else ()
+    fires = _ids(entries["fires"], problems) if "fires" in entries else ()
+    holds = _holds(entries["holds"], problems) if "holds" in entries else {}
+    if len(problems.errors) > before or not name:
+        return None
+    where = f"{problems.file}:{node.line}"
+    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds)
+
+
+def _steps(node: Node, problems: Problems) -> tuple[Step, ...]:
+    steps = [read_step(each, problems) for each in read_items(node, "a list of events", problems)]
+    return tuple(each for each in steps if each is not None)
+
+
+def _at(node: Node, problems: Problems) -> datetime:
+    if isinstance(node, Text):
+        with suppress(ValueError):
+            at = datetime.fromisoformat(node.value.strip())
+            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            if at.year >= _EARLIEST_YEAR:
+                return at
+    expected(node, "a time such as 2026-11-21T20:15:00+08:00", problems)
+    return _BEGINS
+
+
+def _visitor(node: Node, problems: Problems) -> GoldenVisitor:
+    entries = read_table(node, VISITOR_KEYS, "key of a visitor", problems)
+    said: dict[str, Any] = {}
+    if "sessions" in entries:
+        said["sessions"] = count(entries["sessions"], problems) or 1
+    if "returning" in entries and yes_no(entries["returning"], problems):
+        said["sessions"] = max(2, said.get("sessions", 2))
+    if "device" in entries:
+        said["device"] = one_of(entries["device"], "device", DEVICES, problems)
+    if "holdout" in entries:
+        said["holdout"] = yes_no(entries["holdout"], problems)
+    for name in ("language", "referrer", "source", "medium", "campaign"):
+        if name in entries:
+            said[name] = read_word(entries[name], "a text", problems)
+    return GoldenVisitor(**said)
+
+
+def _ids(node: Node, problems: Problems) -> tuple[str, ...]:
+    words = [read_word(each, "a rule's id", problems) for each in read_items(node, "a list of rules", problems)]
+    return tuple(each for each in words if each is not None)
+
+
+def _holds(node: Node, problems: Problems) -> dict[str, Condition | str]:
+    if not isinstance(node, Table):
+        expected(node, "a mapping of rules to what holds them back", problems)
+        return {}
+    holds: dict[str, Condition | str] = {}
+    for rule, because in node.entries:
+        told = _because(because, problems) if isinstance(because, Text) else read_condition(because, problems)
+        if told is not None:
+            holds[rule.value] = told
+    return holds
+
+
+def _because(node: Text, problems: Problems) -> Condition | str | None:
+    if node.value in REFUSALS:
+        return node.value
+    try:
+        return read_spoken(node.value)
+    except LineError as error:
+        known = ", ".join(REFUSALS)
+        problems.add(
+            node.line, node.column, f"{node.value}: {error}; expected a condition of the rule, or one of {known}"
+        )
+    return None
