@@ -24,7 +24,8 @@ export function codeRow(coupon, { labels, report, say }) {
   const row = make(
     'div',
     { class: 'code' },
-    make('strong', { translate: 'no', dir: 'ltr' }, coupon.code),
+    // A bdi keeps the code in its own direction without moving it to the other side.
+    make('strong', { translate: 'no' }, make('bdi', {}, coupon.code)),
     button,
   );
 

@@ -14,51 +14,77 @@ import { safeLink } from './link.js';
  * @param {Stage} stage
  */
 export function coupon(popup, stage) {
-  const { button, coupon: offer, labels, title, text } = popup;
-  const link = safeLink(button?.url, document.baseURI);
   const panel = make(
     'dialog',
     {
       class: 'panel coupon',
       'aria-labelledby': 'title',
-      ...(text && { 'aria-describedby': 'text' }),
+      ...(popup.text && { 'aria-describedby': 'text' }),
       close: stage.dismiss,
-      pointerdown: (event) => {
-        pressed = event.target;
-      },
-      // A selection that began inside may end on the backdrop; only a whole press there closes.
-      click: (event) => {
-        if (event.target === panel && pressed === panel) stage.dismiss();
-      },
     },
-    closeButton(labels.close, stage.dismiss),
-    make(
-      'div',
-      { class: 'top' },
-      make(
-        'h2',
-        { id: 'title', tabindex: '-1', autofocus: '' },
-        offer?.value && make('b', {}, offer.value),
-        title,
-      ),
-      text && make('p', { id: 'text' }, text),
-    ),
-    make('div', { class: 'stub' }, offer && codeRow(offer, stage), button && goButton(button.text)),
+    closeButton(popup.labels.close, stage.dismiss),
+    top(popup),
+    stub(popup, stage),
   );
-  /** @type {EventTarget | null} */
-  let pressed = null;
+  onBackdrop(panel, stage.dismiss);
+  return { panel, words: '', raise: () => panel.showModal(), lower: () => panel.close() };
+}
 
-  /** @param {string} words */
-  function goButton(words) {
-    return link
-      ? make('a', { class: 'go', href: link, rel: 'noopener', click: go }, words)
-      : make('button', { class: 'go', type: 'button', click: go }, words);
-  }
+/** @param {Popup} popup */
+function top({ coupon, text, title }) {
+  return make(
+    'div',
+    { class: 'top' },
+    make(
+      'h2',
+      { id: 'title', tabindex: '-1', autofocus: '' },
+      coupon?.value && make('b', {}, coupon.value),
+      title,
+    ),
+    text && make('p', { id: 'text' }, text),
+  );
+}
 
-  function go() {
+/** @param {Popup} popup @param {Stage} stage */
+function stub({ button, coupon }, stage) {
+  return make(
+    'div',
+    { class: 'stub' },
+    coupon && codeRow(coupon, stage),
+    button && go(button, stage),
+  );
+}
+
+/**
+ * A link, or where it may lead nowhere a button: either takes the offer, and the popup goes.
+ *
+ * @param {NonNullable<Popup['button']>} button
+ * @param {Stage} stage
+ */
+function go({ text, url }, stage) {
+  const href = safeLink(url, document.baseURI);
+  const click = () => {
     stage.report('popup_click', {});
     stage.leave();
-  }
+  };
+  return href
+    ? make('a', { class: 'go', href, rel: 'noopener', click }, text)
+    : make('button', { class: 'go', type: 'button', click }, text);
+}
 
-  return { panel, words: '', raise: () => panel.showModal(), lower: () => panel.close() };
+/**
+ * Act on a whole press on the backdrop; one that began inside the dialog selects text.
+ *
+ * @param {HTMLDialogElement} dialog
+ * @param {() => void} act
+ */
+function onBackdrop(dialog, act) {
+  /** @type {EventTarget | null} */
+  let pressed = null;
+  dialog.addEventListener('pointerdown', ({ target }) => {
+    pressed = target;
+  });
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog && pressed === dialog) act();
+  });
 }

@@ -10,7 +10,7 @@ import { css } from './style.js';
  * @typedef {{ close: string, copy: string, copied: string, chat: string }} Labels
  * @typedef {{ text: string, follow_up?: string }} Reply
  * @typedef {{
- *   kind: string, lang?: string, dir?: string, labels: Labels,
+ *   kind: string, lang: string, dir: string, labels: Labels,
  *   title?: string, text?: string, coupon?: Coupon,
  *   replies?: Reply[], follow_up?: string, button?: { text: string, url?: string },
  * }} Popup plain text throughout, in the shopper's language; "\n" breaks a line
@@ -95,9 +95,7 @@ function show(kind, popup, report, root) {
 function hostOf(panel, { lang, dir }) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  const host = document.createElement('shopbell-root');
-  if (lang) host.lang = lang;
-  if (dir) host.dir = dir;
+  const host = Object.assign(document.createElement('shopbell-root'), { lang, dir });
   const shadow = host.attachShadow({ mode: 'open' });
   shadow.adoptedStyleSheets = [sheet];
   shadow.append(panel);

@@ -11,20 +11,21 @@ export const css = `
 :host{all:initial!important;display:contents!important}
 .panel{--accent:var(--shopbell-accent,#0d6b57);--on:var(--shopbell-on-accent,#fff);--face:#fff;--ink:#1d1b20;--soft:#615d69;--tint:#f4f2f6;--line:#e4e1e8;--edge:var(--accent);
 position:fixed;z-index:2147483647;inset:auto;margin:0;padding:0;border:1px solid transparent;color:var(--ink);color-scheme:light dark;
-font:medium/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Helvetica Neue",Arial,"PingFang TC","Microsoft JhengHei","Noto Sans CJK TC",sans-serif;
--webkit-text-size-adjust:100%;text-align:start;overflow-wrap:anywhere;line-break:strict;hyphens:auto}
-.panel:lang(ja){font-family:-apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Hiragino Sans","Yu Gothic UI","Noto Sans CJK JP",sans-serif}
+font:medium/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Arial,var(--east,sans-serif);
+-webkit-text-size-adjust:100%;text-align:start;overflow-wrap:anywhere;line-break:strict;hyphens:auto;hyphenate-limit-chars:12 4 4}
+.panel:lang(zh-TW){--east:"PingFang TC","Microsoft JhengHei",sans-serif}
+.panel:lang(ja){--east:"Hiragino Sans","Yu Gothic UI",sans-serif}
 .panel:lang(ja) h2{word-break:auto-phrase}
 .panel:lang(ko){word-break:keep-all}
 .panel,.panel *{box-sizing:border-box;margin:0}
 .panel *{white-space:pre-line}
 .panel :focus-visible{outline:2px solid var(--ring,var(--ink));outline-offset:2px}
-button,.go{font:inherit;color:inherit;background:none;border:1px solid transparent;padding:0;cursor:pointer;touch-action:manipulation}
+button,.go{font:inherit;color:inherit;background:none;border:1px solid transparent;padding:0;cursor:pointer}
 svg{display:block;flex:none;inline-size:1.25em;block-size:1.25em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 h2{font-size:1.0625em;line-height:1.3;font-weight:650;text-wrap:balance;outline:0!important}
 p{text-wrap:pretty}
 .close{flex:none;display:grid;place-items:center;inline-size:44px;block-size:44px;border-radius:50%}
-.close:hover{background:var(--tint)}
+.close:hover{background:#8883}
 .said{position:absolute;inset-block-start:0;inline-size:1px;block-size:1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%)}
 
 .code{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
@@ -40,13 +41,13 @@ header{flex:none;display:flex;align-items:center;gap:12px;padding-block:14px 4px
 header h2{flex:1;min-inline-size:0}
 small{display:block;margin-block-start:1px;font-size:.77em;font-weight:400;color:var(--soft)}
 .avatar{flex:none;display:grid;place-items:center;inline-size:40px;block-size:40px;border-radius:14px;background:var(--accent);color:var(--on);font-size:1.125em;font-weight:700}
-.log{flex:0 1 auto;min-block-size:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;overscroll-behavior:contain;outline-offset:-4px!important;mask:linear-gradient(#0000,#000 12px)}
+.log{flex:0 1 auto;min-block-size:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;overscroll-behavior:contain;border-radius:0 0 22px 22px;outline-offset:-3px!important;mask:linear-gradient(#0000,#000 12px)}
 .log>*{flex:none;max-inline-size:100%}
 .bubble{max-inline-size:88%;padding:10px 14px;border:1px solid transparent;border-radius:18px;border-end-start-radius:6px;background:var(--tint);font-size:.9375em}
 .own{align-self:flex-end;border-radius:18px;border-end-end-radius:6px;background:var(--accent);color:var(--on)}
 .typing{display:flex;gap:4px;padding-block:17px}
 i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
-.replies{margin-block-start:auto;align-self:flex-end;display:flex;flex-wrap:wrap;justify-content:flex-end;gap:8px;padding-block-start:8px}
+.replies{align-self:flex-end;display:flex;flex-wrap:wrap;place-content:flex-end;gap:8px;min-block-size:116px;padding-block-start:8px}
 .replies button{min-block-size:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:22px;font-size:.9375em;font-weight:500;text-align:start}
 .replies button:hover{background:var(--accent);color:var(--on)}
 .ticket{display:flex;inline-size:88%;min-inline-size:min(100%,272px);border-radius:18px;background:var(--tint);overflow:hidden}
@@ -56,17 +57,16 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 .ticket b::after{inset-block-end:-8px}
 .ticket .code{flex:1;min-inline-size:0;padding:12px 16px}
 
-.coupon{inset:0;margin:auto;inline-size:min(420px,100vw - 32px);max-inline-size:none;block-size:fit-content;max-block-size:calc(100dvh - 32px);flex-direction:column;overflow:visible;overscroll-behavior:contain;background:none;text-align:center;filter:drop-shadow(0 16px 32px #0000004d)}
+.coupon{inset:0;margin:auto;border:0;inline-size:min(420px,100vw - 32px);max-inline-size:none;block-size:fit-content;max-block-size:calc(100dvh - 32px);flex-direction:column;overflow:visible;overscroll-behavior:contain;background:none;text-align:center;filter:drop-shadow(0 16px 32px #0000004d)}
 .coupon[open]{display:flex}
 .coupon::backdrop{background:#16141a99}
 .coupon .close{position:sticky;z-index:1;inset-block-start:8px;align-self:flex-end;margin:8px 8px -52px;color:var(--on);--ring:currentColor}
-.coupon .close:hover{background:#ffffff29}
 .top,.stub{mask:radial-gradient(circle 11px at 0 var(--at),#0000 97%,#000) 0/51% no-repeat,radial-gradient(circle 11px at 100% var(--at),#0000 97%,#000) 100%/51% no-repeat}
 .top{--at:100%;flex:0 1 auto;min-block-size:0;overflow:auto;overscroll-behavior:contain;padding:44px 32px 28px;border-radius:24px 24px 0 0;background:radial-gradient(130% 130% at 15% 0,#ffffff26,#fff0 55%) var(--accent);color:var(--on)}
 .top b{display:block;margin-block-end:6px;font-size:2.55em;line-height:1.1;font-weight:800;letter-spacing:-.03em}
 .top h2{font-size:1.375em}
 .top p{margin-block-start:10px}
-.stub{--at:0;flex:none;position:relative;display:grid;gap:12px;padding:24px 24px 24px;border-radius:0 0 24px 24px;background:var(--face)}
+.stub{--at:0;flex:none;position:relative;display:grid;gap:12px;padding:24px;border-radius:0 0 24px 24px;background:var(--face)}
 .stub::before{content:"";position:absolute;inset:-1px 20px auto;border-block-start:2px dashed var(--line)}
 .stub .code{padding:6px;padding-inline-start:20px;border:1.5px dashed var(--edge);border-radius:16px;text-align:start}
 .stub .copy{flex-grow:0;margin-inline-start:auto}
@@ -75,13 +75,14 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 
 @media(max-width:480px){
 .chat{inset-inline:0;inset-block-end:0;inline-size:auto;max-block-size:50dvh;border-radius:24px 24px 0 0;padding-block-end:env(safe-area-inset-bottom)}
-.coupon{inset-block:auto max(12px,env(safe-area-inset-bottom));inline-size:calc(100vw - 24px);max-block-size:50dvh}
+.coupon{inset-block-end:max(16px,env(safe-area-inset-bottom));margin-block-end:0;max-block-size:50dvh}
 }
 @media(max-width:480px),(max-height:480px){
 .top{padding:24px 24px 18px}
 .top h2{font-size:1.125em}
 .top b{font-size:2em}
 .ticket{inline-size:100%}
+.replies{min-block-size:0}
 .stub{padding:16px}
 }
 @media(max-height:480px){
