@@ -68,7 +68,8 @@ bench: $(VENV)/.dev
 
 lock: $(VENV)/.dev
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml tools/older-pythons.in
-	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.lock pyproject.toml tools/older-pythons.in --allow-unsafe
+	$(LOCK) $(ARGS) --extra dev --allow-unsafe --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml tools/older-pythons.in
 
 clean:
 	rm -rf $(VENV) .cache .coverage js-snippet/node_modules

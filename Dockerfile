@@ -1,0 +1,44 @@
+# syntax=docker/dockerfile:1
+
+# What the engine needs, from the lock: the same versions and hashes everywhere.
+FROM python:3.11-slim-bookworm AS packages
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/shopbell
+COPY requirements.lock /tmp/requirements.lock
+RUN /opt/shopbell/bin/pip install --require-hashes --only-binary :all: -r /tmp/requirements.lock
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="Shopbell" \
+      org.opencontainers.image.description="A self-hosted, real-time on-site behaviour engine for online shops" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+RUN groupadd --system --gid 10001 shopbell \
+ && useradd --system --uid 10001 --gid shopbell --home-dir /data --no-create-home --shell /usr/sbin/nologin shopbell \
+ && install -d -o shopbell -g shopbell -m 0700 /data
+
+COPY --from=packages /opt/shopbell /opt/shopbell
+COPY engine /app/engine
+COPY js-snippet/dist /app/js-snippet/dist
+COPY rules /app/rules
+RUN /opt/shopbell/bin/python -m compileall -q /app/engine
+
+ENV PATH=/opt/shopbell/bin:$PATH \
+    PYTHONPATH=/app \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SHOPBELL_HOST=0.0.0.0 \
+    SHOPBELL_PORT=8000 \
+    SHOPBELL_DATA=/data \
+    SHOPBELL_RULES=/app/rules/playbook
+
+# Outside /app, so that `python -m engine` never finds another package of that name in a mounted folder.
+WORKDIR /data
+USER shopbell
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"SHOPBELL_PORT\"]}/healthz', timeout=2)"]
+
+ENTRYPOINT ["python", "-m", "engine"]
+CMD ["serve"]
