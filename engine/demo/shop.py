@@ -94,23 +94,20 @@ def shop_router(snippet_src: str, site_key: str) -> APIRouter:
     front = open_storefront(snippet_src, site_key)
     shelves, till = Shelves(front), Till(front)
     router = APIRouter(prefix=SHOP, include_in_schema=False)
-    for path, view in (
-        ("/", shelves.home),
-        ("/c/{category_id}", shelves.category),
-        ("/p/{sku}", shelves.product),
-        ("/search", shelves.search),
-        ("/cart", till.cart),
-        ("/checkout", till.checkout),
-        ("/thanks", till.thanks),
-        ("/static/{name:path}", shelves.static),
-        ("/{rest:path}", shelves.nothing),
-    ):
-        router.add_api_route(path, view, methods=["GET"])
-    for path, action in (
-        ("/cart/add", till.add),
-        ("/cart/change", till.change),
-        ("/cart/code", till.enter_code),
-        ("/checkout", till.buy),
-    ):
+    pages = {
+        "/": shelves.home,
+        "/c/{category_id}": shelves.category,
+        "/p/{sku}": shelves.product,
+        "/search": shelves.search,
+        "/cart": till.cart,
+        "/checkout": till.checkout,
+        "/thanks": till.thanks,
+        "/static/{name:path}": shelves.static,
+        "/{rest:path}": shelves.nothing,
+    }
+    forms = {"/cart/add": till.add, "/cart/change": till.change, "/cart/code": till.enter_code, "/checkout": till.buy}
+    for path, page in pages.items():
+        router.add_api_route(path, page, methods=["GET"])
+    for path, action in forms.items():
         router.add_api_route(path, action, methods=["POST"])
     return router

@@ -168,7 +168,7 @@ function token() {
 async function ask() {
   const bearer = token();
   if (!bearer) return show(null, texts.nobody);
-  const headers = { Authorization: `Bearer ${bearer}` };
+  const headers = { Authorization: `Bearer ${bearer}`, "Accept-Language": document.documentElement.lang };
   const answer = await fetch("/demo/state", { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
   if (answer.status === 401 || answer.status === 404) return show(null, texts.nobody);
   if (!answer.ok) throw new Error(`the engine answered ${answer.status}`);
