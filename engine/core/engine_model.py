@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from engine.core.counters import deltas
 from engine.core.event_data import read_data
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
-from engine.core.firings import is_spent
+from engine.core.firings import is_exhausted, is_spent
 from engine.core.judge import Armed, arm_field, judge
 from engine.core.ruleset import CompiledRule, Plan, RuleSet, group_of
 from engine.core.store_model import Claim, VisitorModel
 from engine.core.view import View, Visitor
 
 _AFTER_ALL = 2**53
+_HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
+"""What holds back not one rule but any popup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class EngineModel:
         self._told: frozenset[tuple[str, int]] = frozenset()
         self._spent: set[str] = set()
         self._spent_here: set[str] = set()
+        self._exhausted = False
+        self._quiet_until_ms = 0
 
     def open(self, doc: str, now_ms: int) -> None:
         """Greet a document: find its session, and the rules that have nothing left to show in it."""
@@ -69,7 +74,9 @@ class EngineModel:
         self._armed.clear()
         self._told = frozenset()
         self._spent_here.clear()
-        firings = self._store.firings
+        self._quiet_until_ms = 0
+        firings, most = self._store.firings, self.rules.site.popups_per_session
+        self._exhausted = is_exhausted(chain.from_iterable(firings.values()), self._store.session, most, now_ms)
         self._spent = {
             each.rule.id
             for each in self.rules.rules
@@ -87,7 +94,7 @@ class EngineModel:
         _, begun = self._store.observe(self.doc, seq, deltas(event, self.page), now_ms)
         if begun:
             self._begin_session(now_ms)
-        if plan.rules:
+        if plan.rules and not self._exhausted:
             view = self._view_of(plan, event, now_ms)
             self._fire(judge(plan, view, self._spent | self._spent_here, self._armed), now_ms)
         return self._arm(now_ms)
@@ -107,8 +114,14 @@ class EngineModel:
         finally:
             self._store = store
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether the session has seen as many popups as the site allows."""
+        return self._exhausted
+
     def _begin_session(self, now_ms: int) -> None:
         self.who = replace(self.who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)
+        self._exhausted = False
         self._spent.clear()
 
     def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
@@ -118,37 +131,51 @@ class EngineModel:
         return View(plan.counts(values), self.page, self.who, signal, idle_ms, now_ms)
 
     def _fire(self, true: list[CompiledRule], now_ms: int) -> None:
-        shown = False
-        for each in true:
-            if shown:
-                self.refused.append(Refused(each.rule.id, "outranked", now_ms))
-            else:
-                shown = self._try(each, now_ms)
+        """Show the first rule whose claim succeeds; what holds back any popup ends the asking."""
+        if now_ms < self._quiet_until_ms:
+            self._hold_all(true, "quiet", now_ms)
+            return
+        for n, each in enumerate(true):
+            reason = self._try(each, now_ms)
+            if reason == "" or reason in _HOLDS_ALL:
+                self._hold_all(true[n + 1 :], reason or "outranked", now_ms)
+                return
 
-    def _try(self, compiled: CompiledRule, now_ms: int) -> bool:
+    def _try(self, compiled: CompiledRule, now_ms: int) -> str:
+        """Show a rule's popup; return '' or what held it back."""
         rule, site = compiled.rule, self.rules.site
-        if self.page.kind in site.never_on:
-            self.refused.append(Refused(rule.id, "never_on", now_ms))
-            return False
         fire = f"f_{len(self.fired) + 1}"
         held_out = self._held_out and bool(site.holdout if rule.holdout is None else rule.holdout)
-        claim = Claim(fire, rule, site, self._store.session, self.doc, self._view, held_out)
-        reason, rest_ms = self._store.claim(claim, now_ms)
+        reason, rest_ms = "never_on", 0
+        if self.page.kind not in site.never_on:
+            claim = Claim(fire, rule, site, self._store.session, self.doc, self._view, held_out)
+            reason, rest_ms = self._store.claim(claim, now_ms)
+        if reason == "quiet":
+            self._quiet_until_ms = now_ms + rest_ms
         if reason or held_out:
-            self._hold(compiled, reason or "held_out", now_ms, rest_ms)
-            return False
+            self._hold(compiled, reason or "held_out", now_ms)
+            return reason or "held_out"
         self.fired.append(Fired(rule.id, fire, now_ms))
         self._rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
+        self._quiet_until_ms = now_ms + site.quiet_ms
         self.show(fire)
-        return True
+        return ""
 
-    def _hold(self, compiled: CompiledRule, reason: str, now_ms: int, rest_ms: int) -> None:
+    def _hold_all(self, rules: list[CompiledRule], reason: str, now_ms: int) -> None:
+        for each in rules:
+            self._hold(each, reason, now_ms)
+
+    def _hold(self, compiled: CompiledRule, reason: str, now_ms: int) -> None:
+        """Write down why a rule that is true does not show, and see to it that it is asked again when it may."""
         self.refused.append(Refused(compiled.rule.id, reason, now_ms))
-        if reason == "quiet":
-            wake = ("wake", now_ms + rest_ms)
+        if reason == "popups_per_session":
+            self._exhausted = True
+            self._armed.clear()
+        elif reason in ("limit", "page_view", "held_out"):
+            self._rest(compiled, for_session=reason == "limit")
+        elif self._quiet_until_ms > now_ms:
+            wake = ("wake", self._quiet_until_ms)
             self._armed[compiled.order] = (*self._armed.get(compiled.order, ()), wake)
-        elif reason != "open":
-            self._rest(compiled, for_session=reason in ("limit", "popups_per_session"))
 
     def _rest(self, compiled: CompiledRule, for_session: bool) -> None:
         """Leave a rule alone on this page view, or for the whole session."""

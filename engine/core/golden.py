@@ -105,7 +105,9 @@ class _Comparison:
         refusals = self._refusals(rule)
         if refusals:
             return refusals[-1]
-        return "limit" if rule in self._fired else "nothing"
+        if rule in self._fired:
+            return "limit"
+        return "popups_per_session" if self._play.engine.exhausted else "nothing"
 
     def _refusals(self, rule: str) -> list[str]:
         return [each.reason for each in self._play.engine.refused if each.rule == rule]

@@ -130,7 +130,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, mark: yaml.Mark | None) -> s
     if here == "\t":
         return "a tab cannot indent, use spaces"
     where = f"{error.context}: " if error.context else ""
-    hint = " (write a condition with brackets or commas inside quotes)" if "flow" in where and here in "[,{" else ""
+    hint = " (between brackets, write a text that holds any of ,?:[]{} inside quotes)" if "flow" in where else ""
     if error.problem and "mapping values are not allowed" in error.problem:
         hint = " (write a text that holds ': ' inside quotes)"
     return f"not YAML: {where}{error.problem}{hint}"
