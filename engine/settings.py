@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.refusal import Refusal
 
-class BadSetting(ValueError):
+
+class BadSetting(Refusal):
     """A setting has a value that cannot be; the sentence names it, the value, and what was expected."""
 
 
@@ -26,7 +28,6 @@ class Settings:
     workers: int = 1
     events_per_second: float = 10.0
     events_burst: int = 40
-    connections_per_address: int = 1_000
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
     demo: bool = False
@@ -86,7 +87,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
 def _rate(text: str) -> float:
     rate = float(text)
-    if not 0 < rate <= 1_000_000:
+    if not 0 <= rate <= 1_000_000:
         raise ValueError
     return rate
 
@@ -137,11 +138,10 @@ OPTIONS = (
     Option("workers", "--workers", "SHOPBELL_WORKERS", "N", "how many processes share the port",
            "a number from 1 to 256", _number(1, 256)),
     Option("events_per_second", "--events-per-second", "SHOPBELL_EVENTS_PER_SECOND", "N",
-           "how many events a second one connection may send for long", "a number above 0 and up to 1000000", _rate),
+           "how many events a second one connection may send for long; 0 for no limit",
+           "a number from 0 to 1000000", _rate),
     Option("events_burst", "--events-burst", "SHOPBELL_EVENTS_BURST", "N",
            "how many events one connection may send at once", "a number from 1 to 1000000", _number(1, 1_000_000)),
-    Option("connections_per_address", "--connections-per-address", "SHOPBELL_CONNECTIONS_PER_ADDRESS", "N",
-           "how many streams one network address may hold open", "a number from 1 to 1000000", _number(1, 1_000_000)),
     Option("trusted_proxies", "--trusted-proxies", "SHOPBELL_TRUSTED_PROXIES", "ADDRESSES",
            "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between", "addresses with commas between",
            _word),

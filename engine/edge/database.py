@@ -13,12 +13,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from engine.refusal import Refusal
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_355_608
 """The PostgreSQL advisory lock under which one of many starting engines migrates."""
 
 
-class NoDatabase(Exception):
+class NoDatabase(Refusal):
     """The database cannot be used; the sentence says why."""
 
 

@@ -5,8 +5,10 @@ import os
 from pathlib import Path
 from typing import Self
 
+from engine.refusal import Refusal
 
-class FolderInUse(Exception):
+
+class FolderInUse(Refusal):
     """Another engine has the folder; the sentence names it."""
 
 

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 import redis.asyncio
 from redis.exceptions import AuthenticationError, RedisError
 
+from engine.refusal import Refusal
+
 OLDEST = {"Redis": (7, 0), "Valkey": (7, 2)}
 REACH_TIMEOUT_S = 5.0
 
 _BANNER = re.compile(r"(Redis|Valkey) server v=(\d+)\.(\d+)\.(\d+)")
 
 
-class NoRedis(Exception):
+class NoRedis(Refusal):
     """No server can be used; the sentence says why and what the operator can do."""
 
 

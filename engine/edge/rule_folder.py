@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from watchfiles import awatch
@@ -15,7 +15,6 @@ from engine.core.ruleset import RuleSet
 logger = logging.getLogger("shopbell.rules")
 
 MOST_BYTES = 1024 * 1024
-MOST_FILES = 2_000
 LOOK_EVERY_MS = 5_000
 """Some file systems (network folders, mounts of containers) tell nobody of changes: look that often anyway."""
 
@@ -46,15 +45,25 @@ def read_files(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
     """
     if not folder.is_dir():
         raise RuleErrors([RuleError(str(folder), 1, 1, "no such folder, expected one of rule files")])
+    return _read_all(_files(folder, wanted))
+
+
+def read_session_files(folder: Path, cases: Sequence[Path]) -> dict[str, str]:
+    """Return the texts of these golden sessions (files, or folders of them), or of all in the folder. As above."""
+    if not cases:
+        return read_files(folder, is_session_file)
+    paths = [path for case in cases for path in (_files(case, is_session_file) if case.is_dir() else [case])]
+    return _read_all(paths)
+
+
+def _read_all(paths: Iterable[Path]) -> dict[str, str]:
     texts: dict[str, str] = {}
     errors = []
-    for path in _files(folder, wanted):
+    for path in paths:
         try:
             texts[path.as_posix()] = _read(path)
         except (OSError, ValueError) as error:
             errors.append(RuleError(path.as_posix(), 1, 1, _said(error)))
-    if len(texts) > MOST_FILES:
-        errors.append(RuleError(str(folder), 1, 1, f"folder with {len(texts)} files exceeds limit of {MOST_FILES}"))
     if errors:
         raise RuleErrors(errors)
     return texts

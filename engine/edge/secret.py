@@ -6,11 +6,12 @@ import secrets
 from pathlib import Path
 
 from engine.core.tokens import Secret
+from engine.refusal import Refusal
 
 _KEY_BYTES = 32
 
 
-class BadSecret(Exception):
+class BadSecret(Refusal):
     """The key file holds something else; the sentence says what was expected."""
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from engine.refusal import Refusal
+
 _PACKAGE = Path(__file__).parent.parent
 
 
-class NotShipped(Exception):
+class NotShipped(Refusal):
     """Neither place has them; the sentence says which were looked at."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.origins import normalise_origin
-from engine.edge.database import for_reading
+from engine.edge.database import for_reading, migrate, open_database
 
 logger = logging.getLogger("shopbell.sites")
 
@@ -42,7 +42,7 @@ class Site:
 
 class Sites:
     """
-    All sites, in memory.
+    All sites, in memory. The database's connections are its own from then on.
 
     While it is open, a site that another process adds is known here within about a second.
     """
@@ -71,6 +71,7 @@ class Sites:
         self._closing.set()
         if self._watch is not None:
             await self._watch
+        await self._database.dispose()
 
     async def add(self, name: str, origins: Sequence[str], key: str | None = None) -> Site:
         """
@@ -132,6 +133,16 @@ class Sites:
             return None
         version: int = (await connection.exec_driver_sql("PRAGMA data_version")).scalar_one()
         return version
+
+
+async def add_site(url: str, name: str, origins: Sequence[str]) -> Site:
+    """Add a site to the database of this URL, also beside an engine that runs on it. Raises BadOrigin, NoDatabase."""
+    await migrate(url)
+    sites = Sites(open_database(url))
+    try:
+        return await sites.add(name, origins)
+    finally:
+        await sites.close()
 
 
 def new_site_key() -> str:

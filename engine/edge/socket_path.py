@@ -6,11 +6,13 @@ import stat
 import tempfile
 from pathlib import Path
 
+from engine.refusal import Refusal
+
 LONGEST_PATH = 100
 """The system takes 108 bytes on Linux and 104 on macOS, with the closing zero."""
 
 
-class NoSocketPath(Exception):
+class NoSocketPath(Refusal):
     """No folder for the socket could be made that is ours alone; the sentence says why."""
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from engine.refusal import Refusal
+
 CORE_CACHE = "public, max-age=3600"
 """The snippet's name stands in the shop's pages and never changes: a new one is everywhere within an hour."""
 
@@ -24,7 +26,7 @@ _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """By preference, with the ending of the file that holds it."""
 
 
-class BadSnippet(Exception):
+class BadSnippet(Refusal):
     """The built snippet is not whole; the sentence names what is missing."""
 
 
