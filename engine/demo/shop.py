@@ -1,5 +1,6 @@
 """A small shop with pages of its own; it knows nothing of what the script tag at the end of its head does."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -94,7 +95,7 @@ def shop_router(snippet_src: str, site_key: str) -> APIRouter:
     front = open_storefront(snippet_src, site_key)
     shelves, till = Shelves(front), Till(front)
     router = APIRouter(prefix=SHOP, include_in_schema=False)
-    pages = {
+    pages: dict[str, Callable[..., Response]] = {
         "/": shelves.home,
         "/c/{category_id}": shelves.category,
         "/p/{sku}": shelves.product,
