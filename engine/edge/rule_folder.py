@@ -15,7 +15,7 @@ from engine.core.ruleset import RuleSet
 logger = logging.getLogger("shopbell.rules")
 
 MOST_BYTES = 1024 * 1024
-LOOK_EVERY_MS = 5_000
+LOOK_EVERY_MS = 1_000
 """Some file systems (network folders, mounts of containers) tell nobody of changes: look that often anyway."""
 
 SESSION_SUFFIX = ".session.yaml"

@@ -1,0 +1,75 @@
+"""Settings: a flag before a variable before a default, and a sentence for what cannot be."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.settings import OPTIONS, BadSetting, Settings, read_settings
+
+
+def test_nothing_said_gives_the_defaults() -> None:
+    assert read_settings({}, {}) == Settings()
+
+
+def test_flag_comes_before_variable_and_variable_before_default() -> None:
+    settings = read_settings({"port": "1", "host": None}, {"SHOPBELL_PORT": "2", "SHOPBELL_HOST": "::1"})
+    assert (settings.port, settings.host, settings.workers) == (1, "::1", 1)
+
+
+def test_what_needs_no_reading_is_taken_as_it_is() -> None:
+    assert read_settings({}, {}, demo=True).demo is True
+
+
+def test_every_option_is_a_setting_and_reads_its_own_default() -> None:
+    for option in OPTIONS:
+        default = getattr(Settings(), option.name)
+        if default is not None:
+            assert option.read(f"{default:g}" if isinstance(default, float) else str(default)) == default
+
+
+def test_folder_in_the_operators_home_is_found() -> None:
+    assert read_settings({"data": "~/shopbell"}, {}).data == Path.home() / "shopbell"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "sentence"),
+    [
+        ("SHOPBELL_PORT", "eighty", "SHOPBELL_PORT is 'eighty', expected a number from 0 to 65535"),
+        ("SHOPBELL_PORT", "65536", "SHOPBELL_PORT is '65536', expected a number from 0 to 65535"),
+        ("SHOPBELL_HOST", " ", "SHOPBELL_HOST is ' ', expected a host name or address"),
+        ("SHOPBELL_WORKERS", "0", "SHOPBELL_WORKERS is '0', expected a number from 1 to 256"),
+        ("SHOPBELL_EVENTS_PER_SECOND", "-1", "SHOPBELL_EVENTS_PER_SECOND is '-1', expected a number from 0 to 1000000"),
+        (
+            "SHOPBELL_EVENTS_PER_SECOND",
+            "nan",
+            "SHOPBELL_EVENTS_PER_SECOND is 'nan', expected a number from 0 to 1000000",
+        ),
+        ("SHOPBELL_LOG_LEVEL", "loud", "SHOPBELL_LOG_LEVEL is 'loud', expected one of debug, info, warning, error"),
+        (
+            "SHOPBELL_REDIS_URL",
+            "http://cache",
+            "SHOPBELL_REDIS_URL is 'http://cache', "
+            "expected a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock",
+        ),
+        (
+            "SHOPBELL_DATABASE_URL",
+            "mysql://shop:s3cret@db/shop",
+            "SHOPBELL_DATABASE_URL is 'mysql://***@db/shop', expected a URL such as "
+            "postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
+        ),
+    ],
+)
+def test_value_that_cannot_be_is_refused_with_a_sentence(variable: str, text: str, sentence: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read_settings({}, {variable: text})
+    assert str(refused.value) == sentence
+
+
+def test_refused_flag_is_named_as_it_was_said() -> None:
+    with pytest.raises(BadSetting, match=r"^--port is 'x', expected"):
+        read_settings({"port": "x"}, {})
+
+
+def test_settings_do_not_show_passwords() -> None:
+    settings = Settings(redis_url="redis://:s3cret@cache", database_url="postgresql://shop:s3cret@db/shop")
+    assert "s3cret" not in repr(settings)
