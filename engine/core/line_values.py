@@ -120,6 +120,10 @@ def _percent(text: str, at: int, _ordered: bool) -> int | float:
 
 
 def _text(text: str, at: int, ordered: bool) -> str:
+    return _unfolded(text, at, ordered).casefold()
+
+
+def _unfolded(text: str, at: int, ordered: bool) -> str:
     match = _QUOTED.fullmatch(text)
     if match is not None:
         value = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
@@ -131,12 +135,12 @@ def _text(text: str, at: int, ordered: bool) -> str:
         raise LineError("expected a text that is not empty", at)
     if len(value) > LONGEST_TEXT:
         raise LineError(f"text with {len(value)} characters exceeds limit of {LONGEST_TEXT}", at)
-    return value.casefold()
+    return value
 
 
 def _word_of(what: str, known: tuple[str, ...]) -> Callable[[str, int, bool], str]:
     def read(text: str, at: int, ordered: bool) -> str:
-        word = _text(text, at, ordered)
+        word = _unfolded(text, at, ordered)
         if word not in known:
             raise LineError(unknown(what, word, known), at)
         return word

@@ -66,9 +66,9 @@ class Site:
     """
 
     currency: str = ""
-    timezone: str = "UTC"
+    timezone: str = "Asia/Taipei"
     languages: tuple[str, ...] = ()
-    free_shipping_from: float = 0
+    free_shipping_from: float = 1500
     holdout: float = 0
     popups_per_session: int = 3
     quiet_ms: int = 30_000

@@ -28,7 +28,7 @@ from engine.core.words import did_you_mean
 from engine.core.yaml_nodes import Node, Text
 
 SITE_KEYS = (
-    Key("currency", "three letters, such as `TWD`; the browser's if absent"),
+    Key("currency", "three letters, such as `TWD`; the page's if absent"),
     Key("timezone", "such as `Asia/Taipei`"),
     Key("languages", "what the shop's texts are written in, its main language first"),
     Key("free_shipping_from", "the value of a cart that ships free"),

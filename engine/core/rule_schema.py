@@ -1,0 +1,158 @@
+"""
+JSON Schemas of rule and site files, rendered from the reader's tables, so that editors complete and underline.
+
+A schema can say less than the reader: what it accepts may still be refused,
+such as a placeholder that is no fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from engine.core.events import PAGE_KINDS
+from engine.core.facts import ALIASES, DEVICES, FACTS, OPERATORS_OF, Fact, FactType
+from engine.core.node_reading import Key
+from engine.core.operators import OPERATORS
+from engine.core.popup_file import BUTTON_KEYS, CHAT_COUPON_KEYS, CHAT_KEYS, COUPON_KEYS, REPLY_KEYS, SHOW_KINDS
+from engine.core.rulefile import RULE_KEYS
+from engine.core.site_file import POLICY_KEYS, SHOPPER_KEYS, SITE_KEYS, STAGES_KEYS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+_DURATION = r"\d+(\.\d+)?\s?(ms|s|m|h|d)"
+_PERCENT = r"\d+(\.\d+)?\s?%"
+_VALUES = {
+    FactType.COUNT: r"\d+(\.0+)?",
+    FactType.NUMBER: r"-?\d+(\.\d+)?",
+    FactType.DURATION: _DURATION,
+    FactType.PERCENT: _PERCENT,
+    FactType.TEXT: r"\S.*",
+    FactType.KIND: f"[\"']?({'|'.join(PAGE_KINDS)})[\"']?",
+    FactType.DEVICE: f"[\"']?({'|'.join(DEVICES)})[\"']?",
+    FactType.YES_NO: "(yes|no)",
+}
+
+
+def rule_schema() -> Schema:
+    """Return the schema of a file of rules."""
+    return {
+        "$schema": DIALECT,
+        "title": "Shopbell rules",
+        "type": ["array", "null"],
+        "items": {"$ref": "#/$defs/rule"},
+        "$defs": {
+            "rule": _object(RULE_KEYS, _rule_parts()),
+            "texts": {
+                "oneOf": [
+                    {"type": ["string", "number"]},
+                    {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["string", "number"]}},
+                ]
+            },
+            "conditions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}},
+            "condition": {"oneOf": [{"$ref": "#/$defs/line"}, {"$ref": "#/$defs/group"}]},
+            "group": {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+                "properties": {name: {"$ref": "#/$defs/several"} for name in ("all", "any", "not")},
+            },
+            "several": {"oneOf": [{"$ref": "#/$defs/condition"}, {"$ref": "#/$defs/conditions"}]},
+            "line": {"type": "string", "anyOf": [_line(kind) for kind in FactType]},
+            "code": {"type": ["string", "number"], "description": "a code such as WELCOME100"},
+        },
+    }
+
+
+def site_schema() -> Schema:
+    """Return the schema of ``site.yaml``."""
+    count = {"type": "integer", "minimum": 0}
+    duration = {"type": "string", "pattern": f"^{_DURATION}$"}
+    policy = {
+        "popups_per_session": count,
+        "quiet": duration,
+        "never_on": {"type": "array", "items": {"enum": list(PAGE_KINDS)}},
+    }
+    shopper = {"product_views": count, "product_dwell": duration, "cart": {"type": "boolean"}}
+    parts: Schema = {
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "timezone": {"type": "string"},
+        "languages": {"type": "array", "items": {"type": "string"}},
+        "free_shipping_from": {"type": "number", "minimum": 0},
+        "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
+        "policy": _object(POLICY_KEYS, policy),
+        "stages": _object(STAGES_KEYS, {"shopper": _object(SHOPPER_KEYS, shopper)}),
+    }
+    return {"$schema": DIALECT, "title": "Shopbell site settings", **_object(SITE_KEYS, parts)}
+
+
+def _rule_parts() -> Schema:
+    texts = {"$ref": "#/$defs/texts"}
+    coupon_parts = {
+        "title": texts,
+        "text": texts,
+        "code": {"$ref": "#/$defs/code"},
+        "pool": {"$ref": "#/$defs/code"},
+        "value": {"type": ["number", "string"]},
+        "button": _object(BUTTON_KEYS, {"text": texts, "url": {"type": "string"}}),
+    }
+    reply = _object(REPLY_KEYS, {"text": texts, "follow_up": texts})
+    chat_parts = {
+        "text": texts,
+        "title": texts,
+        "coupon": {"oneOf": [{"$ref": "#/$defs/code"}, _object(CHAT_COUPON_KEYS, coupon_parts)]},
+        "replies": {"type": "array", "items": {"anyOf": [texts, reply]}},
+        "follow_up": texts,
+    }
+    shows = {"chat": _object(CHAT_KEYS, chat_parts), "coupon": _object(COUPON_KEYS, coupon_parts)}
+    return {
+        "rule": {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
+        "name": texts,
+        "when": {"$ref": "#/$defs/conditions"},
+        "show": {**_object(SHOW_KINDS, shows), "minProperties": 1, "maxProperties": 1},
+        "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
+        "priority": {"type": "number"},
+        "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
+    }
+
+
+def _object(keys: Iterable[Key], parts: Schema) -> Schema:
+    built = [each for each in keys if each.built]
+    schema: Schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {each.name: {**parts[each.name], "description": each.about} for each in built},
+    }
+    required = [each.name for each in built if each.required]
+    return schema | ({"required": required} if required else {})
+
+
+def _line(kind: FactType) -> Schema:
+    """Return the schema of a line about facts of one type."""
+    names = "|".join(_name(each) for each in FACTS.values() if each.type is kind and each.built)
+    names += "".join(f"|{alias}" for alias, name in ALIASES.items() if FACTS[name].type is kind)
+    fact = f"^\\s*({names})"
+    if kind is FactType.SIGNAL:
+        pattern = f"{fact}\\s*$"
+    else:
+        rest = f"\\s*({_operators(kind, 'one')})\\s*{_VALUES[kind]}\\s*$"
+        lists = f"\\s*({_operators(kind, 'list')})\\s*\\[.+\\]\\s*$" if _operators(kind, "list") else None
+        endings = [rest] + ([lists] if lists else []) + ([r"\s*$"] if kind is FactType.YES_NO else [])
+        pattern = f"{fact}({'|'.join(endings)})"
+    return {"title": f"a condition about a {kind.value}", "pattern": pattern}
+
+
+def _name(fact: Fact) -> str:
+    name = re.escape(fact.name)
+    if fact.argument == "page kind":
+        return rf"{name}\s*\(\s*({'|'.join(PAGE_KINDS)})\s*\)"
+    return rf"{name}\s*\(\s*[a-z][a-z0-9_]*\s*\)" if fact.argument else name
+
+
+def _operators(kind: FactType, takes: str) -> str:
+    symbols = [each for each in OPERATORS_OF[kind] if OPERATORS[each].takes == takes]
+    return "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in sorted(symbols, key=len, reverse=True))
