@@ -2,8 +2,8 @@
 
 /** @param {LockManager | undefined} locks there are none on an insecure origin */
 export function keepClaims(locks) {
-  /** @type {(() => void)[]} */
-  let releases = [];
+  /** How to release what this tab holds. @type {Map<string, (nothing: null) => void>} */
+  const held = new Map();
   return {
     /**
      * The lock is kept as long as the document is there: a later tab shall not show it either.
@@ -12,17 +12,17 @@ export function keepClaims(locks) {
      */
     claim: (fire) =>
       new Promise((answer) => {
-        if (!locks) return answer(true);
+        if (!locks || held.has(fire)) return answer(true);
         locks.request(`shopbell.${fire}`, { ifAvailable: true }, (lock) => {
           answer(Boolean(lock));
-          return lock && new Promise((release) => releases.push(() => release(null)));
+          return lock && new Promise((release) => held.set(fire, release));
         });
       }),
 
     /** Who holds a lock is not kept in the back/forward cache. */
     release() {
-      for (const release of releases) release();
-      releases = [];
+      for (const release of held.values()) release(null);
+      held.clear();
     },
   };
 }

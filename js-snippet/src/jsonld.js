@@ -4,7 +4,7 @@ import { amount, clean } from './text.js';
 /** @typedef {import('./types.js').Thing} Thing */
 
 /** schema.org lets one value stand where many may. @param {any} value @returns {any[]} */
-const many = (value) => (value == null ? [] : [value].flat());
+const many = (value) => [value].flat().filter((one) => one != null);
 
 /** @param {any} value @returns {any} the name, if it is a thing with a name */
 const named = (value) => value?.name ?? value;

@@ -27,36 +27,36 @@ const WORDS = [
     '(shopping[-_]?|my)?(cart|basket|bag)|warenkorb|panier|carrito|carrello|koszyk|winkelwagen|sepet',
   ],
   ['checkout', 'checkouts?|kasse|commande|onepage'],
-  ['search', 'search(-results)?'],
+  ['search', 'search|(search-)?results'],
 ];
 
 /** @param {string} path @param {HTMLElement | null} body @returns {PageKind | undefined} */
 function namedKind(path, body) {
   const names = `${path} ${body?.className}`;
-  const start = '(/| (woocommerce-|template-|checkout-))';
+  const start = '(/| (woocommerce-|template-|checkout-|search-))';
   return WORDS.find(([, words]) =>
     new RegExp(`${start}(${words})(?=[/.? ]|-index|$)`, 'i').test(names),
   )?.[0];
 }
 
+/** @param {string} address @returns {string} its path, without the slash at its end */
+const bare = (address) => address.replace(/^\w+:\/\/[^/]*|\/$/g, '');
+
 /**
  * The root, the root of a language (/en, /zh-TW/), or where the site says that it begins.
  *
- * @param {string} path @param {import('./types.js').Thing | undefined} site @param {Location} location
+ * @param {string} path @param {import('./types.js').Thing | undefined} site
  */
-function isHome(path, site, location) {
+function isHome(path, site) {
   if (/^\/([a-z]{2}([-_][a-z]{2,4})?\/?)?(index\.\w+)?$/i.test(path)) return true;
-  return (
-    Boolean(site?.url) &&
-    new URL(site?.url, location.href).pathname.replace(/\/$/, '') === path.replace(/\/$/, '')
-  );
+  return Boolean(site?.url) && bare(String(site?.url)) === bare(path);
 }
 
 /**
- * @param {Document} document @param {Location} location @param {string} path with a hash route
+ * @param {Document} document @param {string} path with a hash route
  * @param {import('./types.js').Thing[]} stated @returns {PageKind}
  */
-export function pageKind(document, location, path, stated) {
+export function pageKind(document, path, stated) {
   const said = attribute(document, 'page')?.trim() ?? '';
   if (KINDS.test(said)) return /** @type {PageKind} */ (said);
   if (find(stated, /^CheckoutPage$/)) return 'checkout';
@@ -65,7 +65,7 @@ export function pageKind(document, location, path, stated) {
   if (kind) return kind;
   if (jsonAttribute(document, 'product') ?? statedProduct(stated)) return 'product';
   if (statedPurchase(stated)) return 'thanks';
-  if (isHome(path, find(stated, /^WebSite$/), location)) return 'home';
+  if (isHome(path, find(stated, /^WebSite$/))) return 'home';
   return (attribute(document, 'category') ?? statedCategory(stated)) === null
     ? 'other'
     : 'category';

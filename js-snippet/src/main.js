@@ -95,16 +95,20 @@ function followShopper() {
 /** Listens to the page's coming and going. @param {() => void} begin */
 function followLife(begin) {
   let cancel = () => {};
+  let hiddenMs = Infinity;
   on(document, 'visibilitychange', () => {
     cancel();
     moments.check();
     if (visible()) {
+      // timers of a frozen tab do not run, and its socket may be dead without a word
+      if (now() - hiddenMs > BACKGROUND_MS) socket.close();
       moments.input();
       if (visit.begun()) moments.signal('tab_return');
       socket.connect();
       shows.next();
     } else {
       visit.rest();
+      hiddenMs = now();
       cancel = after(BACKGROUND_MS, socket.close);
     }
   });

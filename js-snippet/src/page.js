@@ -4,43 +4,45 @@ import { statedCategory, statedProduct } from './jsonld.js';
 import { pageKind } from './kind.js';
 import { clean } from './text.js';
 
+/** @typedef {Location | URL} Address */
+
 /**
  * The path, and with it the route of a shop that keeps it behind the # sign.
  *
  * Two addresses with one path are one page: filters, tabs and anchors change the rest.
  *
- * @param {Location} location
+ * @param {Address} address
  */
 export function pathOf({ pathname, hash }) {
   return pathname + (/^#!?\//.test(hash) ? hash.replace(/\?.*/, '') : '');
 }
 
-/** @param {Location} location @returns {[string, string][]} the utm_* parameters */
+/** @param {Address} address @returns {[string, string][]} the utm_* parameters */
 export function campaign({ search }) {
   return [...new URLSearchParams(search)]
     .filter(([name]) => name.startsWith('utm_'))
     .map(([name, value]) => [name, clean(value, 100)]);
 }
 
-/** @param {Location} location path and campaign: what else a query holds is nobody's business */
-function urlOf(location) {
-  const query = new URLSearchParams(campaign(location)).toString();
-  return clean(pathOf(location) + (query && `?${query}`), 1024);
+/** @param {Address} address path and campaign: what else a query holds is nobody's business */
+function urlOf(address) {
+  const query = new URLSearchParams(campaign(address)).toString();
+  return clean(pathOf(address) + (query && `?${query}`), 1024);
 }
 
 /**
- * @param {Document} document @param {Location} location
+ * @param {Document} document @param {Address} address
  * @param {import('./types.js').Thing[]} stated what the page says in JSON-LD
  * @returns {import('./types.js').Page}
  */
-export function readPage(document, location, stated) {
-  const kind = pageKind(document, location, pathOf(location), stated);
+export function readPage(document, address, stated) {
+  const kind = pageKind(document, pathOf(address), stated);
   const product =
     jsonAttribute(document, 'product') ?? (kind === 'product' && statedProduct(stated));
   const category =
     attribute(document, 'category') || (kind === 'category' && statedCategory(stated));
   return {
-    url: urlOf(location),
+    url: urlOf(address),
     kind,
     title: clean(document.title),
     ...(product && { product }),

@@ -1,6 +1,7 @@
 /** One document's story: the pages it shows, and what is told of them. */
 import { statements } from './jsonld.js';
 import { pathOf, readPage } from './page.js';
+import { safely } from './safe.js';
 
 /** A route that is replaced sooner was a redirect: nobody saw it. */
 const SEEN_MS = 150;
@@ -23,12 +24,13 @@ export function followPages({ document, location, now, queue, send, moments, car
   let page = null;
   /** Whether a page is shown; not before the first, and not in the back/forward cache. */
   let begun = false;
-  let path = '';
+  /** Its address: when it is told, the page may have another already. */
+  let address = new URL(location.href);
   /** Since when the shown page is not told yet. */
   let turnedMs = 0;
 
   const turn = () => {
-    path = pathOf(location);
+    address = new URL(location.href);
     turnedMs = now();
     carts.turnPage();
     moments.turnPage();
@@ -38,7 +40,10 @@ export function followPages({ document, location, now, queue, send, moments, car
   const tellTurned = () => {
     if (!turnedMs) return;
     turnedMs = 0;
-    page = readPage(document, location, statements(document));
+    page = safely(readPage)(document, address, statements(document)) ?? {
+      url: address.pathname,
+      kind: 'other',
+    };
     report('page_view', page);
   };
 
@@ -81,7 +86,7 @@ export function followPages({ document, location, now, queue, send, moments, car
 
     /** The address may have become another. */
     addressed() {
-      if (!begun || pathOf(location) === path) return;
+      if (!begun || pathOf(location) === pathOf(address)) return;
       if (now() - turnedMs > SEEN_MS) tellTurned();
       if (!turnedMs) moments.reportDwell();
       turn();

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keepClaims } from '../src/claims.js';
+import { showPopups } from '../src/shows.js';
+import { fakeLocks } from './fakes/locks.js';
+import { fakeTime } from './fakes/time.js';
+
+const settle = () => new Promise((then) => setImmediate(then));
+
+/** A document in front; `opened` holds the popups that are, or were, on its screen. */
+function aDocument(locks = fakeLocks()) {
+  const time = fakeTime();
+  const page = { visible: true, reachable: true };
+  /** @type {any[]} */
+  const reports = [];
+  /** @type {{popup: object, closed: boolean, report: import('../src/types.js').Report}[]} */
+  const opened = [];
+  const { claim, release } = keepClaims(locks);
+  const renderer = {
+    /** @type {import('../src/types.js').Renderer['open']} */
+    open(popup, report) {
+      const open = { popup, closed: false, report };
+      opened.push(open);
+      report('popup_view');
+      return {
+        close() {
+          open.closed = true;
+          report('popup_close');
+        },
+      };
+    },
+  };
+  const shows = showPopups({
+    load: () => (page.reachable ? Promise.resolve(renderer) : Promise.reject(new Error('offline'))),
+    claim,
+    visible: () => page.visible,
+    now: time.now,
+    report: (name, data) => reports.push([name, data]),
+  });
+  return { time, page, reports, opened, shows, release };
+}
+
+test('a firing is shown, and its view reported with its name', async () => {
+  const { shows, opened, reports } = aDocument();
+  shows.show('f_1', { kind: 'chat' });
+  await settle();
+  assert.deepEqual(
+    opened.map(({ popup }) => popup),
+    [{ kind: 'chat' }],
+  );
+  assert.deepEqual(reports, [['popup_view', { fire: 'f_1' }]]);
+});
+
+test('what the shopper does is reported with the name of the firing', async () => {
+  const { shows, opened, reports } = aDocument();
+  shows.show('f_1', {});
+  await settle();
+  opened[0]?.report('chat_message', { text: 'Delivery time' });
+  assert.deepEqual(reports[1], ['chat_message', { text: 'Delivery time', fire: 'f_1' }]);
+});
+
+test('a firing that comes again is not shown again', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', {});
+  shows.show('f_1', {});
+  await settle();
+  opened[0]?.report('popup_close');
+  shows.show('f_1', {});
+  await settle();
+  assert.equal(opened.length, 1);
+});
+
+test('of two tabs of a browser, one shows a firing', async () => {
+  const locks = fakeLocks();
+  const tabs = [aDocument(locks), aDocument(locks)];
+  for (const { shows } of tabs) shows.show('f_1', {});
+  await settle();
+  assert.equal(tabs.flatMap(({ opened }) => opened).length, 1);
+  assert.equal(tabs.flatMap(({ reports }) => reports).length, 1);
+});
+
+test('a tab whose firing another tab has shows the next one', async () => {
+  const locks = fakeLocks();
+  const [first, second] = [aDocument(locks), aDocument(locks)];
+  first.shows.show('f_1', {});
+  await settle();
+  second.shows.show('f_1', {});
+  second.shows.show('f_2', { kind: 'coupon' });
+  await settle();
+  assert.deepEqual(
+    second.opened.map(({ popup }) => popup),
+    [{ kind: 'coupon' }],
+  );
+});
+
+test('a page in the background shows its popup when it is seen', async () => {
+  const { shows, opened, page, time } = aDocument();
+  page.visible = false;
+  shows.show('f_1', {});
+  await settle();
+  assert.equal(opened.length, 0);
+  time.pass(54_000);
+  page.visible = true;
+  shows.next();
+  await settle();
+  assert.equal(opened.length, 1);
+});
+
+test('a firing that the engine has released by now does not show up any more', async () => {
+  const { shows, opened, page, time } = aDocument();
+  page.visible = false;
+  shows.show('f_1', {});
+  time.pass(56_000);
+  page.visible = true;
+  shows.next();
+  await settle();
+  assert.equal(opened.length, 0);
+});
+
+test('a second popup waits until the first is closed', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', { n: 1 });
+  shows.show('f_2', { n: 2 });
+  await settle();
+  assert.equal(opened.length, 1);
+  opened[0]?.report('popup_close');
+  await settle();
+  assert.deepEqual(opened[1]?.popup, { n: 2 });
+});
+
+test('a popup that the engine takes back is closed, and that is no deed of the shopper', async () => {
+  const { shows, opened, reports } = aDocument();
+  shows.show('f_1', {});
+  await settle();
+  shows.hide('f_1');
+  assert.equal(opened[0]?.closed, true);
+  assert.deepEqual(reports, [['popup_view', { fire: 'f_1' }]]);
+});
+
+test('a popup that is taken back before it is drawn never shows', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', {});
+  shows.hide('f_1');
+  await settle();
+  assert.equal(opened.length, 0);
+});
+
+test('a renderer that does not come lets the engine offer the firing again', async () => {
+  const { shows, opened, page } = aDocument();
+  page.reachable = false;
+  shows.show('f_1', {});
+  await settle();
+  page.reachable = true;
+  shows.show('f_1', {});
+  await settle();
+  assert.equal(opened.length, 1);
+});
+
+test('a page that is left takes its popups along, and shows none of them twice', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', {});
+  shows.show('f_2', {});
+  await settle();
+  shows.leave();
+  assert.equal(opened[0]?.closed, true);
+  shows.show('f_1', {});
+  shows.show('f_2', {});
+  await settle();
+  assert.equal(opened.length, 2);
+});
+
+test('without locks, as on an insecure origin, popups are shown', async () => {
+  const { claim } = keepClaims(undefined);
+  assert.equal(await claim('f_1'), true);
+});
