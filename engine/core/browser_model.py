@@ -24,8 +24,8 @@ SIGNAL_PAUSE_MS = 1_000
 class Listener(Protocol):
     """The engine, as a browser knows it."""
 
-    def open(self, doc: str, now_ms: int) -> None:
-        """A document said hello."""
+    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> None:
+        """A document said hello, on a page or on none yet."""
 
     def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
         """Take an event of the open document; returns what is armed now, or None where that is unchanged."""
@@ -68,7 +68,7 @@ class Browser:
         self._reported_idle_ms = 0
         self._input_ms = self.now_ms
         self._arm, self._wakes_ms = {}, []
-        self._engine.open(f"doc{self._documents:05}", self.now_ms)
+        self._engine.open(f"doc{self._documents:05}", page, self.now_ms)
         self.tell("page_view", page)
 
     def signal(self, name: str) -> None:
@@ -111,7 +111,7 @@ class Browser:
         """Send an event, and take what comes back."""
         if not self._documents:
             self._documents = 1
-            self._engine.open("doc00001", self.now_ms)
+            self._engine.open("doc00001", None, self.now_ms)
         self._seq += 1
         arm = self._engine.take(self._seq, name, data, self.now_ms)
         if arm is not None:

@@ -14,10 +14,11 @@ from itertools import chain
 from typing import Any
 
 from engine.core.counters import deltas
-from engine.core.event_data import read_data
+from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.firings import is_exhausted, is_spent
 from engine.core.judge import Armed, arm_field, judge
+from engine.core.rules import Rule
 from engine.core.ruleset import CompiledRule, Plan, RuleSet, group_of
 from engine.core.store_model import Claim, VisitorModel
 from engine.core.view import View, Visitor
@@ -66,9 +67,9 @@ class EngineModel:
         self._exhausted = False
         self._quiet_until_ms = 0
 
-    def open(self, doc: str, now_ms: int) -> None:
+    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> None:
         """Greet a document: find its session, and the rules that have nothing left to show in it."""
-        self.doc, self.page, self._view = doc, NOWHERE, 0
+        self.doc, self.page, self._view = doc, NOWHERE if page is None else read_page(page, "page"), 0
         if self._store.greet(now_ms):
             self._begin_session(now_ms)
         self._armed.clear()
@@ -114,10 +115,16 @@ class EngineModel:
         finally:
             self._store = store
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether the session has seen as many popups as the site allows."""
-        return self._exhausted
+    def held_by(self, rule: Rule) -> str:
+        """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""
+        if self._exhausted:
+            return "popups_per_session"
+        if rule.id in self._spent:
+            return "limit"
+        refusals = [each.reason for each in self.refused if each.rule == rule.id]
+        if rule.id in self._spent_here and "held_out" not in refusals[-1:]:
+            return "page_view"
+        return refusals[-1] if refusals else "nothing"
 
     def _begin_session(self, now_ms: int) -> None:
         self.who = replace(self.who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)

@@ -99,15 +99,9 @@ class _Comparison:
 
     def _because(self, rule: str, view: View) -> Condition | str:
         """Return what holds a rule back now: the first of its conditions that fails, else a refusal."""
-        verdict = self._rules.explain(self._rules.by_id[rule].rule, view)
-        if isinstance(verdict, Holds):
-            return verdict.because
-        refusals = self._refusals(rule)
-        if refusals:
-            return refusals[-1]
-        if rule in self._fired:
-            return "limit"
-        return "popups_per_session" if self._play.engine.exhausted else "nothing"
+        wanted = self._rules.by_id[rule].rule
+        verdict = self._rules.explain(wanted, view)
+        return verdict.because if isinstance(verdict, Holds) else self._play.engine.held_by(wanted)
 
     def _refusals(self, rule: str) -> list[str]:
         return [each.reason for each in self._play.engine.refused if each.rule == rule]
