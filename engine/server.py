@@ -7,6 +7,7 @@ be there once (the data folder's lock, the port, the tables, the engine's own Va
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -171,8 +172,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        reason = error.strerror.lower() if error.strerror else str(error)
-        raise NoPort(f"cannot listen on {host} port {port}: {reason}") from error
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise NoPort(f"cannot listen on {host} port {port}: {str(reason).lower()}") from error
     with listener:
         yield listener
 

@@ -1,0 +1,77 @@
+"""An engine as an operator runs it: a process of its own, started by the command and stopped by a signal."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tests.waiting import wait_for
+
+A_RULE = """
+- rule: cart-sweetener
+  when: [page is cart, views(cart) > 2, page.dwell > 10s]
+  show: {chat: {text: "Still thinking?", coupon: WELCOME100}}
+  limit: once per session
+"""
+
+
+class EngineProcess:
+    """``shopbell COMMAND`` on a free port, in this folder; leaving the ``with`` block ends it."""
+
+    def __init__(self, folder: Path, *flags: str, command: str = "serve") -> None:
+        self.data = folder / "data"
+        self.rules = folder / "rules"
+        self._output = folder / "output.log"
+        self._command = [sys.executable, "-m", "engine", command]
+        self._command += ["--port", "0", "--data", str(self.data), "--rules", str(self.rules), *flags]
+        if not self.rules.exists():
+            self.rules.mkdir(parents=True)
+            (self.rules / "cart.yaml").write_text(A_RULE)
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait_until_ready()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(15)
+
+    def start(self) -> None:
+        """Start the process and wait for nothing."""
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it takes shoppers."""
+        wait_for(lambda: self.process.poll() is not None or self._has_announced(), within_s=30)
+        assert self.process.poll() is None, self.output
+        wait_for(lambda: self.get("/readyz")[0] == 200, within_s=30)
+
+    @property
+    def output(self) -> str:
+        """All it has printed."""
+        return self._output.read_text()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, as it said."""
+        match = re.search(r"listens on (http://\S+)", self.output)
+        assert match is not None, self.output
+        return match[1]
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return status and text of a page; status 0 where nobody answers."""
+        try:
+            answer = httpx.get(self.url + path, timeout=5)
+        except httpx.TransportError:
+            return 0, ""
+        return answer.status_code, answer.text
+
+    def _has_announced(self) -> bool:
+        return "listens on http" in self.output

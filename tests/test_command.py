@@ -1,0 +1,100 @@
+"""The command `shopbell`, but for what runs an engine."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.__main__ import main
+
+GOOD = """
+- rule: welcome
+  when: [page is home]
+  show: {chat: {text: Hello}}
+  limit: once per visitor
+"""
+FIRES = """
+- session: first visit
+  events:
+    - {page_view: {kind: home, url: /}}
+  fires: [welcome]
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "welcome.yaml").write_text(GOOD)
+    (folder / "welcome.session.yaml").write_text(FIRES)
+    return folder
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["version"]) == 0
+    assert capsys.readouterr().out == f"shopbell {engine.__version__}\n"
+
+
+def test_rules_without_errors_are_counted(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "check", str(rules)]) == 0
+    assert capsys.readouterr().out == "1 rule, 0 warnings, no errors\n"
+
+
+def test_all_errors_of_rules_are_listed(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "bad.yaml").write_text(GOOD.replace("home", "hme").replace("welcome", "other") * 2)
+    assert main(["rules", "check", str(rules)]) == 1
+    listed = capsys.readouterr().err.splitlines()
+    assert listed[0].startswith(f"{rules}/bad.yaml:3:")
+    assert listed[0].endswith("(did you mean 'home'?)")
+    assert listed[-1] == f"shopbell: {len(listed) - 1} errors in the rules"
+    assert len(listed) > 2
+
+
+def test_golden_sessions_that_hold_are_counted(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "test", str(rules)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+def test_golden_session_that_fails_shows_expected_and_got(
+    rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "other.session.yaml"
+    case.write_text(FIRES.replace("home", "cart"))
+    assert main(["rules", "test", str(rules), str(case)]) == 1
+    said = capsys.readouterr().out
+    assert "first visit" in said
+    assert "page is home" in said
+    assert said.splitlines()[-1] == "0 passed, 1 failed"
+
+
+def test_rules_without_golden_sessions_are_not_tested(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "welcome.session.yaml").unlink()
+    assert main(["rules", "test", str(rules)]) == 1
+    assert capsys.readouterr().err == f"shopbell: no golden sessions in {rules}, expected files *.session.yaml\n"
+
+
+def test_added_site_gets_a_key_and_the_tag_for_its_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["sites", "add", "My shop", "--origin", "https://shop.example", "--data", str(tmp_path / "data")]
+    assert main([*arguments, "--engine", "https://engine.example/"]) == 0
+    said = capsys.readouterr().out
+    key = re.search(r"My shop has the key (pk_[a-z2-7]{16});", said)
+    assert key is not None
+    assert f'<script async src="https://engine.example/s.js" data-site="{key[1]}"></script>\n' in said
+
+
+def test_site_with_a_bad_origin_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sites", "add", "My shop", "--origin", "shop.example", "--data", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        "shopbell: origin 'shop.example' is not a scheme, a host and at most a port, "
+        "expected an origin such as https://shop.example\n"
+    )
+
+
+def test_help_names_every_flag_with_its_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    said = capsys.readouterr().out
+    for flag in ("--host", "--port", "--data", "--rules", "--redis", "--workers"):
+        assert flag in said
+    assert "[SHOPBELL_REDIS_URL]" in said
