@@ -19,6 +19,9 @@ from engine.core.ruleset import CompiledRule, Plan, RuleSet
 from engine.core.view import View
 from engine.tab import Step, Tab
 
+_HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
+"""What holds back not one rule but any popup."""
+
 _OUTCOME_OF = {"popup_view": "view", "popup_close": "close"}
 
 
@@ -73,35 +76,48 @@ class Arbiter:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
 
+    def may_fire(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> bool:
+        """Tell whether asking Redis is of use: within the quiet time that it told last it is not."""
+        if now_ms >= tab.quiet_until_ms:
+            return True
+        for compiled in true:
+            self._hold(tab, compiled, "quiet")
+        return False
+
     async def fire(self, step: Step, true: list[CompiledRule], view: View) -> None:
         """Show the first rule of ``true`` whose claim succeeds; write down what held the others."""
-        shown = False
-        for compiled in true:
-            if shown:
-                self._telemetry.held(compiled.rule.id, "outranked")
-            elif step.view == step.tab.view:
-                shown = await self._try(step, compiled, view)
+        for n, compiled in enumerate(true):
+            if step.view != step.tab.view:
+                return
+            reason = await self._try(step, compiled, view)
+            if reason == "" or reason in _HOLDS_ALL:
+                for other in true[n + 1 :]:
+                    self._hold(step.tab, other, reason or "outranked")
+                return
 
-    async def _try(self, step: Step, compiled: CompiledRule, view: View) -> bool:
-        tab, rules, rule = step.tab, step.rules, compiled.rule
+    async def _try(self, step: Step, compiled: CompiledRule, view: View) -> str:
+        """Show a rule's popup; return '' or what held it back."""
+        tab, site, rule = step.tab, step.rules.site, compiled.rule
         now = self._clock()
-        if view.page.kind in rules.site.never_on:
-            self._telemetry.held(rule.id, "never_on")
-            return False
+        if view.page.kind in site.never_on:
+            self._hold(tab, compiled, "never_on")
+            return "never_on"
         fire = "f_" + secrets.token_hex(10)
-        held_out = is_held_out(tab.visitor, rule, rules.site)
-        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rules, rule, view))
-        reason, rest_ms = await self._state.claim(tab, rules.site, Claim(rule, fire, frame, now))
+        held_out = is_held_out(tab.visitor, rule, site)
+        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, step.rules, rule, view))
+        reason, rest_ms = await self._state.claim(tab, site, Claim(rule, fire, frame, now))
+        if reason == "quiet":
+            tab.quiet_until_ms = now + rest_ms
         if reason or held_out:
-            self._hold(tab, compiled, reason or "held_out", now + rest_ms)
-            return False
+            self._hold(tab, compiled, reason or "held_out")
+            return reason or "held_out"
         tab.send(frame)
         self._telemetry.fired(rule.id)
         self._telemetry.shown(perf_counter() - step.received)
-        tab.rest(rule.id, for_session=rule.limit.times == 1 and rule.limit.per != "days")
-        tab.armed.pop(compiled.order, None)
+        tab.rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
+        tab.quiet_until_ms = now + site.quiet_ms
         self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, fire)
-        return True
+        return ""
 
     async def _popup(self, tab: Tab, rules: RuleSet, rule: Rule, view: View) -> dict[str, Any]:
         """Render a rule's popup; what its placeholders read is fetched only now, when it is needed."""
@@ -112,14 +128,15 @@ class Arbiter:
         currency = view.page.product.currency if view.page.product else ""
         return render(rule.show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, currency)
 
-    def _hold(self, tab: Tab, compiled: CompiledRule, reason: str, until_ms: int) -> None:
-        """Write down why a rule that is true does not show, and when to ask again."""
+    def _hold(self, tab: Tab, compiled: CompiledRule, reason: str) -> None:
+        """Write down why a rule that is true does not show, and see to it that it is asked again when it may."""
         self._telemetry.held(compiled.rule.id, reason)
-        if reason == "quiet":
-            tab.armed[compiled.order] = (*tab.armed.get(compiled.order, ()), ("wake", until_ms))
-        elif reason != "open":
-            tab.rest(compiled.rule.id, for_session=reason in ("limit", "popups_per_session"))
-            tab.armed.pop(compiled.order, None)
+        if reason == "popups_per_session":
+            tab.exhaust()
+        elif reason in ("limit", "page_view", "held_out"):
+            tab.rest(compiled, for_session=reason == "limit")
+        elif tab.quiet_until_ms > self._clock():
+            tab.armed[compiled.order] = (*tab.armed.get(compiled.order, ()), ("wake", tab.quiet_until_ms))
 
     def settle(self, tab: Tab, event: Event) -> None:
         """Write down that a popup was viewed or closed."""

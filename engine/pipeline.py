@@ -116,7 +116,7 @@ class Pipeline:
             self._begin_session(tab, reply[1].decode())
         step.left -= 1
         # an event of a page that has gone meanwhile counts, but can no longer make a rule true
-        if step.plan.rules and step.view == tab.view:
+        if step.plan.rules and step.view == tab.view and not tab.exhausted:
             self._judge(step, reply)
         if not step.left:
             self._finish(tab)
@@ -133,7 +133,7 @@ class Pipeline:
         )
         true = judge(step.plan, view, tab.held, tab.armed)
         tab.arm_is_stale = True
-        if true:
+        if true and self.arbiter.may_fire(tab, true, view.now_ms):
             step.left += 1
             task = asyncio.get_running_loop().create_task(self._fire(step, true, view))
             self._firing.add(task)

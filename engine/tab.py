@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.core.events import NOWHERE, Context, Event, Page
 from engine.core.judge import Armed
-from engine.core.ruleset import Plan, RuleSet
+from engine.core.ruleset import CompiledRule, Plan, RuleSet
 from engine.core.view import Visitor
 
 _UNKNOWN = frozenset({("", 0)})
@@ -43,7 +43,7 @@ class Tab:
     Nothing here is the truth about the visitor: that is in Redis. It is what
     saves asking again: the page, what was armed, which rules are spent.
     ``view`` is the seq of the page_view that shows the page; ``held`` are the
-    rules that cannot fire here. ``done`` is the highest seq that may be
+    rules that cannot fire here, and where it is ``exhausted`` none can. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent.
     """
 
@@ -53,11 +53,13 @@ class Tab:
         "context",
         "doc",
         "done",
+        "exhausted",
         "hang_up",
         "held",
         "keys",
         "owed",
         "page",
+        "quiet_until_ms",
         "send",
         "sent_arm",
         "session",
@@ -82,6 +84,8 @@ class Tab:
         self.view = 0
         self.done = 0
         self.owed = 0
+        self.exhausted = False
+        self.quiet_until_ms = 0
         self.armed: Armed = {}
         self.arm_is_stale = False
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()
@@ -103,14 +107,21 @@ class Tab:
             self.spent_here.clear()
             self.held = frozenset(self.spent)
 
-    def rest(self, rule: str, for_session: bool) -> None:
+    def rest(self, compiled: CompiledRule, for_session: bool) -> None:
         """Leave a rule alone on this page view, or for the whole session."""
-        (self.spent if for_session else self.spent_here).add(rule)
+        (self.spent if for_session else self.spent_here).add(compiled.rule.id)
         self.held = frozenset(self.spent | self.spent_here)
+        self.armed.pop(compiled.order, None)
+
+    def exhaust(self) -> None:
+        """Leave all rules alone for the whole session: it has seen as many popups as the site allows."""
+        self.exhausted = True
+        self.armed.clear()
 
     def begin_session(self, session: str) -> None:
         """Take a new session: what the last one had spent is free again."""
         self.session = session
+        self.exhausted = False
         self.spent.clear()
         self.held = frozenset(self.spent_here)
 

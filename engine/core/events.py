@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 PAGE_KINDS = ("home", "category", "product", "cart", "checkout", "thanks", "search", "other")
 """The kinds of page that a shop has, as the wire and the rules name them."""
@@ -85,8 +85,7 @@ class Hello:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """
     One thing that happened in a page.
 
@@ -98,7 +97,7 @@ class Event:
 
     seq: int
     name: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = {}
     doc: str | None = None
     page: Page | None = None
     shown: Page | None = None

@@ -44,3 +44,9 @@ def is_within(firing: Firing, span: str, session: str, now_ms: int) -> bool:
     if span == "session":
         return bool(firing["s"] == session)
     return bool(span == "visitor" or now_ms - firing["t"] < int(span))
+
+
+def is_exhausted(firings: Iterable[Firing], session: str, most: int, now_ms: int) -> bool:
+    """Tell whether a session has seen as many popups as the site allows."""
+    shown = [each for each in firings if each["s"] == session and each["h"] != 1 and counts(each, now_ms)]
+    return len(shown) >= most

@@ -17,16 +17,10 @@ class Fires:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """
-    The rule is not true; ``because`` is the first condition, as written, that failed.
-
-    ``may_arm`` is False where no moment of the page can be of use to the rule
-    while this condition fails.
-    """
+    """The rule is not true; ``because`` is the first condition, as written, that failed."""
 
     rule: Rule
     because: Condition
-    may_arm: bool = True
 
 
 Verdict = Fires | Holds

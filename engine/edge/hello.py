@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import orjson
 
 from engine.core import tokens, wire
 from engine.core.counters import read_page_record, same_page
 from engine.core.events import NOWHERE, Hello
-from engine.core.firings import UNSEEN_AFTER_MS, is_spent
+from engine.core.firings import UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.judge import arm_field, judge
 from engine.core.ruleset import EVERYTHING, RuleSet
 from engine.core.view import View
@@ -45,7 +46,8 @@ class Reception:
         else:
             plan = rules.plan(tab.page.kind, EVERYTHING)
             counts = await self.state.look(tab, plan, tab.page, now)
-        judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held, tab.armed)
+        if not tab.exhausted:
+            judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held, tab.armed)
         tab.sent_arm = tab.waits_for()
         signed = tokens.sign(self.token_keys[0], site, visitor, tab.session, now)
         arm = arm_field(tab.armed, now)
@@ -84,6 +86,8 @@ def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_m
         # page_view is still to come
         if not (hello.page and same_page(greeting.record, hello.page)):
             tab.page = page
+    shown = chain.from_iterable(greeting.firings.values())
+    tab.exhausted = is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
     for compiled in rules.rules:
         if is_spent(compiled.rule, greeting.firings.get(compiled.rule.id, ()), tab.session, now_ms):
             tab.spent.add(compiled.rule.id)
