@@ -1,0 +1,1 @@
+"""What an event costs: the engine beside bare servers that only echo, measured in one run."""

@@ -1,0 +1,98 @@
+"""Programs that are measured: started on a core of their own, and asked the operating system what they used."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+READY_WITHIN_S = 30.0
+
+
+def cores() -> tuple[set[int], set[int]]:
+    """Return the server's core, and those of everything else; the same one where there is only one."""
+    allowed = sorted(os.sched_getaffinity(0))
+    return {allowed[0]}, set(allowed[1:]) or {allowed[0]}
+
+
+def allow_many_files() -> int:
+    """Raise the limit of open files as far as it goes, for this process and those it starts; return it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pin(pid: int, to: set[int]) -> None:
+    """Keep all threads of a process on these cores."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(ProcessLookupError):
+            os.sched_setaffinity(int(task.name), to)
+
+
+def cpu_s(pid: int) -> float:
+    """Return the CPU that a process has used so far, of user and system, by the scheduler's own count."""
+    used = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            used += int((task / "schedstat").read_text().split()[0])
+    return used / 1e9
+
+
+def rss_bytes(pid: int) -> int:
+    """Return the memory of a process that is in RAM."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+class Program:
+    """A server program on the server's core; what it prints goes to ``log``."""
+
+    def __init__(self, words: Sequence[str], log: Path, port: int) -> None:
+        self.port = port
+        self._log = log
+        with log.open("wb") as output:
+            self._child = subprocess.Popen([sys.executable, *words], stdout=output, stderr=output)
+        self.pid = self._child.pid
+        pin(self.pid, cores()[0])
+
+    def wait_until_ready(self) -> None:
+        """Return once it is ready. A server that knows no ``/readyz`` is ready when it says so."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline and self._child.poll() is None:
+            with contextlib.suppress(OSError):
+                if self._status() != b"503":
+                    return
+            time.sleep(0.05)
+        raise RuntimeError(f"a server did not start: {self._log.read_text()[-2000:]}")
+
+    def _status(self) -> bytes:
+        with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+            connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            answer = connection.recv(1000)
+        if not answer.startswith(b"HTTP/1.1 "):
+            raise ConnectionError("no answer")
+        return answer.split(b" ", 2)[1]
+
+    def stop(self) -> None:
+        """End it."""
+        if self._child.poll() is None:
+            self._child.send_signal(signal.SIGTERM)
+            try:
+                self._child.wait(15)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()

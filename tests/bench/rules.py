@@ -1,0 +1,137 @@
+"""Rule files of any size: a shop's usual rules over all kinds of page, most of which seldom or never come true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from tests.bench.catalogue import CAMPAIGNS, CATEGORIES, PRODUCTS
+
+SITE = """\
+currency: TWD
+languages: [en, zh-TW]
+free_shipping_from: 1500
+holdout: 5%
+policy: {popups_per_session: 3, quiet: 5s, never_on: [checkout]}
+"""
+"""As a shop would have it; the quiet time is as short as the sessions here are compressed."""
+
+Conditions = list[str]
+_CAMPAIGNS_EVER = [f"campaign-{n}" for n in range(300)]
+_PRODUCTS_EVER = [f"sku-{n}" for n in range(600)]
+
+
+def _cart_hesitation(pick: Random) -> Conditions:
+    return ["page is cart", f"views(cart) > {pick.randint(2, 12)}", f"page.dwell > {pick.randint(10, 60)}s"]
+
+
+def _exit_with_full_cart(pick: Random) -> Conditions:
+    return ["page in [cart, product]", f"cart.value > {pick.randrange(500, 9000, 100)}", "exit_intent"]
+
+
+def _free_shipping_nudge(pick: Random) -> Conditions:
+    return [
+        "page in [cart, category]",
+        "cart.quantity >= 1",
+        f"cart.missing_for_free_shipping <= {pick.randint(20, 200)}",
+        "cart.missing_for_free_shipping > 0",
+        f"session.views > {pick.randint(4, 40)}",
+    ]
+
+
+def _browse_abandonment(pick: Random) -> Conditions:
+    either = f"any: [product.dwell > {pick.randint(45, 300)}s, product.stock <= {pick.randint(1, 5)}]"
+    return ["page is product", f"product.views >= {pick.randint(3, 9)}", either, "count(purchase) = 0"]
+
+
+def _one_product(pick: Random) -> Conditions:
+    return ["page is product", f"product.id is {pick.choice(_PRODUCTS_EVER)}", f"page.dwell > {pick.randint(5, 40)}s"]
+
+
+def _price_and_scroll(pick: Random) -> Conditions:
+    category = pick.choice(CATEGORIES)
+    price = pick.randrange(1000, 9000, 500)
+    return ["page is product", f"product.category is {category}", f"product.price > {price}", "scroll > 50%"]
+
+
+def _category_interest(pick: Random) -> Conditions:
+    views = pick.randint(3, 20)
+    return ["page is category", f"category.id is {pick.choice(CATEGORIES)}", f"category.views >= {views}", "idle > 20s"]
+
+
+def _campaign_landing(pick: Random) -> Conditions:
+    campaign = pick.choice([*CAMPAIGNS[1:], *_CAMPAIGNS_EVER])
+    return [f"traffic.campaign is {campaign}", f"session.views >= {pick.randint(2, 9)}", "count(add_to_cart) = 0"]
+
+
+def _first_visit_welcome(pick: Random) -> Conditions:
+    return ["page is home", "visitor.sessions = 1", f"session.views <= {pick.randint(1, 3)}",
+            f"page.dwell > {pick.randint(8, 60)}s"]  # fmt: skip
+
+
+def _returning_phone(pick: Random) -> Conditions:
+    return ["visitor.returning", "visitor.device is phone", f"session.dwell > {pick.randint(1, 10)}m"]
+
+
+def _fruitless_search(pick: Random) -> Conditions:
+    return ["page is search", f"count(search) >= {pick.randint(2, 9)}", f"page.dwell > {pick.randint(5, 30)}s"]
+
+
+def _slow_checkout(pick: Random) -> Conditions:
+    return ["page is checkout", f"page.dwell > {pick.randint(40, 240)}s", "count(begin_checkout) >= 1"]
+
+
+def _path(pick: Random) -> Conditions:
+    return [f'page.path matches "/c/{pick.choice(CATEGORIES)}/*"', f"page.views > {pick.randint(2, 9)}"]
+
+
+def _long_look_around(pick: Random) -> Conditions:
+    seen = pick.randint(6, 40)
+    return ["page not in [cart, checkout, thanks]", f"session.products >= {seen}",
+            f"session.age > {pick.randint(4, 30)}m", "count(add_to_cart) = 0"]  # fmt: skip
+
+
+_KINDS: tuple[tuple[int, Callable[[Random], Conditions]], ...] = (
+    (3, _one_product),
+    (3, _campaign_landing),
+    (2, _category_interest),
+    (2, _browse_abandonment),
+    (2, _price_and_scroll),
+    (1, _cart_hesitation),
+    (1, _exit_with_full_cart),
+    (1, _free_shipping_nudge),
+    (1, _first_visit_welcome),
+    (1, _returning_phone),
+    (1, _fruitless_search),
+    (1, _slow_checkout),
+    (1, _path),
+    (1, _long_look_around),
+)
+"""
+How often each kind of rule occurs. A shop with a thousand rules has them because it has many products, categories
+and campaigns: such rules are the frequent ones.
+"""
+
+
+def rule_file(count: int) -> str:
+    """Return ``count`` rules as YAML, the same ones every time."""
+    pick = Random(count)
+    weights = [weight for weight, _ in _KINDS]
+    makers = [maker for _, maker in _KINDS]
+    chosen = [*makers[: min(count, len(makers))], *pick.choices(makers, weights, k=max(0, count - len(makers)))]
+    return "\n".join(_rule(n, maker(pick), pick) for n, maker in enumerate(chosen))
+
+
+def _rule(n: int, when: Conditions, pick: Random) -> str:
+    conditions = "\n".join(f"    - {each}" for each in when)
+    return f"""\
+- rule: bench-{n}
+  when:
+{conditions}
+  show:
+    chat:
+      text: {{en: "Offer {n}: {{{{coupon.code}}}} takes {{{{coupon.value}}}} off.", zh-TW: "優惠 {n}: {{{{coupon.code}}}}"}}
+      coupon: {{code: CODE{n}, value: {pick.choice((50, 100, 200))}}}
+  limit: once per session
+  priority: {pick.randint(0, 50)}
+"""
