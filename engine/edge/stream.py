@@ -35,9 +35,12 @@ PING_AFTER_S = 20.0
 PONG_WITHIN_S = 10.0
 SWEEP_EVERY_S = 5.0
 MOST_FRAMES_BEFORE_WELCOME = 300
+MOST_KEPT = 200
+"""What a client kept while it had no connection it sends at once: so many events are free of the limit."""
+
 DISCONNECT_AFTER_S = 1.0
 RESTART_SPREAD_MS = 5_000
-_CLOSE_OK = 1000
+_NO_CODE = (1000).to_bytes(2, "big")
 
 _log = logging.getLogger("shopbell.stream")
 
@@ -156,7 +159,7 @@ class Stream(WSListener):
     """One connection: from its hello to its close."""
 
     __slots__ = (
-        "_allowance", "_allowed_at", "_deadline", "_parts", "_pinged", "_streams", "_transport", "_waiting",
+        "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pinged", "_streams", "_transport", "_waiting",
         "heard", "site", "tab",
     )  # fmt: skip
 
@@ -165,11 +168,12 @@ class Stream(WSListener):
         self._streams = streams
         # picows declares its close codes as an enumeration; codes of 4000 and above are none of it
         self._transport: Any = None
-        self._parts: list[bytes] = []
+        self._joined: bytearray | None = None
         self._waiting: list[bytes] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self.heard = streams.loop.time()
         self._pinged = False
+        self._free = MOST_KEPT
         self._allowance = float(streams.limits.events_burst)
         self._allowed_at = self.heard
         self.site = site
@@ -195,12 +199,15 @@ class Stream(WSListener):
             self.tab.close()
         self._transport = None
 
-    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:  # noqa: ARG002
-        """Take one WebSocket frame; several fragments make one message."""
+    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
+        """Take one WebSocket frame; several fragments make one message. After our close only the client's counts."""
         self.heard = self._streams.loop.time()
         kind = frame.msg_type
+        if transport.is_close_frame_sent and kind != WSMsgType.CLOSE:
+            return
         try:
-            if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3 or self._parts):
+            reserved = frame.rsv1 or frame.rsv2 or frame.rsv3
+            if kind == WSMsgType.TEXT and frame.fin and not reserved and self._joined is None:
                 self._take(frame.get_payload_as_bytes())
             else:
                 self._take_rare(kind, frame)
@@ -213,6 +220,8 @@ class Stream(WSListener):
             raise wire.BadFrame("frame with reserved bits, no extension was agreed on")
         if kind == WSMsgType.CLOSE:
             self._echo_close(frame)
+        elif kind == WSMsgType.PING:
+            self._transport.send_pong(frame.get_payload_as_bytes())
         elif kind == WSMsgType.PONG:
             self._pinged = False
         elif kind == WSMsgType.BINARY:
@@ -221,16 +230,17 @@ class Stream(WSListener):
             self._join(kind, frame)
 
     def _join(self, kind: WSMsgType, frame: Any) -> None:
-        if (kind == WSMsgType.CONTINUATION) is not bool(self._parts):
+        if (kind == WSMsgType.CONTINUATION) is (self._joined is None):
             raise wire.BadFrame("fragments out of order")
-        # an empty first fragment must be remembered too
-        self._parts.append(frame.get_payload_as_bytes())
-        size = sum(map(len, self._parts))
-        if size > wire.MAX_FRAME or len(self._parts) > wire.MAX_FRAME:
-            raise wire.BadFrame(f"message of {size} bytes exceeds limit of {wire.MAX_FRAME} bytes", wire.CLOSE_TOO_BIG)
+        joined = self._joined = self._joined or bytearray()
+        joined += frame.get_payload_as_bytes()
+        if len(joined) > wire.MAX_FRAME:
+            raise wire.BadFrame(
+                f"message of {len(joined)} bytes exceeds limit of {wire.MAX_FRAME} bytes", wire.CLOSE_TOO_BIG
+            )
         if frame.fin:
-            message, self._parts = b"".join(self._parts), []
-            self._take(message)
+            self._joined = None
+            self._take(bytes(joined))
 
     def _take(self, message: bytes) -> None:
         tab = self.tab
@@ -249,6 +259,9 @@ class Stream(WSListener):
 
     def _may_send(self) -> bool:
         """Take one event off the connection's allowance, which fills up with time."""
+        if self._free:
+            self._free -= 1
+            return True
         limits = self._streams.limits
         earned = (self.heard - self._allowed_at) * limits.events_per_second
         self._allowance = min(float(limits.events_burst), self._allowance + earned) - 1
@@ -266,6 +279,10 @@ class Stream(WSListener):
             tab, frames = await self._streams.open_tab(self.site, hello)
         except LaneDown:
             self.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
+            return
+        except Exception:  # noqa: BLE001 - a page that waits for ever is the worst answer
+            _log.exception("a hello could not be answered")
+            self.hang_up(wire.CLOSE_BUSY, "the hello could not be answered")
             return
         if self._transport is None:
             return
@@ -299,7 +316,9 @@ class Stream(WSListener):
     def _echo_close(self, frame: Any) -> None:
         transport = self._transport
         if transport is not None and not transport.is_close_frame_sent:
-            transport.send_close(_close_code(frame))
+            # picows has refused the codes that may not be sent
+            code = frame.get_payload_as_bytes()[:2] or _NO_CODE
+            transport.send_close(int.from_bytes(code, "big"))
         if transport is not None:
             transport.disconnect()
 
@@ -321,19 +340,3 @@ class Stream(WSListener):
         elif not self._pinged:
             self._pinged = True
             self._transport.send_ping(b"")
-
-
-def _close_code(frame: Any) -> int:
-    """Return the code to answer a close with: its own, 1000 where it has none, 1002 or 1007 where it is malformed."""
-    if frame.payload_size == 0:
-        return _CLOSE_OK
-    payload = frame.get_payload_as_bytes()
-    code = int.from_bytes(payload[:2], "big")
-    valid = code in (1000, 1001, 1002, 1003, *range(1007, 1015)) or 3000 <= code < 5000
-    if len(payload) < 2 or not valid:
-        return wire.CLOSE_PROTOCOL
-    try:
-        payload[2:].decode()
-    except UnicodeDecodeError:
-        return wire.CLOSE_NOT_UTF8
-    return code

@@ -78,5 +78,5 @@ class StreamSwitch(asyncio.Protocol):
         assert self._streams is not None  # noqa: S101
         return WSProtocol(
             None, None, False, self._streams.listener_for, _log, True, OPEN_WITHIN_S,
-            False, 20, 10, WSAutoPingStrategy.PING_WHEN_IDLE, True, MAX_FRAME, None, _READ_BUFFER,
+            False, 20, 10, WSAutoPingStrategy.PING_WHEN_IDLE, False, MAX_FRAME, None, _READ_BUFFER,
         )  # fmt: skip

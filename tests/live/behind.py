@@ -1,0 +1,56 @@
+"""What stands in Redis behind the engine's back, in plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import redis
+
+from engine.edge.keys import VisitorKeys, log_key
+from tests.live.client import Frame
+
+_NOT_COUNTERS = ("id", "t0", "from", "n")
+
+
+def counters_of(store: redis.Redis, site: str, visitor: str) -> dict[str, int]:
+    """Return the counters of a visitor's session."""
+    found: dict[bytes, bytes] = store.hgetall(VisitorKeys(site, visitor).session)  # type: ignore[assignment]
+    fields = {name.decode(): value for name, value in found.items()}
+    return {name: int(value) for name, value in fields.items() if name not in _NOT_COUNTERS}
+
+
+def logged(store: redis.Redis, site: str) -> list[Frame]:
+    """Return every entry of a site's event log, in its order."""
+    connection = store.connection_pool.get_connection()
+    try:
+        # the client's own reading makes a mapping of an entry, and would keep one event of many
+        connection.send_command("XRANGE", log_key(site, 0), "-", "+")
+        entries: list[tuple[bytes, list[bytes]]] = connection.read_response()
+    finally:
+        store.connection_pool.release(connection)
+    return [orjson.loads(text) for _, words in entries for text in words[1::2]]
+
+
+def logged_events(store: redis.Redis, site: str) -> set[tuple[str, str, int]]:
+    """Return (visitor, document, seq) of every event in a site's log."""
+    return {(each["v"], each["f"].get("doc", each["d"]), each["f"]["seq"]) for each in logged(store, site)}
+
+
+def expected_counters(events: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, int]:
+    """
+    Count events as a dict would, each once.
+
+    An event is its name, the kind of the page it belongs to, and its data.
+    """
+    counts: Counter[str] = Counter()
+    for name, kind, data in events:
+        if name == "page_view":
+            counts.update(["views", f"views:{kind}", f"p:/{kind}"])
+        elif name == "page_dwell":
+            counts.update({"dwell": data["ms"], f"dwell:{kind}": data["ms"]})
+        else:
+            counts.update([f"e:{name}"])
+    return dict(counts)
