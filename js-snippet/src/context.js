@@ -9,7 +9,7 @@ export const isCoarse = (window) => window.matchMedia('(pointer:coarse)').matche
 function referrerOf({ document, location }) {
   if (!document.referrer) return '';
   const { origin, host, pathname } = new URL(document.referrer);
-  return host === location.host ? '' : clean(origin + pathname);
+  return host === location.host ? '' : (clean(origin + pathname) ?? '');
 }
 
 /**

@@ -1,19 +1,13 @@
 /** What the page says of itself in JSON-LD (schema.org). */
-import { amount, clean } from './text.js';
+import { amount, clean, currencyCode } from './text.js';
 
 /** @typedef {import('./types.js').Thing} Thing */
 
 /** schema.org lets one value stand where many may. @param {any} value @returns {any[]} */
 const many = (value) => [value].flat().filter((one) => one != null);
 
-/** @param {any} value @returns {any} the name, if it is a thing with a name */
-const named = (value) => value?.name ?? value;
-
-/** The end of "https://schema.org/InStock". @param {unknown} value */
-const tail = (value) => String(value).replace(/^.*[/#:]/, '');
-
-/** @param {Thing} thing @param {RegExp} type */
-const is = (thing, type) => many(thing['@type']).some((name) => type.test(tail(name)));
+/** A type may be a name, an address, or a list of those. @param {Thing} thing @param {RegExp} type */
+const is = (thing, type) => type.test(String(thing['@type']));
 
 /** @param {any} value @returns {Thing[]} the things in it, also those in graphs */
 function things(value) {
@@ -43,10 +37,9 @@ export function statements(document) {
 /** @param {Thing[]} stated @param {RegExp} type @returns {Thing | undefined} */
 export const find = (stated, type) => stated.find((thing) => is(thing, type));
 
-/** @param {Thing} product @returns {string} empty if it has none */
-function idOf({ sku, productGroupID, productID, mpn, '@id': id, url, name }) {
-  return clean(sku ?? productGroupID ?? productID ?? mpn ?? id ?? url ?? name ?? '');
-}
+/** @param {Thing} product */
+const idOf = ({ sku, productGroupID, productID, '@id': id, url, name }) =>
+  clean(sku ?? productGroupID ?? productID ?? id ?? url ?? name);
 
 /** @param {Thing} product @returns {Thing} what it costs and whether it is there */
 function offerOf({ offers, hasVariant }) {
@@ -54,26 +47,25 @@ function offerOf({ offers, hasVariant }) {
   const [terms = {}] = many(offer.priceSpecification);
   return {
     price: amount(offer.price ?? offer.lowPrice ?? terms.price),
-    currency: offer.priceCurrency ?? terms.priceCurrency,
-    availability: offer.availability && tail(offer.availability),
-    stock: amount(offer.inventoryLevel?.value ?? offer.inventoryLevel),
+    currency: currencyCode(offer.priceCurrency ?? terms.priceCurrency),
+    availability: offer.availability?.replace(/.*[/#:]/, ''),
+    stock: offer.inventoryLevel?.value ?? offer.inventoryLevel,
   };
 }
 
-/** @param {Thing} product @returns {string | undefined} */
-function categoryOf(product) {
-  const category = named(many(product.category)[0]);
-  return category && clean(category);
-}
+/** @param {Thing} product */
+const categoryOf = ({ category }) => clean(category?.name ?? category);
 
-/** @param {Thing} product @returns {import('./types.js').Product} */
+/** @param {Thing} product @returns {Thing} */
 function toProduct(product) {
   const [image] = many(product.image);
+  const { name, url } = product;
   return {
     id: idOf(product),
-    name: clean(product.name ?? ''),
+    name,
     category: categoryOf(product),
     image: image?.url ?? image,
+    url,
     ...offerOf(product),
   };
 }
@@ -82,10 +74,10 @@ function toProduct(product) {
  * Returns the product that the page is about: the only one, or the one marked as the main
  * entity. A list of products makes no product page.
  *
- * @param {Thing[]} stated @returns {import('./types.js').Product | undefined}
+ * @param {Thing[]} stated @returns {Thing | undefined} as `id`, `name`, `price`, ... still to be checked
  */
 export function statedProduct(stated) {
-  const products = stated.filter((thing) => is(thing, /Product(Group|Model)?$/));
+  const products = stated.filter((thing) => is(thing, /Product(Group|Model)?\b/));
   const main = products.filter((thing) => thing.mainEntityOfPage);
   const [product, ...others] = main.length ? main : products;
   if (product && others.every((other) => idOf(other) === idOf(product))) return toProduct(product);
@@ -98,11 +90,11 @@ export function statedProduct(stated) {
  * @param {Thing[]} stated @returns {string | null}
  */
 export function statedCategory(stated) {
-  const list = find(stated, /^(CollectionPage|ItemList)$/);
+  const list = find(stated, /\b(CollectionPage|ItemList)\b/);
   if (!list) return null;
-  const trail = list.breadcrumb ?? find(stated, /^BreadcrumbList$/);
+  const trail = list.breadcrumb ?? find(stated, /\bBreadcrumbList\b/);
   const last = many(trail?.itemListElement).at(-1);
-  return clean(list.name ?? last?.name ?? last?.item?.name ?? '');
+  return clean(list.name ?? last?.name ?? last?.item?.name) ?? '';
 }
 
 /** @param {Thing} line of an order @returns {import('./types.js').Item} */
@@ -110,7 +102,7 @@ function toItem(line) {
   const product = line.orderedItem ?? line;
   return {
     item_id: idOf(product),
-    item_name: clean(product.name ?? '', 100),
+    item_name: clean(product.name, 100),
     price: amount(line.price) ?? offerOf(product).price,
     quantity: amount(line.orderQuantity) ?? 1,
     item_category: categoryOf(product),
@@ -127,13 +119,14 @@ function toCart(order) {
   const items = lines.map(toItem);
   return {
     items,
-    value: Math.round((worth(items) - (amount(order.discount) ?? 0)) * 1e4) / 1e4,
-    currency: order.priceCurrency ?? offerOf(lines[0]?.orderedItem ?? {}).currency,
+    value: Math.max(0, Math.round((worth(items) - (amount(order.discount) ?? 0)) * 1e4) / 1e4),
+    currency: currencyCode(order.priceCurrency) ?? offerOf(lines[0]?.orderedItem ?? {}).currency,
   };
 }
 
-/** @param {Thing} order */
-const unpaid = (order) => tail(order.orderStatus) === 'OrderPaymentDue';
+/** @param {Thing[]} stated @param {boolean} due whether they are still to be paid */
+const orders = (stated, due) =>
+  stated.filter((thing) => is(thing, /\bOrder\b/) && /PaymentDue$/.test(thing.orderStatus) === due);
 
 /**
  * Returns the cart. schema.org has no type for it; an order whose payment is due says the
@@ -142,7 +135,7 @@ const unpaid = (order) => tail(order.orderStatus) === 'OrderPaymentDue';
  * @param {Thing[]} stated @returns {import('./types.js').Cart | undefined}
  */
 export function statedCart(stated) {
-  const order = stated.find((thing) => is(thing, /^Order$/) && unpaid(thing));
+  const [order] = orders(stated, true);
   return order && toCart(order);
 }
 
@@ -152,6 +145,6 @@ export function statedCart(stated) {
  * @param {Thing[]} stated @returns {import('./types.js').Purchase | undefined}
  */
 export function statedPurchase(stated) {
-  const order = stated.find((thing) => is(thing, /^Order$/) && thing.orderNumber && !unpaid(thing));
-  return order && { transaction_id: clean(order.orderNumber), ...toCart(order) };
+  const order = orders(stated, false).find(({ orderNumber }) => orderNumber);
+  return order && { transaction_id: String(order.orderNumber), ...toCart(order) };
 }

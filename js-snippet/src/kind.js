@@ -59,13 +59,13 @@ function isHome(path, site) {
 export function pageKind(document, path, stated) {
   const said = attribute(document, 'page')?.trim() ?? '';
   if (KINDS.test(said)) return /** @type {PageKind} */ (said);
-  if (find(stated, /^CheckoutPage$/)) return 'checkout';
-  if (find(stated, /^SearchResultsPage$/)) return 'search';
+  if (find(stated, /\bCheckoutPage\b/)) return 'checkout';
+  if (find(stated, /\bSearchResultsPage\b/)) return 'search';
   const kind = namedKind(path, document.body);
   if (kind) return kind;
   if (jsonAttribute(document, 'product') ?? statedProduct(stated)) return 'product';
   if (statedPurchase(stated)) return 'thanks';
-  if (isHome(path, find(stated, /^WebSite$/))) return 'home';
+  if (isHome(path, find(stated, /\bWebSite\b/))) return 'home';
   return (attribute(document, 'category') ?? statedCategory(stated)) === null
     ? 'other'
     : 'category';

@@ -1,5 +1,6 @@
 /** The events that the engine has not acknowledged yet. */
 import { recallJson, remember } from './store.js';
+import { whole } from './text.js';
 
 /** @typedef {import('./types.js').QueuedEvent} QueuedEvent */
 /** @typedef {ReturnType<typeof openQueue>} Queue */
@@ -7,8 +8,8 @@ import { recallJson, remember } from './store.js';
 const KEY = 'shopbell.queue';
 const MOST_EVENTS = 200;
 const MOST_STORED = 48 * 1024;
-/** The engine takes frames of 16 KiB; some of that is for the frame around the event. */
-const MOST_BYTES = 15 * 1024;
+/** The engine takes frames of 16 KiB; some of that is for the page that the event belongs to. */
+const MOST_BYTES = 12 * 1024;
 
 /**
  * Keeps a document's events until they are acknowledged, and with them what earlier
@@ -51,7 +52,9 @@ export function openQueue(own, tab) {
      * @returns {object | undefined} its frame, undefined if no frame can hold it
      */
     add(name, data, page) {
-      const text = JSON.stringify(data);
+      const text = JSON.stringify(data, (_, value) =>
+        typeof value === 'string' ? whole(value) : value,
+      );
       if (new TextEncoder().encode(text).length > MOST_BYTES) return;
       const event = { doc: own, seq: ++lastSeq, name, data: JSON.parse(text), page };
       events = [...events, event].slice(-MOST_EVENTS);

@@ -1,14 +1,17 @@
-/** What may leave the page as text. */
+/** What may leave the page: the engine refuses what is not sound. */
 
 const MAIL = /[^\s/?&=#@]+(?:@|%40)[^\s/?&=#@]+\.[a-z]{2,}/gi;
 
+/** Half a character, as a cut in an emoji leaves it, is no JSON. @param {string} text */
+export const whole = (text) => text.replace(/[\0\ud800-\udfff]/gu, '');
+
 /**
- * Returns the text without e-mail addresses, cut to a length that the engine takes.
+ * Returns a text without e-mail addresses, cut to a length that the engine takes.
  *
- * @param {unknown} text @param {number} [most] @returns {string}
+ * @param {any} text @param {number} [most] @returns {string | undefined} undefined if there is none
  */
 export function clean(text, most = 256) {
-  return String(text).replace(MAIL, '-').slice(0, most);
+  return text == null ? undefined : whole(String(text).replace(MAIL, '-').slice(0, most));
 }
 
 /**
@@ -23,5 +26,8 @@ export function amount(price) {
     .replace(/[.,](?=\d*[.,])|,(?=\d{3}$)/g, '')
     .replace(',', '.');
   const number = typeof price === 'number' ? price : Number.parseFloat(digits);
-  return Number.isFinite(number) ? number : undefined;
+  return number >= 0 && number < 1e15 ? number : undefined;
 }
+
+/** @param {unknown} code @returns {string | undefined} an ISO 4217 code, or nothing */
+export const currencyCode = (code) => /^[a-z]{3}$/i.exec(String(code))?.[0];

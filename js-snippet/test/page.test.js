@@ -120,6 +120,30 @@ test('an attribute that is no JSON is passed over', () => {
   );
 });
 
+test('a product leaves the page as the engine takes it, whatever the page says', () => {
+  const said = {
+    id: 7,
+    name: 'For ann@example.com',
+    price: '1,299.00',
+    currency: 'NT$',
+    stock: 'many',
+    color: 'red',
+  };
+  const attributes = { 'data-shopbell-product': JSON.stringify(said) };
+  assert.deepEqual(read('/x/y', { attributes }).product, { id: '7', name: 'For -', price: 1_299 });
+});
+
+test('a product without an id is none', () => {
+  assert.equal(
+    read('/x/y', { attributes: { 'data-shopbell-product': '{"name":"Cap"}' } }).product,
+    undefined,
+  );
+});
+
+test('a title that is cut in an emoji is still a text', () => {
+  assert.equal(read('/', { title: `${'x'.repeat(255)}🐈` }).title, 'x'.repeat(255));
+});
+
 test('a page that only recommends a product has no product', () => {
   assert.equal(read('/cart', { jsonld: [MUG] }).product, undefined);
 });

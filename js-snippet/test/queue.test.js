@@ -116,6 +116,12 @@ test('an event that no frame can hold is not sent at all', () => {
   assert.equal(queue.waits(), false);
 });
 
+test('half a character, which is no JSON, is left out', () => {
+  const queue = aQueue('aaaaaa', 0);
+  queue.add('note', { text: 'a\ud83d b\0 🐈' }, CART);
+  assert.equal(JSON.stringify(queue.frames()[0]).includes('"text":"a b 🐈"'), true);
+});
+
 test('an event is as it was when it happened', () => {
   const queue = aQueue('aaaaaa', 0);
   const data = { items: ['mug'] };
