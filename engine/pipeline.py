@@ -38,7 +38,7 @@ class VisitorState(VisitorFirings, Protocol):
     """What the pipeline needs of the shared state: :class:`engine.edge.visitor_state.RedisVisitorState`."""
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
-        """Count an event once and read the plan's counters; the reply is [applied, session begun, *values]."""
+        """Count an event once and read the plan's counters; the reply is [applied, session begun, values]."""
 
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
         """Read the plan's counters."""
@@ -124,7 +124,7 @@ class Pipeline:
     def _judge(self, step: Step, reply: list[Any]) -> None:
         tab, event = step.tab, step.event
         view = View(
-            step.plan.counts(reply[2:]),
+            step.plan.counts(reply[2]),
             tab.page,
             tab.who,
             event.name if event.name in SIGNALS else "",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from engine.core.events import PAGE_KINDS, POPUP_EVENTS, SIGNALS, Cart, Event, Page, Product
 
 EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CURRENCY = re.compile(r"[A-Za-z]{3}")
+_SCHEME_AND_HOST = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]*")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{0,63}")
 
 LONGEST_TEXT = 1024
@@ -19,6 +20,7 @@ MOST_ITEMS = 200
 LONGEST_VALUE = 256
 LONGEST_MS = 24 * 60 * 60 * 1000
 _LARGEST_NUMBER = 1e15
+_NUMBERS = (int, float)
 
 GA4_EVENTS = frozenset(
     [
@@ -63,22 +65,22 @@ def text(value: Any) -> str:
 
 def _text(data: Mapping[str, Any], key: str, where: str, required: bool = False, longest: int = LONGEST_TEXT) -> str:
     value = data.get(key)
-    if value is None and not required:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool) and not required:
+    if value.__class__ is not str:
+        if value is None and not required:
+            return ""
+        if required or isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadEvent(f"{where}.{key} is {text(value)}, expected a text")
         value = str(value)
-    if not isinstance(value, str):
-        raise BadEvent(f"{where}.{key} is {text(value)}, expected a text")
     if len(value) > longest:
         raise BadEvent(f"{where}.{key} with {len(value)} characters exceeds limit of {longest}")
     if "\x00" in value:
         raise BadEvent(f"{where}.{key} holds a NUL character")
-    return value
+    return str(value)
 
 
 def _number(data: Mapping[str, Any], key: str, where: str, least: float = 0, most: float = _LARGEST_NUMBER) -> float:
-    value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    value: float = data.get(key)  # type: ignore[assignment]  # the next line sees to it
+    if value.__class__ not in _NUMBERS or not isfinite(value):
         raise BadEvent(f"{where}.{key} is {text(value)}, expected a number")
     if not least <= value <= most:
         raise BadEvent(f"{where}.{key} is {value:g}, expected {least:g} to {most:g}")
@@ -91,9 +93,9 @@ def _optional_number(data: Mapping[str, Any], key: str, where: str) -> float | N
 
 def _currency(data: Mapping[str, Any], where: str) -> str:
     value = _text(data, "currency", where)
-    if value and not _CURRENCY.fullmatch(value):
-        raise BadEvent(f"{where}.currency is {text(value)}, expected an ISO 4217 code such as TWD")
-    return value.upper()
+    if not value or (len(value) == 3 and value.isascii() and value.isalpha()):
+        return value.upper()
+    raise BadEvent(f"{where}.currency is {text(value)}, expected an ISO 4217 code such as TWD")
 
 
 def read_page(said: Any, where: str) -> Page:
@@ -117,8 +119,9 @@ def read_page(said: Any, where: str) -> Page:
 
 def path_of(url: str) -> str:
     """Return the path of a URL or of a path with query and fragment."""
-    path = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]*", "", url)
-    return re.split(r"[?#]", path, maxsplit=1)[0] or "/"
+    if not url.startswith("/"):
+        url = _SCHEME_AND_HOST.sub("", url)
+    return url.partition("#")[0].partition("?")[0] or "/"
 
 
 def _product(said: Any, where: str) -> Product:
@@ -161,16 +164,21 @@ def _flat(data: Mapping[str, Any], where: str, most: int = MOST_KEYS, longest: i
     if len(data) > most:
         raise BadEvent(f"{where} with {len(data)} keys exceeds limit of {most}")
     for key, value in data.items():
-        if not _KEY.fullmatch(key):
+        if not _is_key(key):
             raise BadEvent(f"{where} has the key {text(key)}, expected letters, digits and _")
-        if isinstance(value, bool) or value is None:
-            continue
-        if isinstance(value, str):
-            _text(data, key, where, longest=longest)
-        elif isinstance(value, int | float):
+        kind = value.__class__
+        if kind is str:
+            if len(value) > longest or "\x00" in value:
+                _text(data, key, where, longest=longest)
+        elif kind is int or kind is float:
             _number(data, key, where, least=-_LARGEST_NUMBER)
-        else:
+        elif kind is not bool and value is not None:
             raise BadEvent(f"{where}.{key} is {text(value)}, expected a text, a number or a boolean")
+
+
+@lru_cache(maxsize=4096)
+def _is_key(key: str) -> bool:
+    return _KEY.fullmatch(key) is not None
 
 
 def _ms(data: Mapping[str, Any], where: str) -> int:

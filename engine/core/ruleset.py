@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from engine.core.arm import ARMED, OPEN, Moment, can_be_armed, compile_chance
 from engine.core.compile import Slots, Test, compile_test, counters_of, getter
 from engine.core.conditions import AllOf, Comparison, Condition, Reading, comparisons
@@ -169,9 +171,9 @@ class Plan:
         """Return the names of the session counters to read on ``page``; an empty name stands for none."""
         return [name if isinstance(name, str) else name(page) or "" for name in self.names]
 
-    def counts(self, values: list[Any]) -> dict[int, float]:
-        """Return the values that Redis answered, document counters first, as a view holds them."""
-        return dict(zip(self.slots, map(_number, values), strict=True))
+    def counts(self, values: bytes) -> dict[int, float]:
+        """Return the values that Redis answered, a JSON list with document counters first, as a view holds them."""
+        return dict(zip(self.slots, orjson.loads(values), strict=True))
 
 
 def _counters(readings: Iterable[Reading]) -> list[Counter]:
@@ -179,12 +181,6 @@ def _counters(readings: Iterable[Reading]) -> list[Counter]:
 
 
 _NO_PAGE = Page(kind="other", url="", path="")
-
-
-def _number(value: Any) -> float:
-    if value is None:
-        return 0
-    return float(value) if b"." in value or b"e" in value else int(value)
 
 
 class RuleSet:

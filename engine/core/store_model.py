@@ -18,7 +18,6 @@ from engine.core.rules import Rule, Site
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 
-Values = list[bytes | None]
 """Counters as Redis answers them."""
 
 
@@ -88,12 +87,12 @@ class VisitorModel:
         self._session_ends_ms = now_ms + SESSION_ENDS_AFTER_MS
         return True, begun
 
-    def look(self, doc: str, measures: Iterable[str | None], names: Iterable[str], now_ms: int) -> Values:
-        """Read counters: those of the document's page view, then those of the session."""
+    def look(self, doc: str, measures: Iterable[str | None], names: Iterable[str], now_ms: int) -> bytes:
+        """Read counters, as a JSON list: those of the document's page view, then those of the session."""
         self._expire(now_ms)
         document = self._documents.get(doc, Document())
         found = [document.measures.get(each or "") for each in measures] + [self._session.get(each) for each in names]
-        return [None if each is None else str(each).encode() for each in found]
+        return ("[" + ",".join("0" if each is None else str(each) for each in found) + "]").encode()
 
     def claim(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         """

@@ -51,7 +51,7 @@ class Greeting:
     sessions: int
     firings: dict[str, list[Firing]]
     outbox: list[tuple[str, int, bytes]]
-    values: list[Any]
+    values: bytes
 
 
 class RedisVisitorState:
@@ -65,7 +65,7 @@ class RedisVisitorState:
         await self._lane.ask("FUNCTION", "LOAD", "REPLACE", library())
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: Callable[[Step, Any], None]) -> None:
-        """Count an event once and read its plan's counters; the reply is [applied, session begun, *values]."""
+        """Count an event once and read its plan's counters; the reply is [applied, session begun, values]."""
         tab, event, plan = step.tab, step.event, step.plan
         keys = tab.keys
         today, yesterday = keys.documents(now_ms)

@@ -8,7 +8,7 @@
   ARGV[5]    number of document counters to read, their names, and the session counters to read
   Returns    { highest seq applied of the document, page record or '', session id, 1 if it went on or 0 if it
                is new, when it began, what it comes from, number of sessions, { rule, firings, ... },
-               { fire, popup, ... }, { values } }
+               { fire, popup, ... }, the values as a JSON list }
 ]]
 local function where(keys, args, seen, resumed, at)
   local session = redis.call('HMGET', keys[1], 'id', 't0', 'from')
@@ -22,7 +22,7 @@ local function where(keys, args, seen, resumed, at)
     tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
     redis.call('HGETALL', keys[5]),
     redis.call('HGETALL', keys[6]),
-    read(keys, args, args[1], at, {}),
+    read(keys, args, args[1], at),
   }
 end
 
@@ -52,8 +52,8 @@ redis.register_function{ function_name = 'shopbell_peek', callback = peek, flags
   look       Read counters, change nothing.
   KEYS[1]    the session    KEYS[2]  the visitor    KEYS[3]  today's documents
   ARGV[1]    the document   ARGV[2]  number of document counters, their names, and the session counters
-  Returns    { values }
+  Returns    the values as a JSON list
 ]]
-local function look(keys, args) return read(keys, args, args[1], 2, {}) end
+local function look(keys, args) return read(keys, args, args[1], 2) end
 
 redis.register_function{ function_name = 'shopbell_look', callback = look, flags = { 'no-writes' } }

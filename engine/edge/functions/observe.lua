@@ -6,7 +6,7 @@
   ARGV[4]    session ends after, ms               ARGV[5]  document of the connection
   ARGV[6]    number of words of changes, then these (see engine.core.counters.deltas)
   then       number of document counters to read, their names, and the session counters to read
-  Returns    { 1 or 0 (applied before), id of a session begun just now or '', values... }
+  Returns    { 1 or 0 (applied before), id of a session begun just now or '', the values as a JSON list }
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
 ]]
@@ -80,19 +80,18 @@ local function apply(keys, args, doc, first, last)
   end
 end
 
--- Append to `values` the counters that are named from `at` on: of the document, then of the session.
-local function read(keys, args, doc, at, values)
+-- Return the counters that are named from `at` on, of the document, then of the session, as a JSON list.
+local function read(keys, args, doc, at)
   local documents = tonumber(args[at])
-  for i = at + 1, at + documents do
-    values[#values + 1] = redis.call('HGET', keys[3], doc .. ':' .. args[i])
-  end
   local first = at + documents + 1
-  if first <= #args then
-    for _, value in ipairs(redis.call('HMGET', keys[1], unpack(args, first))) do
-      values[#values + 1] = value
-    end
+  local values = first <= #args and redis.call('HMGET', keys[1], unpack(args, first)) or {}
+  for i = documents, 1, -1 do
+    table.insert(values, 1, redis.call('HGET', keys[3], doc .. ':' .. args[at + i]))
   end
-  return values
+  for i, value in ipairs(values) do
+    if not value then values[i] = '0' end
+  end
+  return '[' .. table.concat(values, ',') .. ']'
 end
 
 local function observe(keys, args)
@@ -108,7 +107,7 @@ local function observe(keys, args)
     apply(keys, args, doc, 7, 6 + words)
     redis.call('PEXPIRE', keys[1], args[4])
   end
-  return read(keys, args, args[5], 7 + words, { applied, begun })
+  return { applied, begun, read(keys, args, args[5], 7 + words) }
 end
 
 redis.register_function('shopbell_observe', observe)
