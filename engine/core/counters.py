@@ -144,7 +144,8 @@ _SEPARATOR = "\x1f"
 def page_record(seq: int, page: Page) -> str:
     """Write which page view (the event ``seq``) later events of the document are counted under."""
     product = page.product.id if page.product else ""
-    return _SEPARATOR.join((str(seq), page.kind, short(page.path), short(product), short(page.category_id)))
+    parts = (short(text).replace(_SEPARATOR, " ") for text in (page.path, product, page.category_id))
+    return _SEPARATOR.join((str(seq), page.kind, *parts))
 
 
 def read_page_record(record: str) -> tuple[int, Page]:

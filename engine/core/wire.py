@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
@@ -80,7 +80,7 @@ def read_hello(message: Mapping[str, Any]) -> Hello:
     if message.get("v") != VERSION or isinstance(message.get("v"), bool):
         raise BadFrame(f"version is {str(message.get('v'))[:20]}, expected {VERSION}", CLOSE_NO_HELLO)
     doc = message.get("doc")
-    if not isinstance(doc, str) or not _DOC.fullmatch(doc):
+    if not _is_doc(doc):
         raise BadFrame("hello.doc is not of the form [a-z0-9]{6,32}", CLOSE_NO_HELLO)
     try:
         page = read_page(message["page"], "hello.page") if message.get("page") is not None else None
@@ -122,7 +122,12 @@ def _device(pointer: Any, viewport: Any) -> str:
 
 
 def read_event(message: Mapping[str, Any]) -> Event:
-    """Read an event. Raises BadEvent with the sentence that the client is told."""
+    """
+    Read an event. Raises BadEvent with the sentence that the client is told.
+
+    The error names no event where it cannot be told which it was: an
+    acknowledgement of it would cover events of another document.
+    """
     if message["type"] != "event":
         raise BadEvent(f"type is '{message['type'][:40]}', expected event")
     seq = message.get("seq")
@@ -131,10 +136,14 @@ def read_event(message: Mapping[str, Any]) -> Event:
     try:
         return _read_sound_event(message, seq)
     except BadEvent as error:
-        error.seq = seq
         doc = message.get("doc")
-        error.doc = doc if isinstance(doc, str) and _DOC.fullmatch(doc) else None
+        if doc is None or _is_doc(doc):
+            error.seq, error.doc = seq, doc
         raise
+
+
+def _is_doc(name: Any) -> TypeGuard[str]:
+    return isinstance(name, str) and _DOC.fullmatch(name) is not None
 
 
 def _read_sound_event(message: Mapping[str, Any], seq: int) -> Event:
@@ -142,7 +151,7 @@ def _read_sound_event(message: Mapping[str, Any], seq: int) -> Event:
     if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
         raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
     doc = message.get("doc")
-    if doc is not None and (not isinstance(doc, str) or not _DOC.fullmatch(doc)):
+    if doc is not None and not _is_doc(doc):
         raise BadEvent(f"doc is {text(doc)}, expected [a-z0-9]{{6,32}}")
     data = message.get("data")
     if data is None:
