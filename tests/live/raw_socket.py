@@ -110,11 +110,15 @@ class RawSocket:
             elif opcode == -1:
                 return found
 
-    def _more(self) -> bool:
+    def receive_bytes(self) -> bytes:
+        """Return some bytes that came; none at the end of the connection."""
         try:
-            data = self._socket.recv(65536)
+            return self._socket.recv(65536)
         except ConnectionResetError:
-            return False
+            return b""
+
+    def _more(self) -> bool:
+        data = self.receive_bytes()
         self._read += data
         return bool(data)
 
