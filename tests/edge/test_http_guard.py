@@ -1,0 +1,79 @@
+"""Requests whose head is too long, or too slow."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from engine.edge import http_guard
+from engine.edge.http_guard import LONGEST_HEAD, GuardedHttp
+
+HEAD = b"GET / HTTP/1.1\r\nHost: engine.test\r\n"
+
+
+async def says_hello(scope: Any, receive: Any, send: Any) -> None:
+    """Answer every request, after its body."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    config = uvicorn.Config(says_hello, http=GuardedHttp, lifespan="off", log_config=None, port=0)
+    server = uvicorn.Server(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    yield server.servers[0].sockets[0].getsockname()[1]
+    await server.shutdown()
+
+
+async def talk(port: int, *sent: bytes) -> bytes:
+    """Send, and return all that is answered until the connection is closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in sent:
+        writer.write(part)
+        await asyncio.sleep(0)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_request_in_pieces_is_answered(port: int) -> None:
+    answer = await talk(port, HEAD[:10], HEAD[10:], b"Connection: close\r\n\r\n")
+    assert answer.endswith(b"\r\n\r\nhello")
+
+
+async def test_long_body_is_no_long_head(port: int) -> None:
+    body = b"x" * (LONGEST_HEAD * 3)
+    head = b"POST / HTTP/1.1\r\nHost: engine.test\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert (await talk(port, head + body)).endswith(b"hello")
+
+
+async def test_head_without_end_is_refused(port: int) -> None:
+    answer = await talk(port, HEAD, b"X-Long: " + b"x" * LONGEST_HEAD)
+    assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert answer.endswith(b"request head is too long")
+
+
+async def test_many_short_headers_are_refused_too(port: int) -> None:
+    answer = await talk(port, HEAD, b"X: y\r\n" * 4_000)
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD])
+async def test_head_that_does_not_come_is_not_waited_for(
+    port: int, sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_guard, "HEAD_WITHIN_S", 0.05)
+    assert await talk(port, sent) == b""
+
+
+async def test_second_request_on_the_connection_is_due_in_time_too(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_guard, "HEAD_WITHIN_S", 0.05)
+    answer = await talk(port, HEAD + b"\r\n" + HEAD)
+    assert answer.count(b"HTTP/1.1 200 OK") == 1
