@@ -52,11 +52,6 @@ class Supervisor:
             self._end_all()
         return status
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes that run now."""
-        return [worker.pid for worker in self._workers if worker.pid is not None and worker.is_alive()]
-
     def _fill_up(self) -> None:
         while len(self._workers) < self._count and time.monotonic() >= self._start_at:
             worker = _spawn.Process(target=_run_worker, args=(self._work, self._arguments))
