@@ -160,7 +160,8 @@ def _operator(fact: Fact, rest: _Rest, spoken: bool) -> tuple[Operator, _Rest]:
     if sign is not None:
         operator, length = OPERATORS.get(sign.group()), sign.end()
     else:
-        operator, length = _word_operator(fact, rest.text, _SPOKEN if spoken else _WORDS)
+        operator, length = _word_operator(rest.text, _SPOKEN if spoken else _WORDS)
+        operator = _taken_by(fact.type, operator) if spoken and operator else operator
     if operator is None:
         word = sign.group() if sign is not None else rest.text.split(None, 1)[0]
         raise LineError(unknown("operator", word, taken, most=len(taken)), rest.at)
@@ -170,16 +171,17 @@ def _operator(fact: Fact, rest: _Rest, spoken: bool) -> tuple[Operator, _Rest]:
     return operator, rest.after(length)
 
 
-def _word_operator(fact: Fact, text: str, words: list[tuple[re.Pattern[str], Operator]]) -> tuple[Operator | None, int]:
-    """Find the longest operator at the start; of several said alike, the one that the fact takes."""
+def _word_operator(text: str, words: list[tuple[re.Pattern[str], Operator]]) -> tuple[Operator | None, int]:
+    """Find the longest operator at the start, and how long it is."""
     for pattern, operator in words:
         match = pattern.match(text)
         if match is not None:
-            return _taken_by(fact.type, operator), match.end()
+            return operator, match.end()
     return None, 0
 
 
 def _taken_by(kind: FactType, operator: Operator) -> Operator:
+    """Of operators that are said alike return the one that the type takes, if there is one."""
     taken = OPERATORS_OF[kind]
     alike = (each for each in taken if OPERATORS[each].words == operator.words)
     return operator if operator.symbol in taken else OPERATORS[next(alike, operator.symbol)]

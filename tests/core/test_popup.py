@@ -1,0 +1,216 @@
+"""Popups: read, checked, and rendered in the shopper's language as plain text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.core.labels import labels
+from engine.core.popup import placeholder_readings, render
+from engine.core.rules import Show, Site
+from tests.core.reading import a_rule, problem, problems, read, read_one
+
+SITE = Site(currency="TWD", languages=("zh-TW", "en"))
+
+CHAT = """
+    chat:
+      title: {en: Treat, zh-TW: 小心意}
+      text:
+        en: "{{coupon.code}} takes {{coupon.value}} off {{cart.value}}."
+        zh-TW: "輸入 {{coupon.code}} 現折 {{coupon.value}}。"
+      coupon: {code: WELCOME100, value: 100}
+      replies:
+        - Size advice
+        - text: {en: Delivery, zh-TW: 送貨}
+          follow_up: {en: Two days., zh-TW: 兩天。}
+      follow_up: Thanks!
+"""
+
+COUPON = """
+    coupon:
+      title: 50 off
+      text: Only today.
+      pool: ADD50
+      value: 10%
+      button: {text: To the cart, url: /cart}
+"""
+
+
+def a_show(show: str) -> Show:
+    return read_one(a_rule(show=show)).show
+
+
+def rendered(show: str, language: str = "en", site: Site = SITE, currency: str = "", **facts: Any) -> dict[str, Any]:
+    said = {name.replace("_", ".", 1): value for name, value in facts.items()}
+    return render(a_show(show), lambda reading: said.get(str(reading)), language, site, currency)
+
+
+def test_chat_in_the_shoppers_language() -> None:
+    assert rendered(CHAT, "zh-HK") == {
+        "kind": "chat",
+        "lang": "zh-TW",
+        "dir": "ltr",
+        "labels": labels("zh-TW"),
+        "title": "小心意",
+        "text": "輸入 WELCOME100 現折 NT$100。",
+        "coupon": {"code": "WELCOME100", "value": "NT$100"},
+        "replies": [{"text": "Size advice"}, {"text": "送貨", "follow_up": "兩天。"}],
+        "follow_up": "Thanks!",
+    }
+
+
+def test_coupon_popup() -> None:
+    assert rendered(COUPON) == {
+        "kind": "coupon",
+        "lang": "zh-TW",
+        "dir": "ltr",
+        "labels": labels("zh-TW"),
+        "title": "50 off",
+        "text": "Only today.",
+        "coupon": {"code": "ADD50", "value": "10%"},
+        "button": {"text": "To the cart", "url": "/cart"},
+    }
+
+
+def test_placeholders_are_written_as_the_language_writes_them() -> None:
+    assert rendered(CHAT, "en-GB", cart_value=12345)["text"] == "WELCOME100 takes NT$100 off NT$12,345."
+
+
+def test_text_of_every_type_of_fact() -> None:
+    show = "{chat: {text: '{{page.dwell}} {{scroll}} {{views(cart)}} {{product.stock}} {{page}} {{product.price}}'}}"
+    facts = {
+        "page_dwell": 65_000,
+        "page_scroll": 40,
+        "views(cart)": 1200,
+        "product_stock": 3,
+        "page": "cart",
+        "product_price": 9.5,
+    }
+    popup = rendered(show, "en", Site(languages=("en",)), "EUR", **facts)
+    assert popup["text"] == "1 min 5 s 40% 1,200 3 cart €9.50"
+
+
+def test_site_currency_goes_before_that_of_the_page() -> None:
+    show = "{chat: {text: '{{product.price}}'}}"
+    assert rendered(show, "en", SITE, "EUR", product_price=10)["text"] == "NT$10"
+    assert rendered(show, "en", Site(), "EUR", product_price=10)["text"] == "€10"
+    assert rendered(show, "en", Site(), "", product_price=10)["text"] == "10"
+
+
+def test_unknown_value_is_empty() -> None:
+    assert rendered("{chat: {text: 'Only {{product.stock}} left'}}")["text"] == "Only  left"
+
+
+def test_what_a_shop_says_cannot_rewrite_the_sentence() -> None:
+    evil = "Mug\u202e {{coupon.code}}\n<img src=x>\x00" + "x" * 5000
+    text = rendered("{chat: {text: 'For {{product.name}}', coupon: SECRET}}", product_name=evil)["text"]
+    assert text.startswith("For Mug {{coupon.code}} <img src=x> xxx")
+    assert len(text) == 204
+
+
+def test_text_without_a_language_is_in_the_sites_first_one() -> None:
+    show = "{chat: {text: hello}}"
+    assert rendered(show, "de", SITE)["lang"] == "zh-TW"
+    assert rendered(show, "ar-EG", Site())["lang"] == "ar-EG"
+    assert rendered(show, "ar-EG", Site())["dir"] == "rtl"
+    assert rendered(show, "", Site())["lang"] == "en"
+
+
+def test_each_text_falls_back_on_its_own() -> None:
+    popup = rendered("{chat: {title: {en: Hi}, text: {en: Hello, zh-TW: 您好}}}", "zh-TW")
+    assert (popup["title"], popup["text"], popup["lang"]) == ("Hi", "您好", "zh-TW")
+
+
+def test_coupon_code_alone_has_no_value() -> None:
+    popup = rendered("{chat: {text: 'Take {{coupon.code}}{{coupon.value}}', coupon: ADD50}}")
+    assert popup["coupon"] == {"code": "ADD50"}
+    assert popup["text"] == "Take ADD50"
+
+
+def test_facts_that_placeholders_read_are_known_beforehand() -> None:
+    show = a_show("""
+    coupon:
+      title: {en: "{{cart.value}}", zh-TW: "{{views( cart )}}"}
+      code: X
+      button: {text: "{{cart.value}} {{page.title}}", url: /cart}
+""")
+    assert [str(each) for each in placeholder_readings(show)] == ["cart.value", "views(cart)", "page.title"]
+    replies = a_show("{chat: {text: hi, replies: [{text: '{{product.name}}', follow_up: '{{product.price}}'}, plain]}}")
+    assert [str(each) for each in placeholder_readings(replies)] == ["product.name", "product.price"]
+    assert placeholder_readings(a_show("{chat: {text: hi, coupon: A}}")) == ()
+
+
+def test_value_that_the_coupon_does_not_have_is_doubted() -> None:
+    rules = read(a_rule(show="{chat: {text: '{{coupon.value}} off', coupon: ADD50}}"))
+    assert rules.warnings == ("rules.yaml:4:23: {{coupon.value}} is empty, the coupon has no 'value:'",)
+
+
+@pytest.mark.parametrize("url", ["/cart", "/", "https://shop.example/a?b=c", "mailto:a@b.example", "tel:+886-2-1234"])
+def test_links_that_are_safe(url: str) -> None:
+    assert not problems(a_rule(show=f"{{coupon: {{title: a, code: A, button: {{text: go, url: '{url}'}}}}}}"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:text/html,x", "cart", "https://a b", "ftp://x"],
+)
+def test_links_that_are_not(url: str) -> None:
+    said = problem(a_rule(show=f"{{coupon: {{title: a, code: A, button: {{text: go, url: '{url}'}}}}}}"))
+    assert said.endswith("expected a path such as /cart, or an address with https:, mailto: or tel:")
+
+
+REFUSED = [
+    ("hello", "4:9: expected one kind of popup, such as 'chat:' or 'coupon:', found 'hello'"),
+    ("{}", "4:9: expected one kind of popup, such as 'chat:' or 'coupon:', found a mapping"),
+    ("[{variant: a}]", "4:9: 'variant' is part of the language but not built yet"),
+    ("{chatt: {text: a}}", "4:10: unknown kind of popup 'chatt', expected one of chat, coupon (did you mean 'chat'?)"),
+    ("{bar: {text: a}}", "4:10: 'bar' is part of the language but not built yet"),
+    ("{countdown: {}}", "4:10: 'countdown' is part of the language but not built yet"),
+    ("{chat: hi}", "4:16: expected a mapping with text, title, coupon, replies, follow_up, found 'hi'"),
+    ("{chat: {title: a}}", "4:16: expected 'text:', what the shop says"),
+    ("{chat: {text: ''}}", "4:23: expected a text, found nothing"),
+    ("{chat: {text: []}}", "4:23: expected a text, or a mapping of languages to texts, found a list"),
+    ("{chat: {text: {}}}", "4:23: expected a text, or a mapping of languages to texts, found a mapping"),
+    ("{chat: {text: {en: []}}}", "4:28: expected a text, found a list"),
+    ("{chat: {text: {eng-: a}}}", "4:24: expected a language such as en or zh-TW, found 'eng-'"),
+    ("{chat: {text: 'a {{product.nam}}'}}", "4:26: unknown placeholder 'product.nam', expected one of product.id, product.name, product.price, product.category, ... (did you mean 'product.name'?)"),
+    ("{chat: {text: 'a {{wat}}'}}", "4:26: unknown placeholder 'wat', expected one of coupon.code, coupon.value, page, page.path, ..."),
+    ("{chat: {text: '{{visitor.stage}}'}}", "4:24: 'visitor.stage' is part of the language but not built yet"),
+    ("{chat: {text: '{{exit_intent}}'}}", "4:24: {{exit_intent}}: exit_intent has no text to write"),
+    ("{chat: {text: '{{visitor.returning}}'}}", "4:24: {{visitor.returning}}: visitor.returning has no text to write"),
+    ("{chat: {text: '{{views(basket)}}'}}", "4:24: {{views(basket)}}: unknown page kind 'basket', expected one of home, category, product, cart, ... (did you mean 'cart'?)"),
+    ("{chat: {text: '{{cart.value > 3}}'}}", "4:24: unknown placeholder 'cart.value > 3', expected one of cart.value, cart.quantity, cart.lines, cart.missing_for_free_shipping (did you mean 'cart.value'?)"),
+    ("{chat: {text: '{{views(cart) > 3}}'}}", "4:24: {{views(cart) > 3}}: expected a fact alone, found '> 3' after it"),
+    ("{chat: {text: 'a {{page'}}", "4:26: '{{' is never closed by '}}'"),
+    ("{chat: {text: 'a page}} b'}}", "4:30: '}}' without '{{' before it"),
+    ("{chat: {text: '{{coupon.code}}'}}", "4:23: {{coupon.code}}: this popup has no coupon"),
+    ("{chat: {text: a, coupon: A B}}", "4:34: 'A B': a code is one word of at most 64 characters"),
+    ("{chat: {text: '{{coupon.code}}', coupon: ''}}", "4:50: expected a code such as WELCOME100, found nothing"),
+    ("{chat: {text: a, coupon: {value: 100}}}", "4:34: expected a 'code:' or a 'pool:'"),
+    ("{chat: {text: a, coupon: {code: A, pool: B}}}", "4:50: expected either 'code:' or 'pool:', found both"),
+    ("{chat: {text: a, coupon: {code: A, value: some}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found 'some'"),
+    ("{chat: {text: a, coupon: {code: A, value: 0}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found '0'"),
+    ("{chat: {text: a, coupon: {code: A, value: []}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found a list"),
+    ("{chat: {text: a, coupon: {code: A, expires: 30m}}}", "4:44: 'expires' is part of the language but not built yet"),
+    ("{chat: {text: a, coupon: {code: A, title: b}}}", "4:44: unknown key of a coupon 'title', expected one of code, pool, value"),
+    ("{chat: {text: a, replies: b}}", "4:35: expected a list of answers, found 'b'"),
+    ("{chat: {text: a, replies: [{follow_up: c}]}}", "4:36: expected 'text:', the answer"),
+    ("{chat: {text: a, replies: [{text: c, fallow_up: d}]}}", "4:46: unknown key of a reply 'fallow_up', expected one of text, follow_up (did you mean 'follow_up'?)"),
+    ("{chat: {text: a, replies: [b, b, b, b, b, b, b]}}", "4:35: chat with 7 replies exceeds limit of 6"),
+    ("{coupon: {code: A}}", "4:18: expected 'title:', the headline"),
+    ("{coupon: {title: a}}", "4:18: expected a 'code:' or a 'pool:'"),
+    ("{coupon: {title: a, code: A, button: {text: b}}}", "4:46: expected 'url:', where it leads"),
+    ("{coupon: {title: a, code: A, button: {url: /a}}}", "4:46: expected 'text:', what the button says"),
+    ("{chat: {text: " + "x" * 1001 + "}}", f"4:23: '{'x' * 59}…': text with 1001 characters exceeds limit of 1000"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("show", "sentence"), REFUSED)
+def test_wrong_popup_is_refused_with_a_sentence(show: str, sentence: str) -> None:
+    assert problem(a_rule(show=show)) == f"rules.yaml:{sentence}"
+
+
+def test_place_in_a_text_of_several_lines_is_where_it_begins() -> None:
+    said = problem(a_rule(show="\n    chat:\n      text: |-\n        a\n        {{nothing}}"))
+    assert said.startswith("rules.yaml:6:13: unknown placeholder 'nothing'")

@@ -1,0 +1,154 @@
+"""Rule files as a whole: all problems at once, nothing half loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.conditions import AllOf
+from engine.core.rule_errors import RuleErrors
+from engine.core.rulefile import read_rules
+from engine.core.rules import Limit
+from tests.core.reading import A_CHAT, a_rule, problem, problems, read, read_one
+
+
+def test_error_names_file_line_column_and_the_nearest_word() -> None:
+    text = "- rule: cart\n  when:\n    - page is cart\n    - page.dwell > 10s\n    - views(basket) > 2\n  show: {chat: {text: hi}}\n"
+    with pytest.raises(RuleErrors) as errors:
+        read_rules({"rules/cart.yaml": text})
+    assert str(errors.value) == (
+        "rules/cart.yaml:5:7: views(basket) > 2: unknown page kind 'basket', "
+        "expected one of home, category, product, cart, ... (did you mean 'cart'?)"
+    )
+
+
+def test_column_of_a_wrong_value_is_that_of_the_value() -> None:
+    assert problem(a_rule("page.dwell > 10")).startswith("rules.yaml:3:20: ")
+    assert problem(a_rule('"page.dwell > 10"')).startswith("rules.yaml:3:21: ")
+
+
+def test_column_in_a_folded_condition_is_that_of_the_condition() -> None:
+    assert problem(a_rule("page.dwell\n       > 10")).startswith("rules.yaml:3:7: page.dwell > 10: expected a duration")
+
+
+def test_all_problems_of_all_files_are_said_at_once_in_order() -> None:
+    files = {
+        "b.yaml": a_rule("views(bag) > 1", "page.dwell > 1", rule="other"),
+        "a.yaml": a_rule("page is hone", more="limit: sometimes"),
+        "site.yaml": "currency: dollars",
+    }
+    with pytest.raises(RuleErrors) as errors:
+        read_rules(files)
+    places = [(each.file, each.line) for each in errors.value.errors]
+    assert places == [("a.yaml", 3), ("a.yaml", 5), ("b.yaml", 3), ("b.yaml", 4), ("site.yaml", 1)]
+    assert len(str(errors.value).split("\n")) == 5
+
+
+def test_rules_keep_the_order_of_file_names_and_of_the_file() -> None:
+    files = {"b.yaml": a_rule(rule="third"), "a.yaml": a_rule(rule="first") + a_rule(rule="second")}
+    assert [each.rule.id for each in read_rules(files).rules] == ["first", "second", "third"]
+
+
+def test_everything_about_a_rule_is_read() -> None:
+    more = "name: {en: Cart, zh-TW: 購物車}\nlimit: 2 per day\npriority: 2.5\nholdout: 10%\n"
+    rule = read_one(a_rule("page is cart", "views(cart) > 2", more=more))
+    assert rule.name == {"en": "Cart", "zh-TW": "購物車"}
+    assert (rule.limit, rule.priority, rule.holdout) == (Limit("days", 2, 1), 2.5, 0.1)
+    assert rule.where == "rules.yaml:1"
+    assert str(rule.when) == "all of (page is cart; views(cart) is more than 2)"
+
+
+def test_rule_without_more_has_the_defaults() -> None:
+    rule = read_one(a_rule())
+    assert (rule.limit, rule.priority, rule.holdout, rule.name) == (Limit("session", 1), 0, None, {})
+
+
+def test_empty_file_and_file_of_comments_are_fine() -> None:
+    assert read("").rules == ()
+    assert read("# nothing yet\n").rules == ()
+    assert read("\ufeff" + a_rule()).rules[0].rule.id == "r"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("rule: r", "rules.yaml:1:1: expected a list of rules, each beginning with '- rule: ID', found a mapping"),
+        ("hello", "rules.yaml:1:1: expected a list of rules, each beginning with '- rule: ID', found 'hello'"),
+        ("- hello", "rules.yaml:1:3: expected a mapping with rule, name, when, show, limit, priority, holdout, schedule, do, variant, found 'hello'"),
+        (f"- rule: r\n  when: [page is cart]\n  show: {A_CHAT}\n  prio: 3\n", "rules.yaml:4:3: unknown key of a rule 'prio', expected one of rule, name, when, show, ... (did you mean 'priority'?)"),
+        (f"- rule: r\n  show: {A_CHAT}\n", "rules.yaml:1:3: expected 'when:', a list of conditions, all of which must be true"),
+        ("- rule: r\n  when: [page is cart]\n", "rules.yaml:1:3: expected 'show:', the popup"),
+        (f"- when: [page is cart]\n  show: {A_CHAT}\n", "rules.yaml:1:3: expected 'rule:', the rule's id, small letters, digits and '-'"),
+        (f"- rule: Big One\n  when: [page is cart]\n  show: {A_CHAT}\n", "rules.yaml:1:9: 'Big One': a rule's id is at most 64 small letters, digits and '-'"),
+        (f"- rule: []\n  when: [page is cart]\n  show: {A_CHAT}\n", "rules.yaml:1:9: expected the rule's id, found a list"),
+        (a_rule(more="schedule: {days: mon-fri}"), "rules.yaml:5:3: 'schedule' is part of the language but not built yet"),
+        (a_rule(more="do: [tag: x]"), "rules.yaml:5:3: 'do' is part of the language but not built yet"),
+        (a_rule(more="priority: high"), "rules.yaml:5:13: expected a number such as 10, found 'high'"),
+        (a_rule(more="priority: .inf"), "rules.yaml:5:13: expected a number such as 10, found '.inf'"),
+        (a_rule(more="holdout: 0.1"), "rules.yaml:5:12: expected a percent such as 10%, found '0.1'"),
+        (a_rule(more="name: []"), "rules.yaml:5:9: expected a text, found a list"),
+        (a_rule(more="name: {english: Cart}"), "rules.yaml:5:10: expected a language such as en or zh-TW, found 'english'"),
+        (f"- rule: r\n  when: page is cart\n  show: {A_CHAT}\n", "rules.yaml:2:9: expected a list of conditions, each after '- ', found 'page is cart'"),
+        (f"- rule: r\n  when: []\n  show: {A_CHAT}\n", "rules.yaml:2:9: expected a list of conditions, each after '- ', found a list"),
+        (a_rule("[page is cart]"), "rules.yaml:3:7: expected a condition such as 'views(cart) > 2', found a list"),
+        (a_rule("{}"), "rules.yaml:3:7: expected a condition such as 'views(cart) > 2', found a mapping"),
+        (a_rule(""), "rules.yaml:3:6: expected a condition such as 'views(cart) > 2'"),
+        (a_rule("any: []"), "rules.yaml:3:12: expected conditions under 'any', found a list"),
+        (a_rule("any: [page is hone]"), "rules.yaml:3:21: page is hone: unknown page kind 'hone', expected one of home, category, product, cart, ... (did you mean 'home'?)"),
+        (a_rule("not: page is hone"), "rules.yaml:3:20: page is hone: unknown page kind 'hone', expected one of home, category, product, cart, ... (did you mean 'home'?)"),
+        (a_rule("anny: [page is cart]"), "rules.yaml:3:7: unknown group of conditions 'anny', expected one of all, any, not, sequence (did you mean 'any'?)"),
+        (a_rule("or: [page is cart]"), "rules.yaml:3:7: unknown group of conditions 'or', expected one of all, any, not, sequence (did you mean 'any'?)"),
+        (a_rule("sequence: [a, b]\n      within: 20m"), "rules.yaml:3:7: 'sequence' is part of the language but not built yet"),
+        (a_rule("page.title is a: b"), "rules.yaml:3:7: page.title is a: write a condition that holds ': ' inside quotes"),
+        (a_rule(*["page is cart"] * 201), "rules.yaml:3:5: rule with 201 conditions exceeds limit of 200"),
+    ],
+)  # fmt: skip
+def test_wrong_rule_is_refused_with_a_sentence(text: str, sentence: str) -> None:
+    assert problem(text) == sentence
+
+
+def test_two_groups_in_one_item_are_told_apart() -> None:
+    assert problems(a_rule("any: [page is cart]\n      all: [page is home]")) == [
+        "rules.yaml:3:7: 'any' stands in a list item of its own, after '- '",
+        "rules.yaml:4:7: 'all' stands in a list item of its own, after '- '",
+    ]
+
+
+def test_id_is_unique_over_all_files() -> None:
+    with pytest.raises(RuleErrors, match=r"b\.yaml:1:9: 'r': another rule has this id, at a\.yaml:1"):
+        read_rules({"a.yaml": a_rule(), "b.yaml": a_rule()})
+
+
+def test_folder_has_one_site_file() -> None:
+    with pytest.raises(RuleErrors, match=r"shop/site\.yaml:1:1: a site has one site\.yaml, the other is a/site\.yaml"):
+        read_rules({"a/site.yaml": "currency: TWD", "shop/site.yaml": "currency: TWD"})
+
+
+def test_file_with_hundreds_of_problems_is_not_listed_to_its_end() -> None:
+    said = problems("".join(a_rule("pge is cart", rule=f"r{n}") for n in range(300)))
+    assert len(said) == 101
+    assert said[-1].endswith("more than 100 problems, not all listed")
+
+
+def test_long_condition_is_clipped_in_its_error() -> None:
+    said = problem(a_rule("page.title is " + "x " * 200))
+    assert "…: text with 399 characters exceeds limit of 256" in said
+
+
+def test_event_that_is_nearly_one_of_ga4_is_doubted() -> None:
+    rules = read(a_rule("count(add_to_cat) > 1", "count(quiz_finished) > 1", "count(purchase) > 1", "page is cart"))
+    assert rules.warnings == (
+        "rules.yaml:1:1: r: count(add_to_cat) is about an event of the shop's own, or was 'add_to_cart' meant?",
+    )
+
+
+def test_groups_nest_as_written() -> None:
+    rule = read_one(
+        a_rule(
+            "any: [page is cart, {all: [page is home, {not: visitor.returning}]}]", "not: [page is home, page is cart]"
+        )
+    )
+    assert isinstance(rule.when, AllOf)
+    assert [str(each) for each in rule.when.conditions] == [
+        "any of (page is cart; all of (page is home; not: visitor.returning))",
+        "not: any of (page is home; page is cart)",
+    ]

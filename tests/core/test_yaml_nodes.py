@@ -1,0 +1,92 @@
+"""YAML as nodes with places: plain strings, bounded depth and size, and nothing that builds objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.rule_errors import Problems
+from engine.core.yaml_nodes import Items, Node, Table, Text, read_nodes
+
+
+def nodes(text: str) -> tuple[Node | None, list[str]]:
+    problems = Problems("f")
+    node = read_nodes(text, problems)
+    return node, [str(each) for each in problems.errors]
+
+
+def test_words_of_old_yaml_stay_texts() -> None:
+    node, errors = nodes("- yes\n- no\n- on\n- null\n- 1e3\n- 12:30\n- 0o17\n- 2026-01-01\n- ~\n")
+    assert isinstance(node, Items)
+    assert [each.value for each in node.nodes if isinstance(each, Text)] == [
+        "yes", "no", "on", "null", "1e3", "12:30", "0o17", "2026-01-01", "~",
+    ]  # fmt: skip
+    assert errors == []
+
+
+def test_nodes_know_where_they_stand() -> None:
+    node, _ = nodes("a:\n  - x\n  - 'yz'\nb: {c: d}\n")
+    assert isinstance(node, Table)
+    (_, items), (key, table) = node.entries
+    assert isinstance(items, Items)
+    assert isinstance(table, Table)
+    assert (items.line, items.column) == (2, 3)
+    assert (key.line, key.column, table.line, table.column) == (4, 1, 4, 4)
+    quoted = items.nodes[1]
+    assert isinstance(quoted, Text)
+    assert (quoted.line, quoted.column, quoted.column_of(1)) == (3, 5, 7)
+    assert not quoted.plain
+
+
+def test_character_of_a_text_with_escapes_stands_where_the_text_begins() -> None:
+    node, _ = nodes('"a\\tb"')
+    assert isinstance(node, Text)
+    assert node.value == "a\tb"
+    assert node.column_of(2) == 1
+
+
+def test_empty_text_is_no_node() -> None:
+    assert nodes("") == (None, [])
+    assert nodes("---\n...\n")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: !!python/object/apply:os.system [x]", "f:1:4: tags are not allowed, found 'tag:yaml.org,2002:python/object/apply:os.system'"),
+        ("a: !own x", "f:1:4: tags are not allowed, found '!own'"),
+        ("a: &b x", "f:1:4: anchors are not allowed, found '&b'"),
+        ("a: *b", "f:1:4: aliases are not allowed, write out what '*b' stands for"),
+        ("<<: {a: b}", "f:1:1: merge keys are not allowed, write the keys out"),
+        ("a: 1\nb: 2\na: 3", "f:3:1: 'a' is given twice, first in line 1"),
+        ("? [a, b]\n: c", "f:1:3: expected a word as a key, found a list"),
+        ("? {a: b}\n: c", "f:1:3: expected a word as a key, found a mapping"),
+        ("a: 1\n---\nb: 2", "f:2:1: one document a file, found a second one"),
+        ("a:\n\t- b", "f:2:1: a tab cannot indent, use spaces"),
+        ("a: b: c", "f:1:5: not YAML: mapping values are not allowed here (write a text that holds ': ' inside quotes)"),
+        ("a: [page in [cart]]", "f:1:13: not YAML: while parsing a flow sequence: expected ',' or ']', but got '[' (between brackets, write a text that holds any of ,?:[]{} inside quotes)"),
+        ("a: 'x", "f:1:6: not YAML: while scanning a quoted scalar: found unexpected end of stream"),
+        ("a: @x", "f:1:4: not YAML: while scanning for the next token: found character '@' that cannot start any token"),
+        ("a: 1\nb: \x07", "f:2:4: character U+0007 is not allowed in YAML"),
+        ("a: \ud800", "f:1:4: character U+D800 is not allowed in YAML"),
+        ('a: "\\ud800"', "f:1:4: character U+D800 is not allowed in a text"),
+        ('a: "\\0"', "f:1:4: character U+0000 is not allowed in a text"),
+        ('a: "\\U00110000"', "f:1:1: not YAML: an escape after this place names no character"),
+        ("%YAML 2.0\n---\na", "f:1:1: not YAML: found incompatible YAML document (version 1.* is required)"),
+        ("[" * 30, "f:1:21: nested deeper than 20 levels"),
+        ("x" * 1_048_577, "f:1:1: file with 1048577 bytes exceeds limit of 1048576 bytes"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_file_may_not_hold_is_refused_with_its_place(text: str, sentence: str) -> None:
+    assert nodes(text)[1] == [sentence]
+
+
+def test_thousand_levels_and_a_billion_laughs_end_early() -> None:
+    assert nodes("- " * 1000 + "x")[1] == ["f:1:41: nested deeper than 20 levels"]
+    laughs = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
+    )
+    assert nodes(laughs)[1] == [
+        "f:1:4: anchors are not allowed, found '&a'",
+        "f:2:4: anchors are not allowed, found '&b'",
+        "f:2:8: aliases are not allowed, write out what '*a' stands for",
+    ]
