@@ -17,20 +17,31 @@ const MOST_ORDERS = 20;
  * @param {import('./store.js').Area} tab @param {import('./types.js').Report} report
  */
 export function followCart(tab, report) {
-  /** @type {{session?: string, cart?: Cart, orders?: string[]}} */
-  const told = recallJson(tab, KEY) ?? {};
+  /** @typedef {{session?: string, cart?: Cart, orders?: string[]}} Told */
+  /** @type {Told | undefined} */
+  let memory;
+  /** Read late: the first touch of a storage may block the page. @returns {Told} */
+  const recalled = () => {
+    memory ??= recallJson(tab, KEY) ?? {};
+    return /** @type {Told} */ (memory);
+  };
   /** The merchant's own word counts more than what we read. */
   let spoken = false;
 
   /** @param {string} name @param {object} data */
   const tell = (name, data) => {
-    remember(tab, KEY, JSON.stringify(told));
+    remember(tab, KEY, JSON.stringify(memory));
     report(name, data);
   };
 
   /** Tells a cart that differs from the last; an empty one only after a full one. @param {Cart} said */
-  const tellCart = ({ items, value = worth(items), currency = told.cart?.currency }) => {
-    const cart = { items: items.slice(0, MOST_ITEMS), value, currency };
+  const tellCart = ({ items, value = worth(items), currency }) => {
+    const told = recalled();
+    const cart = {
+      items: items.slice(0, MOST_ITEMS),
+      value,
+      currency: currency ?? told.cart?.currency,
+    };
     if (!(items.length || told.cart?.items.length)) return;
     if (JSON.stringify(cart) === JSON.stringify(told.cart)) return;
     told.cart = cart;
@@ -58,6 +69,7 @@ export function followCart(tab, report) {
       const cart = jsonAttribute(document, 'cart') ?? statedCart(stated);
       if (cart && !spoken) tellCart(cart);
       const order = statedPurchase(stated);
+      const told = recalled();
       const orders = told.orders ?? [];
       if (!order || orders.includes(order.transaction_id)) return;
       told.orders = [...orders, order.transaction_id].slice(-MOST_ORDERS);
@@ -66,6 +78,7 @@ export function followCart(tab, report) {
 
     /** The engine named the session. A new one knows no cart, so it is told again. @param {string} session */
     inSession(session) {
+      const told = recalled();
       const { session: before, cart } = told;
       if (before === session) return;
       told.session = session;

@@ -139,6 +139,7 @@ function start() {
   });
   const measure = safely(() => {
     context ??= describe(window);
+    visit.settled();
     socket.connect();
   });
   /** Begins once a page is seen: not prerendered, not in the background, and whole. */

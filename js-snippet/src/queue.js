@@ -21,6 +21,8 @@ export function openQueue(own, tab) {
   /** @type {QueuedEvent[]} */
   let events = [];
   let lastSeq = 0;
+  /** The first touch of a storage may block the page for 10 ms: not while the script starts. */
+  let taken = false;
 
   /** @param {QueuedEvent} event */
   const frame = ({ doc, seq, name, data, page }) => ({
@@ -38,8 +40,8 @@ export function openQueue(own, tab) {
       (/** @type {any} */ event) => event?.doc && event.doc !== own && event.seq > 0 && event.name,
     );
     events = [...(left ?? []), ...events.filter(({ doc }) => doc === own)].slice(-MOST_EVENTS);
+    taken = true;
   };
-  takeOver();
 
   return {
     takeOver,
@@ -74,10 +76,14 @@ export function openQueue(own, tab) {
     waits: () => events.length > 0,
 
     /** The frames to send after a welcome, in their order. */
-    frames: () => events.map(frame),
+    frames() {
+      if (!taken) takeOver();
+      return events.map(frame);
+    },
 
     /** Leaves what is unacknowledged to the tab's next document, the oldest dropped first. */
     save() {
+      if (!taken) takeOver();
       let kept = events;
       while (JSON.stringify(kept).length > MOST_STORED) kept = kept.slice(1);
       remember(tab, KEY, JSON.stringify(kept));

@@ -1,6 +1,6 @@
 /** What may leave the page: the engine refuses what is not sound. */
 
-const MAIL = /[^\s/?&=#@]+(?:@|%40)[^\s/?&=#@]+\.[a-z]{2,}/gi;
+const MAIL = /[^\s/?&=#@]+(?:@|%40)[^\s/?&=#@]+\.[a-zA-Z]{2,}/g;
 
 /** Half a character, as a cut in an emoji leaves it, is no JSON. @param {string} text */
 export const whole = (text) => text.replace(/[\0\ud800-\udfff]/gu, '');

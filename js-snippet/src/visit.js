@@ -64,7 +64,7 @@ export function followPages({ document, location, now, queue, send, moments, car
   /** The page goes to the back: whatever it holds is told and kept now. */
   const rest = () => {
     if (begun) {
-      tellTurned();
+      settled();
       moments.reportDwell();
     }
     queue.save();
@@ -81,7 +81,7 @@ export function followPages({ document, location, now, queue, send, moments, car
     begin() {
       begun = true;
       turn();
-      settled();
+      tellTurned();
     },
 
     /** The address may have become another. */

@@ -62,6 +62,7 @@ test('an acknowledgement of an earlier document leaves the own events alone', ()
   const storage = fakeStorage();
   aQueue('aaaaaa', 2, storage).save();
   const next = aQueue('bbbbbb', 2, storage);
+  assert.equal(names(next).length, 4);
   next.applied(2, 'aaaaaa');
   assert.deepEqual(names(next), ['own:1', 'own:2']);
   next.applied(1);
@@ -82,6 +83,28 @@ test('a document that returns takes over what was left meanwhile, but not its ow
   aQueue('bbbbbb', 1, storage).save();
   first.takeOver();
   assert.deepEqual(names(first), ['bbbbbb:1', 'own:1', 'own:2']);
+});
+
+test('a storage is not touched before something is sent or left', () => {
+  let touched = 0;
+  const storage = fakeStorage();
+  const queue = openQueue('aaaaaa', () => {
+    touched += 1;
+    return storage;
+  });
+  queue.add('copy', {}, CART);
+  assert.equal(touched, 0);
+  queue.frames();
+  assert.equal(touched, 1);
+});
+
+test('a document that is left before it connected leaves the events of the one before, too', () => {
+  const storage = fakeStorage();
+  aQueue('aaaaaa', 1, storage).save();
+  const second = openQueue('bbbbbb', () => storage);
+  second.add('copy', {}, CART);
+  second.save();
+  assert.deepEqual(names(aQueue('cccccc', 0, storage)), ['aaaaaa:1', 'bbbbbb:1']);
 });
 
 test('when all is acknowledged, nothing is left behind', () => {

@@ -49,6 +49,7 @@ test('after a welcome, all that is not applied is sent, in its order', () => {
 
 test('an ack covers the document that it names', () => {
   const { take, waiting } = aDocument();
+  take({ type: 'welcome', seq: 0 });
   take({ type: 'ack', seq: 2 });
   take({ type: 'ack', doc: 'aaaaaa', seq: 1 });
   assert.deepEqual(waiting(), ['aaaaaa:2', 'own:3']);
