@@ -14,6 +14,7 @@ Only firing, which is rare, awaits.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -30,6 +31,9 @@ from engine.firing import Arbiter, VisitorFirings
 from engine.tab import Step, Tab
 
 _ACK_AT_LATEST_AFTER = 16
+_BEGAN = 2
+
+_log = logging.getLogger("shopbell.pipeline")
 
 StepReply = Callable[[Step, Any], None]
 
@@ -38,7 +42,12 @@ class VisitorState(VisitorFirings, Protocol):
     """What the pipeline needs of the shared state: :class:`engine.edge.visitor_state.RedisVisitorState`."""
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
-        """Count an event once and read the plan's counters; the reply is [applied, session begun, values]."""
+        """
+        Count an event once and read the plan's counters. The reply is [applied, session, values].
+
+        ``applied`` is 0 for an event that came before and 2 where a session began with it; ``session`` is
+        empty, or the id of a session that is not the tab's and when it began.
+        """
 
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
         """Read the plan's counters."""
@@ -113,22 +122,25 @@ class Pipeline:
         if reply[0]:
             self.telemetry.event()
         if reply[1]:
-            self._begin_session(tab, reply[1].decode())
+            session, started_ms = reply[1].decode().split()
+            self._enter_session(tab, session, int(started_ms), reply[0] == _BEGAN)
         step.left -= 1
         # an event of a page that has gone meanwhile counts, but can no longer make a rule true
-        if step.plan.rules and step.view == tab.view and not tab.exhausted:
+        if step.plan.rules and step.view == tab.view and not (tab.exhausted or tab.closed):
             self._judge(step, reply)
         if not step.left:
             self._finish(tab)
 
     def _judge(self, step: Step, reply: list[Any]) -> None:
         tab, event = step.tab, step.event
+        # a moment of an earlier document's page is none of this one's
+        moment = event.name if event.doc is None else ""
         view = View(
             step.plan.counts(reply[2]),
             tab.page,
             tab.who,
-            event.name if event.name in SIGNALS else "",
-            event.ms if event.name == "idle" else 0,
+            moment if moment in SIGNALS else "",
+            event.ms if moment == "idle" else 0,
             self.clock(),
         )
         true = judge(step.plan, view, tab.held, tab.armed)
@@ -146,6 +158,8 @@ class Pipeline:
         except ConnectionError:
             step.tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return
+        except Exception:  # noqa: BLE001 - what one popup lacks must not hold up the events behind it
+            _log.exception("a popup could not be shown")
         step.left -= 1
         if not step.left:
             self._finish(step.tab)
@@ -187,13 +201,13 @@ class Pipeline:
         tab.sent_arm = waits_for
         return arm_field(tab.armed, self.clock())
 
-    def _begin_session(self, tab: Tab, session: str) -> None:
-        """The last session had ended: this event began another."""
+    def _enter_session(self, tab: Tab, session: str, started_ms: int, is_new: bool) -> None:
+        """The last session had ended: this event began another, or an event of another tab did."""
         tab.begin_session(session)
-        tab.who = replace(
-            tab.who, sessions=tab.who.sessions + 1, session_started_ms=self.clock(), landing=tab.page.path
-        )
-        self.state.write_origin(tab)
+        tab.who = replace(tab.who, sessions=tab.who.sessions + 1, session_started_ms=started_ms)
+        if is_new:
+            tab.who = replace(tab.who, landing=tab.page.path)
+            self.state.write_origin(tab)
 
     async def rearm(self, tab: Tab) -> None:
         """Arm an open page by the rules in force now: they have changed since its last event."""
@@ -209,9 +223,13 @@ class Pipeline:
 
 
 def _turn(tab: Tab, event: Event) -> Page:
-    """Return the page that an event belongs to; a page view of this document turns the tab to its page."""
+    """
+    Return the page that an event belongs to; a page view of this document turns the tab to its page.
+
+    One that is older than the page shown now has come again: it turns nothing back.
+    """
     if event.shown is not None:
-        if event.doc is None:
+        if event.doc is None and event.seq >= tab.view:
             tab.turn_to(event.shown, event.seq)
         return event.shown
     if event.doc is not None:

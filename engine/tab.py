@@ -50,6 +50,7 @@ class Tab:
     __slots__ = (
         "arm_is_stale",
         "armed",
+        "closed",
         "context",
         "doc",
         "done",
@@ -85,6 +86,7 @@ class Tab:
         self.done = 0
         self.owed = 0
         self.exhausted = False
+        self.closed = False
         self.quiet_until_ms = 0
         self.armed: Armed = {}
         self.arm_is_stale = False
@@ -127,6 +129,7 @@ class Tab:
 
     def close(self) -> None:
         """The connection is gone: nothing more is sent, and what is under way will come again."""
+        self.closed = True
         self.send = _nowhere
         self.hang_up = _nobody
         self.under_way.clear()

@@ -65,24 +65,31 @@ class RedisVisitorState:
         await self._lane.ask("FUNCTION", "LOAD", "REPLACE", library())
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: Callable[[Step, Any], None]) -> None:
-        """Count an event once and read its plan's counters; the reply is [applied, session begun, values]."""
+        """
+        Count an event once and read its plan's counters.
+
+        The reply is [applied, session, values] as the function ``observe`` returns it.
+        """
         tab, event, plan = step.tab, step.event, step.plan
         keys = tab.keys
         today, yesterday = keys.documents(now_ms)
         words = (
             "FCALL", "shopbell_observe", 4, keys.session, keys.visitor, today, yesterday,
-            event.doc or tab.doc, event.seq, now_ms, SESSION_ENDS_AFTER_MS, tab.doc, len(ops), *ops,
-            len(plan.document), *plan.document, *plan.session_names(tab.page),
+            event.doc or tab.doc, event.seq, now_ms, SESSION_ENDS_AFTER_MS, tab.doc, tab.session,
+            len(ops), *ops, len(plan.document), *plan.document, *plan.session_names(tab.page),
         )  # fmt: skip
         self._lane.call(partial(self._observed, step, reply_to, words), *words)
 
     def _observed(self, step: Step, reply_to: Callable[[Step, Any], None], words: tuple[Any, ...], reply: Any) -> None:
+        self._once_more(partial(reply_to, step), words, reply)
+
+    def _once_more(self, reply_to: Callable[[Any], None], words: tuple[Any, ...], reply: Any) -> None:
+        """Pass a reply on; where the server was replaced or emptied, load the functions and ask again first."""
         if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
-            # the server was replaced or emptied: load, then ask again; (doc, seq) guards against counting twice
             self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
-            self._lane.call(partial(reply_to, step), *words)
+            self._lane.call(reply_to, *words)
             return
-        reply_to(step, reply)
+        reply_to(reply)
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
@@ -126,7 +133,8 @@ class RedisVisitorState:
     def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
         """Write down what became of a firing."""
         keys: VisitorKeys = tab.keys
-        self._lane.call(reply_to or _ignore, "FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
+        words = ("FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
+        self._lane.call(partial(self._once_more, reply_to or _ignore, words), *words)
 
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
@@ -134,12 +142,15 @@ class RedisVisitorState:
 
     async def _call(self, function: str, *words: Any) -> Any:
         try:
-            return await self._lane.ask("FCALL", function, *words)
-        except hiredis.ReplyError as error:
-            if _NO_FUNCTION not in str(error):
-                raise LaneDown(f"redis refused {function}: {error}") from error
+            try:
+                return await self._lane.ask("FCALL", function, *words)
+            except hiredis.ReplyError as error:
+                if _NO_FUNCTION not in str(error):
+                    raise
             await self.load_functions()
             return await self._lane.ask("FCALL", function, *words)
+        except hiredis.ReplyError as error:
+            raise LaneDown(f"redis refused {function}: {error}") from error
 
 
 def _greeting(reply: list[Any]) -> Greeting:

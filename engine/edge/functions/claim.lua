@@ -36,6 +36,14 @@ local function policy(all, args, now)
   if newest and now - newest < tonumber(args[10]) then return 'quiet', newest + tonumber(args[10]) - now end
 end
 
+-- Forget one firing: the oldest that was released, else the oldest.
+local function forget_one(firings, now)
+  for i, each in ipairs(firings) do
+    if not counts(each, now) then return table.remove(firings, i) end
+  end
+  table.remove(firings, 1)
+end
+
 --[[
   claim      Let one tab, on one node, show a rule's popup.
   KEYS[1]    the firings           KEYS[2]  the popups not viewed yet
@@ -62,7 +70,7 @@ local function claim(keys, args)
   local flag = held_out and 1 or 0
   firings[#firings + 1] =
     { f = args[3], t = now, s = args[4], d = args[5], v = tonumber(args[6]), w = flag, c = flag, h = flag }
-  while #firings > tonumber(args[7]) + 4 do table.remove(firings, 1) end
+  while #firings > tonumber(args[7]) + 4 do forget_one(firings, now) end
   redis.call('HSET', keys[1], args[2], cjson.encode(firings))
   redis.call('PEXPIRE', keys[1], FIRINGS_LIVE_MS)
   return { '', 0 }

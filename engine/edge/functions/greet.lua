@@ -28,9 +28,9 @@ end
 
 local function greet(keys, args)
   local seen = seen_of(args[1], keys[3], keys[4])
-  local begun = begin_session(keys[1], keys[2], args[2], args[3])
-  if begun ~= '' then redis.call('HSET', keys[1], 'from', args[4]) end
-  return where(keys, args, seen, begun == '' and 1 or 0, 5)
+  local _, begun = session_of(keys[1], keys[2], args[2], args[3])
+  if begun then redis.call('HSET', keys[1], 'from', args[4]) end
+  return where(keys, args, seen, begun and 0 or 1, 5)
 end
 
 redis.register_function('shopbell_greet', greet)

@@ -4,9 +4,12 @@
   KEYS[3]    today's documents    KEYS[4]  yesterday's documents
   ARGV[1]    the event's document ARGV[2]  its seq      ARGV[3]  now, ms since the epoch
   ARGV[4]    session ends after, ms               ARGV[5]  document of the connection
-  ARGV[6]    number of words of changes, then these (see engine.core.counters.deltas)
+  ARGV[6]    the session as the connection knows it
+  ARGV[7]    number of words of changes, then these (see engine.core.counters.deltas)
   then       number of document counters to read, their names, and the session counters to read
-  Returns    { 1 or 0 (applied before), id of a session begun just now or '', the values as a JSON list }
+  Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
+               '' or, if it is not the one of ARGV[6], the session's id and when it began, a space between;
+               the values as a JSON list }
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
 ]]
@@ -14,17 +17,18 @@ local DOCUMENTS_LIVE_MS = 48 * 60 * 60 * 1000
 local NOT_BASE32 = { ['0'] = 'g', ['1'] = 'h', ['8'] = 'i', ['9'] = 'j' }
 local VISITOR_LIVES_MS = 400 * 24 * 60 * 60 * 1000
 
--- Begin a session if none is going on. Returns its id if it is new, else ''.
-local function begin_session(session, visitor, now, ends_after)
-  if redis.call('HEXISTS', session, 'id') == 1 then return '' end
+-- Return the id of the session that goes on; where none does, begin one. Also returns whether it did.
+local function session_of(session, visitor, now, ends_after)
+  local id = redis.call('HGET', session, 'id')
+  if id then return id, false end
   -- ids are written in the letters of base32
-  local id = string.gsub(string.sub(redis.sha1hex(visitor .. now), 1, 26), '[0189]', NOT_BASE32)
+  id = string.gsub(string.sub(redis.sha1hex(visitor .. now), 1, 26), '[0189]', NOT_BASE32)
   redis.call('HSET', session, 'id', id, 't0', now)
   redis.call('PEXPIRE', session, ends_after)
   redis.call('HINCRBY', visitor, 'sessions', 1)
   redis.call('HSETNX', visitor, 'first', now)
   redis.call('PEXPIRE', visitor, VISITOR_LIVES_MS)
-  return id
+  return id, true
 end
 
 -- Return the highest seq of a document that was applied; carry what it has over from yesterday.
@@ -32,11 +36,12 @@ local function seen_of(doc, today, yesterday)
   local seen = redis.call('HGET', today, doc)
   if seen then return tonumber(seen) end
   local state = redis.call('HMGET', yesterday, doc, doc .. ':p', doc .. ':d', doc .. ':s')
+  if not state[1] then return 0 end
   for i, suffix in ipairs({ '', ':p', ':d', ':s' }) do
     if state[i] then redis.call('HSET', today, doc .. suffix, state[i]) end
   end
   redis.call('PEXPIRE', today, DOCUMENTS_LIVE_MS)
-  return tonumber(state[1] or '0')
+  return tonumber(state[1])
 end
 
 local changes = {}
@@ -96,18 +101,17 @@ end
 
 local function observe(keys, args)
   local doc, seq = args[1], tonumber(args[2])
-  local words = tonumber(args[6])
-  local begun, applied = '', 0
+  local words = tonumber(args[7])
+  local applied, other_session = 0, ''
   if seq > seen_of(doc, keys[3], keys[4]) then
-    applied = 1
-    redis.call('HSET', keys[3], doc, args[2])
-    if redis.call('HINCRBY', keys[1], 'n', 1) == 1 then
-      begun = begin_session(keys[1], keys[2], args[3], args[4])
-    end
-    apply(keys, args, doc, 7, 6 + words)
+    if redis.call('HSET', keys[3], doc, args[2]) == 1 then redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS) end
+    local session, begun = session_of(keys[1], keys[2], args[3], args[4])
+    applied = begun and 2 or 1
+    if session ~= args[6] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
+    apply(keys, args, doc, 8, 7 + words)
     redis.call('PEXPIRE', keys[1], args[4])
   end
-  return { applied, begun, read(keys, args, args[5], 7 + words) }
+  return { applied, other_session, read(keys, args, args[5], 8 + words) }
 end
 
 redis.register_function('shopbell_observe', observe)
