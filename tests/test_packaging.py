@@ -63,6 +63,10 @@ def test_lock_holds_versions_and_hashes_and_nothing_else(lock: str) -> None:
     assert [line for line in (CHECKOUT / lock).read_text().splitlines() if not pin.fullmatch(line)] == []
 
 
+def test_lock_of_the_snippets_tools_holds_no_addresses_of_packages() -> None:
+    assert '"resolved"' not in (CHECKOUT / "js-snippet" / "package-lock.json").read_text()
+
+
 def test_lock_pins_every_dependency() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     for lock, wanted in (
