@@ -1,4 +1,4 @@
-"""Who is measured: engines with rule sets of different sizes, and servers that only echo."""
+"""Who is measured: engines with rule sets of different sizes, and servers that do less."""
 
 from __future__ import annotations
 
@@ -7,29 +7,34 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.processes import Program, cores, free_port, pin
 from tests.bench.rules import SITE, rule_file
-from tests.bench.shopper import ORIGIN
+from tests.bench.shopper import ORIGIN, Broken
 
+PICOWS, FASTAPI, WEBSOCKETS, PROTOTYPE = "picows echo", "FastAPI echo", "websockets echo", "prototype"
+ENGINE_FEW, ENGINE, ENGINE_MANY = "engine, 10 rules", "engine, 100 rules", "engine, 1,000 rules"
+RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000}
+
+_MODULES = {
+    PICOWS: "picows_echo",
+    FASTAPI: "fastapi_echo",
+    WEBSOCKETS: "websockets_echo",
+    PROTOTYPE: "prototype",
+}
 _NO_LIMITS = ("--events-per-second", "1000000", "--events-burst", "1000000")
-_ECHOES = {"picows echo": "picows_echo", "FastAPI echo": "fastapi_echo", "websockets echo": "websockets_echo"}
-
-ENGINES = {"engine, 10 rules": 10, "engine, 100 rules": 100, "engine, 1,000 rules": 1000}
-ENGINE, ENGINE_FEW, ENGINE_MANY = "engine, 100 rules", "engine, 10 rules", "engine, 1,000 rules"
-PICOWS, FASTAPI, WEBSOCKETS = _ECHOES
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A server that runs. ``redis_pid`` and ``redis_socket`` are those of an engine's own Valkey, else 0 and empty."""
+    """A server that runs, and its Valkey: process 0 where it has none. ``key`` is the site's, of an engine."""
 
     name: str
     program: Program
-    path: str
+    key: str = ""
     redis_pid: int = 0
     redis_socket: str = ""
 
@@ -43,49 +48,64 @@ class Contestant:
         """Where it listens."""
         return self.program.port
 
+    @property
+    def path(self) -> str:
+        """Where its stream is."""
+        return f"/v1/stream?site={self.key}"
+
 
 @contextmanager
-def running(names: Sequence[str]) -> Iterator[dict[str, Contestant]]:
-    """Start these contestants, all at once, and stop them in the end."""
+def running(*names: str) -> Iterator[list[Contestant]]:
+    """Start these contestants beside each other, and stop them in the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="shopbell-bench-")))
-        started = {name: _start(name, folder / f"{n}", stack) for n, name in enumerate(names)}
-        for each in started.values():
+        started = [_start(name, folder / f"{n}", stack) for n, name in enumerate(names)]
+        for each in started:
             each.program.wait_until_ready()
-        yield {name: _with_redis(each, folder / f"{n}") for n, (name, each) in enumerate(started.items())}
+        contestants = [_with_redis(each, folder / f"{n}/data/redis") for n, each in enumerate(started)]
+        try:
+            yield contestants
+        except Broken as error:
+            for each in contestants:
+                error.add_note(f"{each.name} said at last: {each.program.log()}")
+            raise
 
 
 def _start(name: str, folder: Path, stack: ExitStack) -> Contestant:
-    folder.mkdir()
-    port = free_port()
-    if name in ENGINES:
-        words, path = _engine(folder, port, rule_file(ENGINES[name]))
+    (folder / "data").mkdir(parents=True)
+    port, key = free_port(), ""
+    if name in RULES_OF:
+        key = _add_site(folder)
+        words = _serve_engine(folder, port, RULES_OF[name])
     else:
-        words, path = ["-m", f"tests.bench.servers.{_ECHOES[name]}", str(port)], "/v1/stream"
+        words = ["-m", f"tests.bench.servers.{_MODULES[name]}", str(port), str(folder / "data/redis")]
     program = Program(words, folder / "log", port)
     stack.callback(program.stop)
-    return Contestant(name, program, path)
+    return Contestant(name, program, key)
 
 
-def _engine(folder: Path, port: int, rules: str) -> tuple[list[str], str]:
-    """Lay out an engine's folders; return its command and the path of its stream."""
-    for each in ("data", "rules"):
-        (folder / each).mkdir()
-    (folder / "rules/rules.yaml").write_text(rules)
+def _add_site(folder: Path) -> str:
+    """Make a site as an operator would; return its key."""
+    command = ["sites", "add", "Bench", "--origin", ORIGIN, "--data", str(folder / "data")]
+    said = subprocess.run([sys.executable, "-m", "engine", *command], capture_output=True, text=True, check=True)
+    key = re.search(r"pk_\w+", said.stdout)
+    assert key is not None, said.stdout
+    return key[0]
+
+
+def _serve_engine(folder: Path, port: int, rules: int) -> Sequence[str]:
+    """Write the rules; return the command that serves by them."""
+    (folder / "rules").mkdir()
+    (folder / "rules/rules.yaml").write_text(rule_file(rules))
     (folder / "rules/site.yaml").write_text(SITE)
-    command = [sys.executable, "-m", "engine", "sites", "add", "Bench", "--origin", ORIGIN, "--data", folder / "data"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    key = re.search(r"pk_\w+", said)
-    assert key is not None, said
-    serve = ["-m", "engine", "serve", "--port", str(port), "--data", str(folder / "data")]
-    return [*serve, "--rules", str(folder / "rules"), *_NO_LIMITS], f"/v1/stream?site={key[0]}"
+    folders = ("--data", str(folder / "data"), "--rules", str(folder / "rules"))
+    return ["-m", "engine", "serve", "--port", str(port), *folders, *_NO_LIMITS]
 
 
 def _with_redis(contestant: Contestant, folder: Path) -> Contestant:
-    """Find an engine's own Valkey and take it off the engine's core."""
-    if contestant.name not in ENGINES:
+    """Find a contestant's Valkey and take it off the server's core."""
+    if not folder.exists():
         return contestant
-    redis = folder / "data/redis"
-    pid = int((redis / "redis.pid").read_text())
+    pid = int((folder / "redis.pid").read_text())
     pin(pid, cores()[1])
-    return Contestant(contestant.name, contestant.program, contestant.path, pid, str(redis / "redis.sock"))
+    return replace(contestant, redis_pid=pid, redis_socket=str(folder / "redis.sock"))

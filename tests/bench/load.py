@@ -1,12 +1,15 @@
-"""Rounds of load: new shoppers for each round, so that every session is as long and as short as a real one."""
+"""Rounds of load: new shoppers for each round, so that no session grows longer than a real one."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import cycle
 from random import Random
+from typing import Any
 
 from tests.bench.contestants import Contestant
 from tests.bench.processes import cpu_s
@@ -14,28 +17,12 @@ from tests.bench.shopper import Shopper
 from tests.bench.traffic import SEQ_STEP, hello, script
 
 CONNECTIONS = 200
+LONGEST_COURSE = 1000
 _SCRIPTS = 20
+_AT_ONCE = 50
+_TICK_S = 0.001
 _ROUND_WITHIN_S = 120
 _chosen = Random(1)
-
-
-@cache
-def scripts(length: int) -> tuple[list[bytes], ...]:
-    """Return the courses that the shoppers take."""
-    return tuple(script(seed, length) for seed in range(_SCRIPTS))
-
-
-def new_doc() -> str:
-    """Return a name for a document."""
-    return f"{_chosen.getrandbits(64):016x}"
-
-
-async def shoppers(contestant: Contestant, count: int) -> list[Shopper]:
-    """Open connections of visitors who were never here before, greeted."""
-    everybody = [Shopper(contestant.path, hello(_chosen, new_doc())) for _ in range(count)]
-    for n in range(0, count, 50):
-        await asyncio.gather(*(each.open(contestant.port) for each in everybody[n : n + 50]))
-    return everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +30,70 @@ class Round:
     """What one round took: CPU of the server, of its Valkey and of the load, and the time by the clock."""
 
     events: int
-    shows: int
     server_s: float
     redis_s: float
     load_s: float
     wall_s: float
+    acks_s: list[float] = field(default_factory=list, repr=False)
+    """How long each acknowledgement took, as its shopper saw it; only of a steady round."""
 
     @property
     def server_us(self) -> float:
         """CPU of the server for one event."""
         return self.server_s / self.events * 1e6
 
+    @property
+    def redis_us(self) -> float:
+        """CPU of its Valkey for one event."""
+        return self.redis_s / self.events * 1e6
+
+    @property
+    def events_per_s(self) -> float:
+        """How many events a second were acknowledged."""
+        return self.events / self.wall_s
+
+
+async def newcomers(contestant: Contestant, count: int) -> list[tuple[Shopper, dict[str, Any]]]:
+    """Open connections of visitors who were never here before; return each with its welcome."""
+    everybody = [Shopper(hello(_chosen, f"{_chosen.getrandbits(64):016x}")) for _ in range(count)]
+    welcomes: list[dict[str, Any] | BaseException] = []
+    for n in range(0, count, _AT_ONCE):
+        greeted = (each.open(contestant.port, contestant.path) for each in everybody[n : n + _AT_ONCE])
+        welcomes += await asyncio.gather(*greeted, return_exceptions=True)
+    for welcome in welcomes:
+        if isinstance(welcome, BaseException):
+            raise welcome
+    return list(zip(everybody, welcomes, strict=True))  # type: ignore[arg-type]
+
 
 async def closed_loop(contestant: Contestant, events_each: int, connections: int = CONNECTIONS) -> Round:
-    """Let each shopper send the next event as soon as the one before is acknowledged. Hellos are not measured."""
-    everybody = await shoppers(contestant, connections)
-    courses = scripts(events_each)
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-    runners = [_Runner(each, courses[n % _SCRIPTS], done) for n, each in enumerate(everybody)]
-    _Runner.left = len(runners)
+    """Let each shopper send the next event once the one before is acknowledged: as much as the server can take."""
+    return await _measured(contestant, connections, _Crowd(events_each))
+
+
+async def steady(contestant: Contestant, rate: float, seconds: float, connections: int = CONNECTIONS) -> Round:
+    """Send so many events a second, whatever the server makes of them, in bursts of about a millisecond."""
+    return await _measured(contestant, connections, _Stream(rate, seconds))
+
+
+async def _measured(contestant: Contestant, connections: int, load: _Crowd | _Stream) -> Round:
+    """Put a load on newcomers. What their hellos cost is not measured."""
+    shoppers = [shopper for shopper, _ in await newcomers(contestant, connections)]
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    for each in shoppers:
+        each.on_break = lambda error: None if done.done() else done.set_exception(error)
     await asyncio.sleep(0.1)
     before = _used(contestant)
-    for runner in runners:
-        runner.next()
     async with asyncio.timeout(_ROUND_WITHIN_S):
+        await load.run(shoppers, done)
         await done
     after = _used(contestant)
-    for each in everybody:
+    for each in shoppers:
         each.close()
     await asyncio.sleep(0.05)
+    events = load.sent + sum(2 * each.shows for each in shoppers)
     server_s, redis_s, load_s, wall_s = (end - begin for begin, end in zip(before, after, strict=True))
-    shows = sum(each.shows for each in everybody)
-    return Round(connections * events_each + 2 * shows, shows, server_s, redis_s, load_s, wall_s)
+    return Round(events, server_s, redis_s, load_s, wall_s, load.acks_s)
 
 
 def _used(contestant: Contestant) -> tuple[float, float, float, float]:
@@ -83,34 +101,87 @@ def _used(contestant: Contestant) -> tuple[float, float, float, float]:
     return cpu_s(contestant.pid), redis_s, time.process_time(), time.perf_counter()
 
 
-class _Runner:
-    """Takes one shopper through a course."""
+@cache
+def _courses() -> tuple[list[bytes], ...]:
+    return tuple(script(seed, LONGEST_COURSE) for seed in range(_SCRIPTS))
 
-    left = 0
-    __slots__ = ("_course", "_done", "_shopper")
 
-    def __init__(self, shopper: Shopper, course: list[bytes], done: asyncio.Future[None]) -> None:
-        self._shopper = shopper
-        self._course = course
-        self._done = done
-        shopper.on_ack = self._acknowledged
-        shopper.on_break = self._broke
+class _Crowd:
+    """All shoppers at once, each with one event under way."""
 
-    def next(self) -> None:
-        """Send the next event, if there is one."""
-        seq = self._shopper.seq
-        n = seq // SEQ_STEP
-        if n < len(self._course):
-            self._shopper.send(seq + SEQ_STEP, self._course[n])
-            return
-        _Runner.left -= 1
-        if not _Runner.left and not self._done.done():
-            self._done.set_result(None)
+    def __init__(self, events_each: int) -> None:
+        self.sent = 0
+        self.acks_s: list[float] = []
+        self._length = events_each * SEQ_STEP
 
-    def _acknowledged(self, seq: int) -> None:
-        if seq == self._shopper.seq:
-            self.next()
+    async def run(self, shoppers: list[Shopper], done: asyncio.Future[None]) -> None:
+        """Start; ``done`` is set when all have finished."""
+        self._busy = len(shoppers)
+        for shopper, course in zip(shoppers, cycle(_courses())):
+            self._start(shopper, course, done)
 
-    def _broke(self, error: Exception) -> None:
-        if not self._done.done():
-            self._done.set_exception(error)
+    def _start(self, shopper: Shopper, course: list[bytes], done: asyncio.Future[None]) -> None:
+        length = self._length
+
+        def acknowledged(seq: int) -> None:
+            if seq != shopper.seq:
+                return  # what the shopper did with a popup
+            if seq < length:
+                self.sent += 1
+                shopper.send(seq + SEQ_STEP, course[seq // SEQ_STEP])
+                return
+            self._busy -= 1
+            if not self._busy and not done.done():
+                done.set_result(None)
+
+        shopper.on_ack = acknowledged
+        acknowledged(0)
+
+
+class _Stream:
+    """Events at an even rate, from one shopper after the other."""
+
+    def __init__(self, rate: float, seconds: float) -> None:
+        self.sent = 0
+        self.acks_s: list[float] = []
+        self._rate = rate
+        self._seconds = seconds
+        self._under_way = 0
+        self._all_sent = False
+
+    async def run(self, shoppers: list[Shopper], done: asyncio.Future[None]) -> None:
+        """Send everything; ``done`` is set when all of it is acknowledged."""
+        everybody = [
+            (shopper, course, self._listen(shopper, done)) for shopper, course in zip(shoppers, cycle(_courses()))
+        ]
+        started, clock = time.perf_counter(), time.perf_counter
+        turns = cycle(everybody)
+        while (passed := clock() - started) < self._seconds and not done.done():
+            due = int(passed * self._rate)
+            while self.sent < due:
+                shopper, course, waiting = next(turns)
+                self.sent += 1
+                self._under_way += 1
+                seq = (shopper.seq // SEQ_STEP + 1) * SEQ_STEP
+                waiting.append((seq, clock()))
+                shopper.send(seq, course[seq // SEQ_STEP - 1])
+            await asyncio.sleep(_TICK_S)
+        self._all_sent = True
+        self._finish(done)
+
+    def _finish(self, done: asyncio.Future[None]) -> None:
+        if self._all_sent and not self._under_way and not done.done():
+            done.set_result(None)
+
+    def _listen(self, shopper: Shopper, done: asyncio.Future[None]) -> deque[tuple[int, float]]:
+        waiting: deque[tuple[int, float]] = deque()
+
+        def acknowledged(seq: int) -> None:
+            now = time.perf_counter()
+            while waiting and waiting[0][0] <= seq:
+                self.acks_s.append(now - waiting.popleft()[1])
+                self._under_way -= 1
+            self._finish(done)
+
+        shopper.on_ack = acknowledged
+        return waiting

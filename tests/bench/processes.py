@@ -16,10 +16,12 @@ from pathlib import Path
 READY_WITHIN_S = 30.0
 
 
+_ALLOWED = sorted(os.sched_getaffinity(0))
+
+
 def cores() -> tuple[set[int], set[int]]:
     """Return the server's core, and those of everything else; the same one where there is only one."""
-    allowed = sorted(os.sched_getaffinity(0))
-    return {allowed[0]}, set(allowed[1:]) or {allowed[0]}
+    return {_ALLOWED[0]}, set(_ALLOWED[1:]) or {_ALLOWED[0]}
 
 
 def allow_many_files() -> int:
@@ -77,7 +79,7 @@ class Program:
                 if self._status() != b"503":
                     return
             time.sleep(0.05)
-        raise RuntimeError(f"a server did not start: {self._log.read_text()[-2000:]}")
+        raise RuntimeError(f"a server did not start: {self.log()}")
 
     def _status(self) -> bytes:
         with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
@@ -86,6 +88,10 @@ class Program:
         if not answer.startswith(b"HTTP/1.1 "):
             raise ConnectionError("no answer")
         return answer.split(b" ", 2)[1]
+
+    def log(self) -> str:
+        """Return the end of what it has printed."""
+        return self._log.read_text()[-2000:]
 
     def stop(self) -> None:
         """End it."""

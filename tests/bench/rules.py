@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from tests.bench.catalogue import CAMPAIGNS, CATEGORIES, PRODUCTS
+from tests.bench.catalogue import CAMPAIGNS, CATEGORIES
 
 SITE = """\
 currency: TWD
@@ -113,13 +113,33 @@ and campaigns: such rules are the frequent ones.
 """
 
 
+_CART_SWEETENER = """\
+- rule: cart-sweetener
+  when:
+    - page is cart
+    - views(cart) > 2
+    - page.dwell > 10s
+  show:
+    chat:
+      text:
+        en: Still thinking? {{coupon.code}} takes {{coupon.value}} off today.
+        zh-TW: 輸入 {{coupon.code}} 現折 {{coupon.value}}。
+      coupon: {code: WELCOME100, value: 100}
+      replies: [Size advice, Delivery time, Just looking]
+  limit: once per session
+  priority: 100
+  holdout: 0%
+"""
+
+
 def rule_file(count: int) -> str:
-    """Return ``count`` rules as YAML, the same ones every time."""
+    """Return ``count`` rules as YAML, the same ones every time; the first is the one that `plays.py` makes true."""
     pick = Random(count)
+    count -= 1
     weights = [weight for weight, _ in _KINDS]
     makers = [maker for _, maker in _KINDS]
     chosen = [*makers[: min(count, len(makers))], *pick.choices(makers, weights, k=max(0, count - len(makers)))]
-    return "\n".join(_rule(n, maker(pick), pick) for n, maker in enumerate(chosen))
+    return "\n".join([_CART_SWEETENER, *(_rule(n, maker(pick), pick) for n, maker in enumerate(chosen))])
 
 
 def _rule(n: int, when: Conditions, pick: Random) -> str:
@@ -130,7 +150,9 @@ def _rule(n: int, when: Conditions, pick: Random) -> str:
 {conditions}
   show:
     chat:
-      text: {{en: "Offer {n}: {{{{coupon.code}}}} takes {{{{coupon.value}}}} off.", zh-TW: "優惠 {n}: {{{{coupon.code}}}}"}}
+      text:
+        en: "Offer {n}: {{{{coupon.code}}}} takes {{{{coupon.value}}}} off."
+        zh-TW: "優惠 {n}: {{{{coupon.code}}}}"
       coupon: {{code: CODE{n}, value: {pick.choice((50, 100, 200))}}}
   limit: once per session
   priority: {pick.randint(0, 50)}

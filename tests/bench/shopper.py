@@ -21,42 +21,52 @@ _UPGRADE = (
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 _ACK, _SHOW = b'{"type":"ack"', b'{"type":"show"'
+_TEXT, _CLOSE = 1, 8
 
 
 class Broken(Exception):
-    """A connection ended that should have stayed."""
+    """A connection ended that should have stayed, or something came that should not."""
 
 
 class Shopper(asyncio.Protocol):
     """
-    One connection. ``on_ack`` gets the seq of each acknowledgement, ``on_show`` each popup.
+    One connection. ``on_ack`` gets the seq of each acknowledgement, ``on_show`` hears of each popup.
 
-    A popup is viewed and closed at once, as the snippet would report it.
+    A popup is viewed and closed at once, as the snippet would report it, with
+    the numbers that follow ``seq``, the last one sent.
     """
 
     __slots__ = (
-        "_greeted", "_hello", "_rest", "_upgraded", "on_ack", "on_break", "on_show", "path", "seq", "shows", "transport",
-    )  # fmt: skip
+        "_greeted",
+        "_hello",
+        "_rest",
+        "_upgraded",
+        "on_ack",
+        "on_break",
+        "on_show",
+        "seq",
+        "shows",
+        "transport",
+    )
 
-    def __init__(self, path: str, hello: bytes) -> None:
-        self.path = path
+    def __init__(self, hello: bytes) -> None:
         self.seq = 0
         self.shows = 0
         self.on_ack: Callable[[int], None] = _nothing
-        self.on_show: Callable[[], None] | None = None
-        self.on_break: Callable[[Exception], None] = _raise
+        self.on_show: Callable[[], None] = _nothing
+        self.on_break: Callable[[Exception], None] = _nothing
         self._hello = hello
         self._rest = b""
         self._upgraded = False
-        self._greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._greeted: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    async def open(self, port: int, source: str | None = None) -> None:
-        """Connect, say hello, and wait for the answer."""
+    async def open(self, port: int, path: str) -> dict[str, Any]:
+        """Connect, say hello, and return the answer."""
         loop = asyncio.get_running_loop()
-        local = (source, 0) if source else None
-        self.transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", port, local_addr=local)
-        self.transport.write(_UPGRADE.format(path=self.path, port=port).encode())
-        await self._greeted
+        self.transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", port)
+        self.transport.write(_UPGRADE.format(path=path, port=port).encode())
+        welcome: dict[str, Any] = orjson.loads(await self._greeted)
+        return welcome
 
     def close(self) -> None:
         """Leave."""
@@ -90,52 +100,45 @@ class Shopper(asyncio.Protocol):
             at = start + length
         self._rest = data[at:]
 
-    def _finish_upgrade(self, data: bytes) -> None:
-        if not data.startswith(b"HTTP/1.1 101"):
-            self._greeted.set_exception(Broken(data[:200].decode("latin-1")))
+    def _finish_upgrade(self, answer: bytes) -> None:
+        if not answer.startswith(b"HTTP/1.1 101"):
+            self._break(Broken(answer[:200].decode("latin-1")))
             return
         self._upgraded = True
         self.transport.write(self._hello)
 
     def _take(self, data: bytes, opcode: int, start: int, end: int) -> None:
-        if opcode != 1:
-            if opcode == 8:
+        if opcode != _TEXT:
+            if opcode == _CLOSE:
                 self._break(Broken(f"closed by the server: {data[start:end]!r}"))
         elif not self._greeted.done():
-            self._greeted.set_result(None)
+            self._greeted.set_result(data[start:end])
         elif data.startswith(_ACK, start):
             comma = data.find(b",", start + 14, end)
             self.on_ack(int(data[start + 20 : comma if comma > 0 else end - 1]))
         elif data.startswith(_SHOW, start):
-            self._report(orjson.loads(data[start:end])["fire"])
+            self._look_at(orjson.loads(data[start:end])["fire"])
         else:
             self._break(Broken(data[start:end].decode()))
 
-    def _report(self, fire: str) -> None:
+    def _look_at(self, fire: str) -> None:
         self.shows += 1
-        if self.on_show is not None:
-            self.on_show()
-        seq = self.seq
-        for n, name in enumerate(("popup_view", "popup_close"), 1):
-            self.transport.write(
-                text_frame({"type": "event", "seq": seq + n, "name": name, "data": {"fire": fire}})
-            )
+        self.on_show()
+        for n, name in enumerate(("popup_view", "popup_close"), self.seq + 1):
+            self.transport.write(text_frame({"type": "event", "seq": n, "name": name, "data": {"fire": fire}}))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell of it where it was not meant."""
+        if self._upgraded or not self._greeted.done():
+            self._break(exc or Broken("the connection was lost"))
 
     def _break(self, error: Exception) -> None:
+        self._upgraded = False
         if self._greeted.done():
             self.on_break(error)
         else:
             self._greeted.set_exception(error)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Remember it where it was not meant."""
-        if self._upgraded or not self._greeted.done():
-            self._break(exc or Broken("the connection was lost"))
 
-
-def _nothing(_: Any) -> None:
+def _nothing(*_: Any) -> None:
     """Nobody listens."""
-
-
-def _raise(error: Exception) -> None:
-    raise error

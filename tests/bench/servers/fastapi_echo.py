@@ -18,7 +18,7 @@ async def stream(connection: WebSocket) -> None:
     try:
         while True:
             message = orjson.loads(await connection.receive_text())
-            await connection.send_text('{"type":"ack","seq":%d}' % message.get("seq", 0))
+            await connection.send_text(f'{{"type":"ack","seq":{message.get("seq", 0)}}}')
     except WebSocketDisconnect:
         return
 

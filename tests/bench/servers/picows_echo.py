@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
-import uvicorn
 from fastapi import FastAPI
-from picows import WSListener, WSMsgType, WSTransport, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows import WSListener, WSMsgType, WSTransport
 
-from engine.edge.switch import StreamSwitch
+from tests.bench.servers.switched import Streams, close, serve
 
 
 class _Echo(WSListener):  # type: ignore[misc]
@@ -20,25 +19,14 @@ class _Echo(WSListener):  # type: ignore[misc]
         if frame.msg_type == WSMsgType.TEXT:
             message = orjson.loads(frame.get_payload_as_memoryview())
             transport.send(WSMsgType.TEXT, b'{"type":"ack","seq":%d}' % message.get("seq", 0))
-        elif frame.msg_type == WSMsgType.CLOSE:
-            transport.send_close(frame.get_close_code())
-            transport.disconnect()
-
-
-class _Echoes:
-    """What the switch knows as the streams."""
-
-    def listener_for(self, _request: Any) -> WSUpgradeResponseWithListener:
-        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), _Echo())
+        else:
+            close(transport, frame)
 
 
 @asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    yield {"streams": _Echoes()}
+    yield {"streams": Streams(_Echo)}
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        FastAPI(lifespan=_lifespan), host="127.0.0.1", port=int(sys.argv[1]), loop="uvloop", ws=StreamSwitch,
-        log_level="warning",
-    )  # fmt: skip
+    serve(FastAPI(lifespan=_lifespan), int(sys.argv[1]))

@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 async def _echo(connection: ServerConnection) -> None:
     async for text in connection:
         message = orjson.loads(text)
-        await connection.send('{"type":"ack","seq":%d}' % message.get("seq", 0))
+        await connection.send(f'{{"type":"ack","seq":{message.get("seq", 0)}}}')
 
 
 async def _main() -> None:

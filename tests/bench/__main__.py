@@ -1,0 +1,62 @@
+"""``python -m tests.bench [NAMES...] [--quick] [--write FILE]``: see README.md beside this file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+import engine
+from tests.bench import event_cost, idle_memory, latency, profile, session_memory
+from tests.bench.effort import FULL, QUICK, Effort
+from tests.bench.processes import allow_many_files, cores, pin
+from tests.bench.report import Report, budget_table
+
+BENCHMARKS: dict[str, Callable[[Effort], Coroutine[Any, Any, Report]]] = {
+    "event": event_cost.measure,
+    "idle": idle_memory.measure,
+    "session": session_memory.measure,
+    "latency": latency.measure,
+}
+
+
+def main() -> int:
+    """Run the benchmarks that were asked for, all of them if none was named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure what Shopbell costs.")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}, profile; all but the last if absent"
+    )
+    parser.add_argument("--quick", action="store_true", help="shorter rounds: a look, not a measurement")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables there too")
+    asked = parser.parse_args()
+    known = {**BENCHMARKS, "profile": profile.measure}
+    if unknown := [name for name in asked.names if name not in known]:
+        parser.error(f"no benchmark '{unknown[0]}', expected some of {', '.join(known)}")
+    allow_many_files()
+    pin(os.getpid(), cores()[1])
+    effort = QUICK if asked.quick else FULL
+    reports = [
+        uvloop.run(measure(effort)) for name, measure in BENCHMARKS.items() if name in (asked.names or BENCHMARKS)
+    ]
+    text = "\n\n".join(filter(None, [_conditions(), *map(str, reports), budget_table(reports)])) + "\n"
+    print(text)
+    if asked.write:
+        asked.write.write_text(text)
+    return 0
+
+
+def _conditions() -> str:
+    return (
+        f"Shopbell {engine.__version__}, Python {platform.python_version()}, "
+        f"{len(cores()[0] | cores()[1])} cores; only ratios mean something elsewhere."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

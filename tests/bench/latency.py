@@ -1,0 +1,95 @@
+"""Latency at half load: how long an event takes to be acknowledged, and a popup to go out."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from statistics import quantiles
+from time import perf_counter
+from urllib.request import urlopen
+
+from tests.bench.contestants import ENGINE, Contestant, running
+from tests.bench.effort import Effort
+from tests.bench.load import closed_loop, newcomers, steady
+from tests.bench.plays import BEFORE, DECIDES, Player
+from tests.bench.report import Budget, Report
+from tests.bench.shopper import Broken
+
+_PROBES_AT_ONCE = 10
+_BUCKET = re.compile(r'shopbell_show_latency_seconds_bucket\{le="([^"]+)"\} (\S+)')
+
+Buckets = list[tuple[float, float]]
+"""Bounds in seconds, and how many were at most that."""
+
+
+async def measure(effort: Effort) -> Report:
+    """Find the full load, then send half of it, with shoppers in between whose popup is waited for."""
+    with running(ENGINE) as (contestant,):
+        await closed_loop(contestant, 20)
+        full = (await closed_loop(contestant, effort.events_each)).events_per_s
+        rate = full / 2
+        print(f"latency: {rate:,.0f} events/s", file=sys.stderr)
+        before = await _show_buckets(contestant)
+        probing = asyncio.create_task(_probe(contestant))
+        load = await steady(contestant, rate, effort.latency_s)
+        probing.cancel()
+        shows_s = await probing
+        after = await _show_buckets(contestant)
+    inside = [(bound, count - earlier) for (bound, count), (_, earlier) in zip(after, before, strict=True)]
+    return Report(
+        "Latency at half load",
+        ("from", "to", "p50, ms", "p99, ms", "of"),
+        [
+            ["event sent", "acknowledgement received (shopper's clock)", *_percentiles(load.acks_s)],
+            ["event sent", "popup received (shopper's clock)", *_percentiles(shows_s)],
+            ["frame received", "popup written (engine's histogram)", f"{_quantile(inside, 0.5) * 1000:.2f}",
+             f"{_quantile(inside, 0.99) * 1000:.2f}", f"{inside[-1][1]:,.0f}"],
+        ],
+        f"{rate:,.0f} events/s, half of the {full:,.0f} that the engine took before; the shopper's clock includes the "
+        "load's own delays.",
+        [Budget("event received to popup written at half load, p99", _quantile(inside, 0.99) * 1000, 5, "ms")],
+    )  # fmt: skip
+
+
+async def _probe(contestant: Contestant) -> list[float]:
+    """Play the cart rule again and again until cancelled; return how long each popup took."""
+    took_s: list[float] = []
+    try:
+        while True:
+            crowd = await newcomers(contestant, _PROBES_AT_ONCE)
+            for shopper, _ in crowd:
+                player = Player(shopper)
+                await player.play(*BEFORE)
+                started = perf_counter()
+                shopper.on_show = lambda started=started: took_s.append(perf_counter() - started)  # type: ignore[misc]
+                await player.play(DECIDES)
+                if shopper.shows != 1:
+                    raise Broken(f"{shopper.shows} popups were shown, expected 1")
+                shopper.close()
+    except asyncio.CancelledError:
+        return took_s
+
+
+async def _show_buckets(contestant: Contestant) -> Buckets:
+    def get() -> str:
+        with urlopen(f"http://127.0.0.1:{contestant.port}/metrics") as answer:
+            return str(answer.read().decode())
+
+    text = await asyncio.to_thread(get)
+    return [(float(bound), float(count)) for bound, count in _BUCKET.findall(text)]
+
+
+def _quantile(buckets: Buckets, share: float) -> float:
+    """Return the seconds that this share of the counts did not exceed, evenly spread within their bucket."""
+    wanted, low, below = buckets[-1][1] * share, 0.0, 0.0
+    for bound, count in buckets:
+        if count >= wanted and count > below:
+            return low if bound == float("inf") else low + (bound - low) * (wanted - below) / (count - below)
+        low, below = bound, count
+    return low
+
+
+def _percentiles(seconds: list[float]) -> list[str]:
+    cuts = quantiles(seconds, n=100)
+    return [f"{cuts[49] * 1000:.2f}", f"{cuts[98] * 1000:.2f}", f"{len(seconds):,}"]
