@@ -86,10 +86,8 @@ class Browser:
 
     def close_popup(self) -> None:
         """Close the popup that is open; the next one that waits opens."""
-        if self._popup:
-            fire, self._popup = self._popup, ""
-            self.tell("popup_close", {"fire": fire})
-            self._open_next()
+        fire, self._popup = self._popup, ""
+        self.tell("popup_close", {"fire": fire})
 
     def pass_time(self, ms: int, meanwhile: str) -> None:
         """Let time pass: attentive, idle (in front, without input) or away (in the back)."""

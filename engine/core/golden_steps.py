@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.event_data import BadEvent, read_data
+from engine.core.event_data import EVENT_NAME, BadEvent, read_data
 from engine.core.events import POPUP_EVENTS
 from engine.core.node_reading import duration_ms, expected, one_of, yes_no
 from engine.core.rule_errors import Problems
-from engine.core.words import did_you_mean, quoted, read_percent
+from engine.core.words import did_you_mean, nearest, quoted, read_percent
 from engine.core.yaml_nodes import Items, Node, Table, Text
 
 ATTENTIVE, IDLE, AWAY = "attentive", "idle", "away"
@@ -58,11 +58,7 @@ def read_step(node: Node, problems: Problems) -> Step | None:
         expected(node, "an event such as {after: 4s, page_view: {kind: cart, url: /cart}}", problems)
         return None
     entries = {key.value: value for key, value in node.entries if key.value in STEP_KEYS}
-    events = [(key, value) for key, value in node.entries if key.value not in STEP_KEYS]
-    for key, _ in events[1:]:
-        problems.add(
-            key.line, key.column, f"one event at a time, found {quoted(key.value)}{did_you_mean(key.value, STEP_KEYS)}"
-        )
+    events = _events(node, problems)
     step = Step(
         after_ms=(duration_ms(entries["after"], problems) if "after" in entries else None) or 0,
         meanwhile=_meanwhile(entries, problems),
@@ -74,6 +70,17 @@ def read_step(node: Node, problems: Problems) -> Step | None:
         or CLOSED,
     )
     return step if len(problems.errors) == before else None
+
+
+def _events(node: Table, problems: Problems) -> list[tuple[Text, Node]]:
+    """Return what of an entry is an event; there can be one."""
+    events = [(key, value) for key, value in node.entries if key.value not in STEP_KEYS]
+    if len(events) > 1:
+        for key, _ in [each for each in events if nearest(each[0].value, STEP_KEYS)] or events[1:]:
+            message = f"one event at a time, found {quoted(key.value)}{did_you_mean(key.value, STEP_KEYS)}"
+            problems.add(key.line, key.column, message)
+        return []
+    return events
 
 
 def _meanwhile(entries: dict[str, Node], problems: Problems) -> str:
@@ -93,6 +100,9 @@ def _data(key: Text, value: Node | None, problems: Problems) -> dict[str, Any]:
     if name in _BROWSERS_OWN:
         message = f"{name} is reported by the browser as time passes, write 'after:'"
         problems.add(key.line, key.column, message)
+        return {}
+    if EVENT_NAME.fullmatch(name) is None:
+        problems.add(key.line, key.column, f"expected the name of an event such as add_to_cart, found {quoted(name)}")
         return {}
     said = None if value is None else as_json(value)
     if name == "page_view" and isinstance(said, str):
@@ -115,14 +125,12 @@ def _data(key: Text, value: Node | None, problems: Problems) -> dict[str, Any]:
 
 def as_json(node: Node) -> Any:
     """Return a node as JSON: unquoted numbers, ``true``, ``false`` and ``null`` are what they look like."""
-    match node:
-        case Text(value=value, plain=True) if value in _WORDS:
-            return _WORDS[value]
-        case Text(value=value, plain=True) if _NUMBER.fullmatch(value):
-            return float(value) if "." in value else int(value)
-        case Text(value=value):
-            return value
-        case Items(nodes=nodes):
-            return [as_json(each) for each in nodes]
-        case Table(entries=entries):
-            return {key.value: as_json(value) for key, value in entries}
+    if isinstance(node, Items):
+        return [as_json(each) for each in node.nodes]
+    if isinstance(node, Table):
+        return {key.value: as_json(value) for key, value in node.entries}
+    if node.plain and node.value in _WORDS:
+        return _WORDS[node.value]
+    if node.plain and _NUMBER.fullmatch(node.value):
+        return float(node.value) if "." in node.value else int(node.value)
+    return node.value

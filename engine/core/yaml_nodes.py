@@ -70,15 +70,9 @@ Node = Text | Items | Table
 
 def found(node: Node) -> str:
     """Say what a node is, for the end of an error: ``found 'x'``, ``found a list``."""
-    match node:
-        case Text(value=""):
-            return "found nothing"
-        case Text(value=value):
-            return f"found {quoted(value)}"
-        case Items():
-            return "found a list"
-        case Table():
-            return "found a mapping"
+    if isinstance(node, Text):
+        return f"found {quoted(node.value)}" if node.value else "found nothing"
+    return "found a list" if isinstance(node, Items) else "found a mapping"
 
 
 class _Stop(Exception):
@@ -113,10 +107,8 @@ def _events(text: str, problems: Problems) -> Iterator[yaml.Event]:
         message = f"character U+{ord(text[error.position]):04X} is not allowed in YAML"
         problems.add(len(before), len(before[-1]) + 1, message)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark is not None:
-            line, column = mark.line + 1, mark.column + 1
-        problems.add(line, column, _syntax(error, text, mark))
+        mark: Any = error.problem_mark
+        problems.add(mark.line + 1, mark.column + 1, _syntax(error, text, mark))
     except (ValueError, OverflowError):
         problems.add(line, column, "not YAML: an escape after this place names no character")
     else:
@@ -124,9 +116,9 @@ def _events(text: str, problems: Problems) -> Iterator[yaml.Event]:
     raise _Stop
 
 
-def _syntax(error: yaml.MarkedYAMLError, text: str, mark: yaml.Mark | None) -> str:
+def _syntax(error: yaml.MarkedYAMLError, text: str, mark: Any) -> str:
     """Say a syntax error in the words of somebody who writes rules."""
-    here = text[mark.index : mark.index + 1] if mark is not None else ""
+    here = text[mark.index : mark.index + 1]
     if here == "\t":
         return "a tab cannot indent, use spaces"
     where = f"{error.context}: " if error.context else ""

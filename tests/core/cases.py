@@ -54,6 +54,12 @@ def all_cases() -> list[Case]:
     ]
 
 
+def refused(name: str) -> list[dict[str, Any]]:
+    """Return the cases of what cannot be read, each with what is said of it."""
+    cases: list[dict[str, Any]] = yaml.safe_load((CASES / "refused" / f"{name}.yaml").read_text("utf-8"))
+    return cases
+
+
 def _case(said: dict[str, Any]) -> Case:
     name = said.pop("case")
     rules = said.pop("rules", None) or {"rule": {key: said.pop(key) for key in ("when", "limit") if key in said}}

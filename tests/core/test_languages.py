@@ -79,9 +79,10 @@ def test_direction_of_writing() -> None:
     assert (direction("ar-EG"), direction("he"), direction("zh-TW")) == ("rtl", "rtl", "ltr")
 
 
-@pytest.mark.parametrize(
-    "language", "en zh-TW zh-CN ja ko th de fr es it pt nl id vi ms ar he".split()
-)  # fmt: skip
+LANGUAGES = ["en", "zh-TW", "zh-CN", "ja", "ko", "th", "de", "fr", "es", "it", "pt", "nl", "id", "vi", "ms", "ar", "he"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_of_the_shops_has_all_labels(language: str) -> None:
     said = labels(language)
     assert tuple(said) == LABELS

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.core.rules import Limit
+from tests.core.cases import refused
 from tests.core.reading import a_rule, problem, read_one
 
 
@@ -28,17 +31,6 @@ def test_limit_is_read_and_said(written: str, limit: Limit, said: str) -> None:
     assert str(read) == said
 
 
-@pytest.mark.parametrize(
-    ("written", "sentence"),
-    [
-        ("twice per session", "'twice per session': expected a limit such as 'once per session', '2 per day' or '1 per 3 days' (did you mean 'once per session'?)"),
-        ("1 per 3 weeks", "'1 per 3 weeks': expected a limit such as 'once per session', '2 per day' or '1 per 3 days' (did you mean '1 per 3 days'?)"),
-        ("[]", "expected a limit such as 'once per session', '2 per day' or '1 per 3 days', found a list"),
-        ("", "expected a limit such as 'once per session', '2 per day' or '1 per 3 days', found nothing"),
-        ("0 per day", "'0 per day': expected 1 to 1000 times"),
-        ("1 per 0 days", "'1 per 0 days': expected 1 to 365 days"),
-        ("1 per 999 days", "'1 per 999 days': expected 1 to 365 days"),
-    ],
-)  # fmt: skip
-def test_what_is_no_limit_is_refused(written: str, sentence: str) -> None:
-    assert problem(a_rule(more=f"limit: {written}")).split(": ", 1)[1] == sentence
+@pytest.mark.parametrize("case", refused("limits"), ids=lambda case: case["says"])
+def test_what_is_no_limit_is_refused(case: dict[str, Any]) -> None:
+    assert problem(a_rule(more=f"limit: {case['text']}")).split(": ", 1)[1] == case["says"]

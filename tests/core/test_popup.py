@@ -9,6 +9,7 @@ import pytest
 from engine.core.labels import labels
 from engine.core.popup import placeholder_readings, render
 from engine.core.rules import Show, Site
+from tests.core.cases import refused
 from tests.core.reading import a_rule, problem, problems, read, read_one
 
 SITE = Site(currency="TWD", languages=("zh-TW", "en"))
@@ -160,55 +161,14 @@ def test_links_that_are_not(url: str) -> None:
     assert said.endswith("expected a path such as /cart, or an address with https:, mailto: or tel:")
 
 
-REFUSED = [
-    ("hello", "4:9: expected one kind of popup, such as 'chat:' or 'coupon:', found 'hello'"),
-    ("{}", "4:9: expected one kind of popup, such as 'chat:' or 'coupon:', found a mapping"),
-    ("[{variant: a}]", "4:9: 'variant' is part of the language but not built yet"),
-    ("{chatt: {text: a}}", "4:10: unknown kind of popup 'chatt', expected one of chat, coupon (did you mean 'chat'?)"),
-    ("{bar: {text: a}}", "4:10: 'bar' is part of the language but not built yet"),
-    ("{countdown: {}}", "4:10: 'countdown' is part of the language but not built yet"),
-    ("{chat: hi}", "4:16: expected a mapping with text, title, coupon, replies, follow_up, found 'hi'"),
-    ("{chat: {title: a}}", "4:16: expected 'text:', what the shop says"),
-    ("{chat: {text: ''}}", "4:23: expected a text, found nothing"),
-    ("{chat: {text: []}}", "4:23: expected a text, or a mapping of languages to texts, found a list"),
-    ("{chat: {text: {}}}", "4:23: expected a text, or a mapping of languages to texts, found a mapping"),
-    ("{chat: {text: {en: []}}}", "4:28: expected a text, found a list"),
-    ("{chat: {text: {eng-: a}}}", "4:24: expected a language such as en or zh-TW, found 'eng-'"),
-    ("{chat: {text: 'a {{product.nam}}'}}", "4:26: unknown placeholder 'product.nam', expected one of product.id, product.name, product.price, product.category, ... (did you mean 'product.name'?)"),
-    ("{chat: {text: 'a {{wat}}'}}", "4:26: unknown placeholder 'wat', expected one of coupon.code, coupon.value, page, page.path, ..."),
-    ("{chat: {text: '{{visitor.stage}}'}}", "4:24: 'visitor.stage' is part of the language but not built yet"),
-    ("{chat: {text: '{{exit_intent}}'}}", "4:24: {{exit_intent}}: exit_intent has no text to write"),
-    ("{chat: {text: '{{visitor.returning}}'}}", "4:24: {{visitor.returning}}: visitor.returning has no text to write"),
-    ("{chat: {text: '{{views(basket)}}'}}", "4:24: {{views(basket)}}: unknown page kind 'basket', expected one of home, category, product, cart, ... (did you mean 'cart'?)"),
-    ("{chat: {text: '{{cart.value > 3}}'}}", "4:24: unknown placeholder 'cart.value > 3', expected one of cart.value, cart.quantity, cart.lines, cart.missing_for_free_shipping (did you mean 'cart.value'?)"),
-    ("{chat: {text: '{{views(cart) > 3}}'}}", "4:24: {{views(cart) > 3}}: expected a fact alone, found '> 3' after it"),
-    ("{chat: {text: 'a {{page'}}", "4:26: '{{' is never closed by '}}'"),
-    ("{chat: {text: 'a page}} b'}}", "4:30: '}}' without '{{' before it"),
-    ("{chat: {text: '{{coupon.code}}'}}", "4:23: {{coupon.code}}: this popup has no coupon"),
-    ("{chat: {text: a, coupon: A B}}", "4:34: 'A B': a code is one word of at most 64 characters"),
-    ("{chat: {text: '{{coupon.code}}', coupon: ''}}", "4:50: expected a code such as WELCOME100, found nothing"),
-    ("{chat: {text: a, coupon: {value: 100}}}", "4:34: expected a 'code:' or a 'pool:'"),
-    ("{chat: {text: a, coupon: {code: A, pool: B}}}", "4:50: expected either 'code:' or 'pool:', found both"),
-    ("{chat: {text: a, coupon: {code: A, value: some}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found 'some'"),
-    ("{chat: {text: a, coupon: {code: A, value: 0}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found '0'"),
-    ("{chat: {text: a, coupon: {code: A, value: []}}}", "4:51: expected an amount such as 100, or a percent such as 10%, found a list"),
-    ("{chat: {text: a, coupon: {code: A, expires: 30m}}}", "4:44: 'expires' is part of the language but not built yet"),
-    ("{chat: {text: a, coupon: {code: A, title: b}}}", "4:44: unknown key of a coupon 'title', expected one of code, pool, value"),
-    ("{chat: {text: a, replies: b}}", "4:35: expected a list of answers, found 'b'"),
-    ("{chat: {text: a, replies: [{follow_up: c}]}}", "4:36: expected 'text:', the answer"),
-    ("{chat: {text: a, replies: [{text: c, fallow_up: d}]}}", "4:46: unknown key of a reply 'fallow_up', expected one of text, follow_up (did you mean 'follow_up'?)"),
-    ("{chat: {text: a, replies: [b, b, b, b, b, b, b]}}", "4:35: chat with 7 replies exceeds limit of 6"),
-    ("{coupon: {code: A}}", "4:18: expected 'title:', the headline"),
-    ("{coupon: {title: a}}", "4:18: expected a 'code:' or a 'pool:'"),
-    ("{coupon: {title: a, code: A, button: {text: b}}}", "4:46: expected 'url:', where it leads"),
-    ("{coupon: {title: a, code: A, button: {url: /a}}}", "4:46: expected 'text:', what the button says"),
-    ("{chat: {text: " + "x" * 1001 + "}}", f"4:23: '{'x' * 59}…': text with 1001 characters exceeds limit of 1000"),
-]  # fmt: skip
+@pytest.mark.parametrize("case", refused("popups"), ids=lambda case: case["says"])
+def test_wrong_popup_is_refused_with_a_sentence(case: dict[str, Any]) -> None:
+    assert problem(a_rule(show=case["show"])) == f"rules.yaml:{case['says']}"
 
 
-@pytest.mark.parametrize(("show", "sentence"), REFUSED)
-def test_wrong_popup_is_refused_with_a_sentence(show: str, sentence: str) -> None:
-    assert problem(a_rule(show=show)) == f"rules.yaml:{sentence}"
+def test_text_has_a_bounded_length() -> None:
+    said = problem(a_rule(show="{chat: {text: " + "x" * 1001 + "}}"))
+    assert said == f"rules.yaml:4:23: '{'x' * 59}…': text with 1001 characters exceeds limit of 1000"
 
 
 def test_place_in_a_text_of_several_lines_is_where_it_begins() -> None:

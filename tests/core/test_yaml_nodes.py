@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.core.rule_errors import Problems
 from engine.core.yaml_nodes import Items, Node, Table, Text, read_nodes
+from tests.core.cases import refused
 
 
 def nodes(text: str) -> tuple[Node | None, list[str]]:
@@ -49,35 +52,18 @@ def test_empty_text_is_no_node() -> None:
     assert nodes("---\n...\n")[1] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a: !!python/object/apply:os.system [x]", "f:1:4: tags are not allowed, found 'tag:yaml.org,2002:python/object/apply:os.system'"),
-        ("a: !own x", "f:1:4: tags are not allowed, found '!own'"),
-        ("a: &b x", "f:1:4: anchors are not allowed, found '&b'"),
-        ("a: *b", "f:1:4: aliases are not allowed, write out what '*b' stands for"),
-        ("<<: {a: b}", "f:1:1: merge keys are not allowed, write the keys out"),
-        ("a: 1\nb: 2\na: 3", "f:3:1: 'a' is given twice, first in line 1"),
-        ("? [a, b]\n: c", "f:1:3: expected a word as a key, found a list"),
-        ("? {a: b}\n: c", "f:1:3: expected a word as a key, found a mapping"),
-        ("a: 1\n---\nb: 2", "f:2:1: one document a file, found a second one"),
-        ("a:\n\t- b", "f:2:1: a tab cannot indent, use spaces"),
-        ("a: b: c", "f:1:5: not YAML: mapping values are not allowed here (write a text that holds ': ' inside quotes)"),
-        ("a: [page in [cart]]", "f:1:13: not YAML: while parsing a flow sequence: expected ',' or ']', but got '[' (between brackets, write a text that holds any of ,?:[]{} inside quotes)"),
-        ("a: 'x", "f:1:6: not YAML: while scanning a quoted scalar: found unexpected end of stream"),
-        ("a: @x", "f:1:4: not YAML: while scanning for the next token: found character '@' that cannot start any token"),
-        ("a: 1\nb: \x07", "f:2:4: character U+0007 is not allowed in YAML"),
-        ("a: \ud800", "f:1:4: character U+D800 is not allowed in YAML"),
-        ('a: "\\ud800"', "f:1:4: character U+D800 is not allowed in a text"),
-        ('a: "\\0"', "f:1:4: character U+0000 is not allowed in a text"),
-        ('a: "\\U00110000"', "f:1:1: not YAML: an escape after this place names no character"),
-        ("%YAML 2.0\n---\na", "f:1:1: not YAML: found incompatible YAML document (version 1.* is required)"),
-        ("[" * 30, "f:1:21: nested deeper than 20 levels"),
-        ("x" * 1_048_577, "f:1:1: file with 1048577 bytes exceeds limit of 1048576 bytes"),
-    ],
-)  # fmt: skip
-def test_what_a_rule_file_may_not_hold_is_refused_with_its_place(text: str, sentence: str) -> None:
-    assert nodes(text)[1] == [sentence]
+@pytest.mark.parametrize("case", refused("yaml"), ids=lambda case: case["says"])
+def test_what_a_rule_file_may_not_hold_is_refused_with_its_place(case: dict[str, Any]) -> None:
+    assert nodes(case["text"])[1] == [case["says"]]
+
+
+def test_characters_that_are_none_are_refused_with_their_place() -> None:
+    assert nodes("a: 1\nb: \x07")[1] == ["f:2:4: character U+0007 is not allowed in YAML"]
+    assert nodes("a: \ud800")[1] == ["f:1:4: character U+D800 is not allowed in YAML"]
+
+
+def test_file_has_a_bounded_size() -> None:
+    assert nodes("x" * 1_048_577)[1] == ["f:1:1: file with 1048577 bytes exceeds limit of 1048576 bytes"]
 
 
 def test_thousand_levels_and_a_billion_laughs_end_early() -> None:

@@ -1,0 +1,146 @@
+"""Whatever a file holds, it becomes rules or sentences; whatever a rule says, printed and read again it is the same."""
+
+from __future__ import annotations
+
+import string
+from contextlib import suppress
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.core.condition_line import read_line
+from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
+from engine.core.events import PAGE_KINDS
+from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, FactType
+from engine.core.golden import read_sessions, run_session
+from engine.core.operators import OPERATORS
+from engine.core.placeholders import clean
+from engine.core.rule_errors import RuleErrors
+from engine.core.rulefile import read_rules
+from engine.core.spoken import read_spoken
+from tests.core.reading import a_rule, read
+
+MARKS = [
+    "views(", "count(", ")", "[", "]", "{", "}", ":", ",", "- ", "\n", "\n  ", "\t", '"', "'", "&a", "*a", "!!x", "<<",
+    "|", ">", "#", "{{", "}}", "\\", "\0", "\ud800", "?", "10s", "3", "50%", "in 7d",
+]  # fmt: skip
+KEYS = [
+    "where", "rule", "when", "show", "chat", "text", "coupon", "limit", "all", "any", "not", "session", "events",
+    "after", "page_view", "holds", "at", "policy", "quiet", "stages", "once per session",
+]  # fmt: skip
+WORDS = [*FACTS, *OPERATORS, *PAGE_KINDS, *MARKS, *KEYS]
+
+TEXT = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from(WORDS), max_size=40).map("".join),
+    st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXT)
+@example("\x85")
+@example('a: "\\U00110000"')
+@example("- rule: r\n  when:\n    - views(\n  show:\n")
+def test_reader_raises_nothing_but_its_own_errors(text: str) -> None:
+    for files in ({"a.yaml": text}, {"site.yaml": text}, {"a.yaml": a_rule(repr(text))}, {"a.yaml": a_rule(show=text)}):
+        with suppress(RuleErrors):
+            read_rules(files)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT)
+def test_reader_of_sessions_raises_nothing_but_its_own_errors(text: str) -> None:
+    for said in (
+        text,
+        f"- session: a\n  events:\n    - {text}\n",
+        f"- session: a\n  events: []\n  holds: {{a: {text!r}}}\n",
+    ):
+        with suppress(RuleErrors):
+            for session in read_sessions({"a": said}):
+                run_session(read(a_rule()), session)
+
+
+def _values(kind: FactType) -> st.SearchStrategy[object]:
+    number = st.integers(-(10**9), 10**9) | st.decimals(-1000, 1000, places=3, allow_nan=False).map(float)
+    text = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max_size=20).map(
+        lambda text: " ".join(text.casefold().split())
+    )
+    by_type: dict[FactType, st.SearchStrategy[object]] = {
+        FactType.COUNT: st.integers(0, 10**9),
+        FactType.NUMBER: number.map(lambda n: int(n) if float(n).is_integer() else n),
+        FactType.DURATION: st.integers(0, 10**10),
+        FactType.PERCENT: st.integers(0, 100),
+        FactType.TEXT: text.filter(bool),
+        FactType.KIND: st.sampled_from(PAGE_KINDS),
+        FactType.DEVICE: st.sampled_from(DEVICES),
+    }
+    return by_type[kind]
+
+
+@st.composite
+def _comparisons(draw: st.DrawFn) -> Comparison:
+    fact = draw(st.sampled_from([each for each in FACTS.values() if each.built]))
+    argument = ""
+    if fact.argument:
+        argument = draw(st.sampled_from(PAGE_KINDS) if fact.argument == "page kind" else st.just("add_to_cart"))
+    reading = Reading(fact, argument)
+    if fact.type is FactType.SIGNAL:
+        return Comparison(reading, OPERATORS["is"], True)
+    if fact.type is FactType.YES_NO:
+        return Comparison(reading, OPERATORS["is"], draw(st.booleans()))
+    symbol = draw(st.sampled_from(OPERATORS_OF[fact.type]))
+    first = next(each for each in OPERATORS_OF[fact.type] if OPERATORS[each].words == OPERATORS[symbol].words)
+    values = _values(fact.type)
+    expected = draw(st.lists(values, min_size=1, max_size=4).map(tuple) if symbol.endswith("in") else values)
+    return Comparison(reading, OPERATORS[first], expected)
+
+
+CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
+    _comparisons(),
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=1, max_size=3).map(tuple).map(AllOf),
+        st.lists(inner, min_size=1, max_size=3).map(tuple).map(AnyOf),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(CONDITIONS)
+def test_condition_printed_and_read_again_is_the_same(condition: Condition) -> None:
+    assert read_spoken(str(condition)) == condition
+
+
+@settings(max_examples=200, deadline=None)
+@given(_comparisons())
+def test_line_written_with_its_symbol_is_read_as_it_was_meant(comparison: Comparison) -> None:
+    said = f" {comparison.operator.words} "
+    if said in str(comparison):
+        assert read_line(str(comparison).replace(said, f" {comparison.operator.symbol} ", 1)) == comparison
+
+
+@given(st.text())
+def test_values_from_outside_are_one_short_line_without_odd_characters(text: str) -> None:
+    value = clean(text)
+    assert len(value) <= 200
+    assert not set(value) & set("\n\r\t\x00\u202e\u2066\u200f\ud800")
+    assert clean(value) == value
+    value.encode()
+
+
+@given(st.text(string.ascii_lowercase + "*?", max_size=12), st.text(string.ascii_lowercase, max_size=12))
+def test_pattern_matches_what_a_plain_search_would(pattern: str, text: str) -> None:
+    def plain(pattern: str, text: str) -> bool:
+        if not pattern:
+            return not text
+        if pattern[0] == "*":
+            return plain(pattern[1:], text) or (bool(text) and plain(pattern, text[1:]))
+        return bool(text) and pattern[0] in ("?", text[0]) and plain(pattern[1:], text[1:])
+
+    assert OPERATORS["matches"].test(text, pattern) == plain(pattern, text)
+
+
+def test_pattern_of_many_stars_takes_no_time() -> None:
+    assert not OPERATORS["matches"].test("a" * 2000, "*a" * 60 + "b")
