@@ -10,12 +10,13 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from engine.core import wire
+from engine.core.compiled_rule import CompiledRule
 from engine.core.events import Event, Page
 from engine.core.firings import UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
+from engine.core.plan import Plan
 from engine.core.popup import placeholder_readings, render
 from engine.core.rules import Rule, Site
-from engine.core.ruleset import CompiledRule, Plan, RuleSet
 from engine.core.view import View
 from engine.tab import Step, Tab
 
@@ -97,14 +98,15 @@ class Arbiter:
 
     async def _try(self, step: Step, compiled: CompiledRule, view: View) -> str:
         """Show a rule's popup; return '' or what held it back."""
-        tab, site, rule = step.tab, step.rules.site, compiled.rule
+        tab, rule = step.tab, compiled.rule
+        site = tab.watch.rules.site
         now = self._clock()
         if view.page.kind in site.never_on:
             self._hold(tab, compiled, "never_on")
             return "never_on"
         fire = "f_" + secrets.token_hex(10)
         held_out = is_held_out(tab.visitor, rule, site)
-        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, step.rules, rule, view))
+        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rule, view))
         reason, rest_ms = await self._state.claim(tab, site, Claim(rule, fire, frame, now))
         if reason == "quiet":
             tab.quiet_until_ms = now + rest_ms
@@ -119,9 +121,9 @@ class Arbiter:
         self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, fire)
         return ""
 
-    async def _popup(self, tab: Tab, rules: RuleSet, rule: Rule, view: View) -> dict[str, Any]:
+    async def _popup(self, tab: Tab, rule: Rule, view: View) -> dict[str, Any]:
         """Render a rule's popup; what its placeholders read is fetched only now, when it is needed."""
-        readings = placeholder_readings(rule.show)
+        rules, readings = tab.watch.rules, placeholder_readings(rule.show)
         if readings:
             plan = rules.plan_of(readings)
             view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
@@ -136,7 +138,7 @@ class Arbiter:
         elif reason in ("limit", "page_view", "held_out"):
             tab.rest(compiled, for_session=reason == "limit")
         elif tab.quiet_until_ms > self._clock():
-            tab.armed[compiled.order] = (*tab.armed.get(compiled.order, ()), ("wake", tab.quiet_until_ms))
+            tab.watch.armed[compiled.order] = (*tab.watch.armed.get(compiled.order, ()), ("wake", tab.quiet_until_ms))
 
     def settle(self, tab: Tab, event: Event) -> None:
         """Write down that a popup was viewed or closed."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Protocol
@@ -24,8 +24,9 @@ from engine.core import wire
 from engine.core.counters import Op, deltas
 from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
-from engine.core.judge import arm_field, judge
-from engine.core.ruleset import EVERYTHING, Plan, RuleSet, group_of
+from engine.core.judge import arm_field
+from engine.core.plan import Plan
+from engine.core.ruleset import RuleSet
 from engine.core.view import View
 from engine.firing import Arbiter, VisitorFirings
 from engine.tab import Step, Tab
@@ -83,7 +84,7 @@ class Pipeline:
     rules: Callable[[], RuleSet]
     telemetry: Telemetry
     clock: Callable[[], int]
-    _firing: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
@@ -93,9 +94,8 @@ class Pipeline:
         except BadEvent as error:
             self._refuse(tab, error, received)
             return
-        page = _turn(tab, event)
-        rules = self.rules()
-        step = Step(tab, event, rules.plan(tab.page.kind, group_of(event.name)), rules, received)
+        page = self._turn(tab, event)
+        step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)
         now = self.clock()
         if event.name.startswith("popup_"):
@@ -108,7 +108,7 @@ class Pipeline:
         self.telemetry.refused("bad_event")
         tab.send(wire.error_frame(error))
         if error.seq is not None:
-            step = Step(tab, Event(error.seq, "", doc=error.doc), self.rules().plan("", ""), self.rules(), received)
+            step = Step(tab, Event(error.seq, "", doc=error.doc), tab.watch.rules.nothing, received)
             step.left = 0
             tab.under_way.append(step)
             self._finish(tab)
@@ -143,13 +143,16 @@ class Pipeline:
             event.ms if moment == "idle" else 0,
             self.clock(),
         )
-        true = judge(step.plan, view, tab.held, tab.armed)
+        true = tab.watch.judge(step.plan, view, tab.held)
         tab.arm_is_stale = True
         if true and self.arbiter.may_fire(tab, true, view.now_ms):
             step.left += 1
-            task = asyncio.get_running_loop().create_task(self._fire(step, true, view))
-            self._firing.add(task)
-            task.add_done_callback(self._firing.discard)
+            self._spawn(self._fire(step, true, view))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _fire(self, step: Step, true: list[Any], view: View) -> None:
         """Show the best popup that may show, then let the event be acknowledged."""
@@ -199,7 +202,7 @@ class Pipeline:
         if waits_for == tab.sent_arm:
             return None
         tab.sent_arm = waits_for
-        return arm_field(tab.armed, self.clock())
+        return arm_field(tab.watch.armed, self.clock())
 
     def _enter_session(self, tab: Tab, session: str, started_ms: int, is_new: bool) -> None:
         """The last session had ended: this event began another, or an event of another tab did."""
@@ -208,30 +211,30 @@ class Pipeline:
         if is_new:
             tab.who = replace(tab.who, landing=tab.page.path)
             self.state.write_origin(tab)
+        self._spawn(self.rearm(tab))
 
     async def rearm(self, tab: Tab) -> None:
-        """Arm an open page by the rules in force now: they have changed since its last event."""
-        rules, page, now = self.rules(), tab.page, self.clock()
-        plan = rules.plan(page.kind, EVERYTHING)
+        """Judge and arm an open page anew: the rules in force or the session have changed under it."""
+        page, now = tab.page, self.clock()
+        tab.watch.turn(self.rules())
+        plan = tab.watch.plan(page.kind, "page_view")
         counts = await self.state.look(tab, plan, page, now)
         if page is not tab.page:
             return
-        tab.armed.clear()
-        judge(plan, View(counts, page, tab.who, now_ms=now), tab.held, tab.armed)
+        tab.watch.judge(plan, View(counts, page, tab.who, now_ms=now), tab.held)
         tab.arm_is_stale = True
         self._finish(tab)
 
+    def _turn(self, tab: Tab, event: Event) -> Page:
+        """
+        Return the page that an event belongs to; a page view of this document turns the tab to its page.
 
-def _turn(tab: Tab, event: Event) -> Page:
-    """
-    Return the page that an event belongs to; a page view of this document turns the tab to its page.
-
-    One that is older than the page shown now has come again: it turns nothing back.
-    """
-    if event.shown is not None:
-        if event.doc is None and event.seq >= tab.view:
-            tab.turn_to(event.shown, event.seq)
-        return event.shown
-    if event.doc is not None:
-        return event.page or NOWHERE
-    return tab.page
+        One that is older than the page shown now has come again: it turns nothing back.
+        """
+        if event.shown is not None:
+            if event.doc is None and event.seq >= tab.view:
+                tab.turn_to(event.shown, event.seq, self.rules())
+            return event.shown
+        if event.doc is not None:
+            return event.page or NOWHERE
+        return tab.page

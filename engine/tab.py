@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from engine.core.events import NOWHERE, Context, Event, Page
-from engine.core.judge import Armed
-from engine.core.ruleset import CompiledRule, Plan, RuleSet
+from engine.core.compiled_rule import CompiledRule
+from engine.core.events import NOWHERE, Event, Page
+from engine.core.judge import Watch
+from engine.core.plan import Plan
+from engine.core.ruleset import RuleSet
 from engine.core.view import Visitor
 
 _UNKNOWN = frozenset({("", 0)})
@@ -24,13 +26,12 @@ class Step:
     that was shown then.
     """
 
-    __slots__ = ("event", "left", "plan", "received", "rules", "tab", "view")
+    __slots__ = ("event", "left", "plan", "received", "tab", "view")
 
-    def __init__(self, tab: Tab, event: Event, plan: Plan, rules: RuleSet, received: float) -> None:
+    def __init__(self, tab: Tab, event: Event, plan: Plan, received: float) -> None:
         self.tab = tab
         self.event = event
         self.plan = plan
-        self.rules = rules
         self.received = received
         self.view = tab.view
         self.left = 2
@@ -49,9 +50,7 @@ class Tab:
 
     __slots__ = (
         "arm_is_stale",
-        "armed",
         "closed",
-        "context",
         "doc",
         "done",
         "exhausted",
@@ -70,17 +69,17 @@ class Tab:
         "under_way",
         "view",
         "visitor",
+        "watch",
         "who",
     )
 
-    def __init__(self, site: str, visitor: str, doc: str, keys: Any, context: Context) -> None:
+    def __init__(self, site: str, visitor: str, doc: str, keys: Any, rules: RuleSet) -> None:
         self.site = site
         self.visitor = visitor
         self.doc = doc
         self.keys = keys
-        self.context = context
         self.session = ""
-        self.who = Visitor(language=context.language, device=context.device)
+        self.who = Visitor()
         self.page: Page = NOWHERE
         self.view = 0
         self.done = 0
@@ -88,7 +87,7 @@ class Tab:
         self.exhausted = False
         self.closed = False
         self.quiet_until_ms = 0
-        self.armed: Armed = {}
+        self.watch = Watch(rules)
         self.arm_is_stale = False
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()
         self.spent: set[str] = set()
@@ -98,11 +97,11 @@ class Tab:
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
 
-    def turn_to(self, page: Page, view: int) -> None:
+    def turn_to(self, page: Page, view: int, rules: RuleSet) -> None:
         """Show another page: what was armed for the one before is void."""
         self.page = page
         self.view = view
-        self.armed.clear()
+        self.watch.turn(rules)
         self.sent_arm = _UNKNOWN if self.sent_arm else frozenset()
         self.arm_is_stale = True
         if self.spent_here:
@@ -113,12 +112,12 @@ class Tab:
         """Leave a rule alone on this page view, or for the whole session."""
         (self.spent if for_session else self.spent_here).add(compiled.rule.id)
         self.held = frozenset(self.spent | self.spent_here)
-        self.armed.pop(compiled.order, None)
+        self.watch.armed.pop(compiled.order, None)
 
     def exhaust(self) -> None:
         """Leave all rules alone for the whole session: it has seen as many popups as the site allows."""
         self.exhausted = True
-        self.armed.clear()
+        self.watch.armed.clear()
 
     def begin_session(self, session: str) -> None:
         """Take a new session: what the last one had spent is free again."""
@@ -136,7 +135,7 @@ class Tab:
 
     def waits_for(self) -> frozenset[tuple[str, int]]:
         """Return all moments that are armed now."""
-        return frozenset(moment for moments in self.armed.values() for moment in moments)
+        return frozenset(moment for moments in self.watch.armed.values() for moment in moments)
 
 
 def _nowhere(_frame: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading, comparisons
 from engine.core.counters import DOCUMENT, Counter
-from engine.core.facts import FACTS, FactType
+from engine.core.facts import FACTS, FREE_SHIPPING, TEXTUAL
 from engine.core.rules import Site
 from engine.core.view import View
 
@@ -20,7 +20,6 @@ Test = Callable[[View], bool]
 Getter = Callable[[View], Any]
 
 PAGE_DWELL = Counter(DOCUMENT, "d")
-_FOLDED = (FactType.TEXT, FactType.DEVICE)
 
 _COUNT_TESTS: dict[str, Callable[[int, Any], Test]] = {
     ">": lambda slot, n: lambda view: view.counts[slot] > n,
@@ -59,7 +58,7 @@ def counters_of(condition: Condition) -> Iterable[Counter]:
 def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
     """Return what takes the value of a fact out of a view: None where it is unknown."""
     fact = reading.fact
-    if fact.name == "cart.missing_for_free_shipping":
+    if fact.name == FREE_SHIPPING:
         slot = slots.number(FACTS["cart.value"].counter(""))  # type: ignore[misc]
         return lambda view: max(0, site.free_shipping_from - view.counts[slot])
     if fact.counter is not None:
@@ -71,10 +70,10 @@ def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
 
 def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
     fact, operator, expected = comparison.reading.fact, comparison.operator, comparison.expected
-    if fact.counter is not None and operator.symbol in _COUNT_TESTS and fact.name != "cart.missing_for_free_shipping":
+    if fact.counter is not None and fact.is_plain_counter and operator.symbol in _COUNT_TESTS:
         return _COUNT_TESTS[operator.symbol](slots.number(fact.counter(comparison.reading.argument)), expected)
     get, compare, unknown = getter(comparison.reading, slots, site), operator.test, operator.unknown
-    if fact.type in _FOLDED:
+    if fact.type in TEXTUAL:
 
         def test_text(view: View) -> bool:
             found = get(view)

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import deltas
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.firings import is_exhausted, is_spent
-from engine.core.judge import Armed, arm_field, judge
+from engine.core.judge import Watch, arm_field
+from engine.core.plan import Plan
 from engine.core.rules import Rule
-from engine.core.ruleset import CompiledRule, Plan, RuleSet, group_of
+from engine.core.ruleset import RuleSet
 from engine.core.store_model import Claim, VisitorModel
 from engine.core.view import View, Visitor
 
@@ -60,7 +62,7 @@ class EngineModel:
         self._store = store
         self._held_out = held_out
         self._view = 0
-        self._armed: Armed = {}
+        self._watch = Watch(rules)
         self._told: frozenset[tuple[str, int]] = frozenset()
         self._spent: set[str] = set()
         self._spent_here: set[str] = set()
@@ -72,7 +74,7 @@ class EngineModel:
         self.doc, self.page, self._view = doc, NOWHERE if page is None else read_page(page, "page"), 0
         if self._store.greet(now_ms):
             self._begin_session(now_ms)
-        self._armed.clear()
+        self._watch.armed.clear()
         self._told = frozenset()
         self._spent_here.clear()
         self._quiet_until_ms = 0
@@ -89,15 +91,18 @@ class EngineModel:
         event = read_data(seq, name, data, None, None)
         if event.shown is not None:
             self.page, self._view = event.shown, seq
+            self._watch.turn(self.rules)
         if event.name in ("popup_view", "popup_close"):
             self._store.settle(event.data["fire"], event.name.removeprefix("popup_"))
-        plan = self.rules.plan(self.page.kind, group_of(event.name))
+        plan = self._watch.plan(self.page.kind, event.name)
         _, begun = self._store.observe(self.doc, seq, deltas(event, self.page), now_ms)
         if begun:
             self._begin_session(now_ms)
         if plan.rules and not self._exhausted:
             view = self._view_of(plan, event, now_ms)
-            self._fire(judge(plan, view, self._spent | self._spent_here, self._armed), now_ms)
+            self._fire(self._watch.judge(plan, view, self._spent | self._spent_here), now_ms)
+        if begun:
+            self._rearm(event, now_ms)
         return self._arm(now_ms)
 
     def look(self, unreported_ms: int, last: Event, now_ms: int) -> View:
@@ -130,6 +135,13 @@ class EngineModel:
         self.who = replace(self.who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)
         self._exhausted = False
         self._spent.clear()
+
+    def _rearm(self, event: Event, now_ms: int) -> None:
+        """Judge the page anew for what it waits for: a session has begun under it."""
+        self._watch.turn(self.rules)
+        plan = self._watch.plan(self.page.kind, "page_view")
+        view = self._view_of(plan, event._replace(name=""), now_ms)
+        self._watch.judge(plan, view, self._spent | self._spent_here)
 
     def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
         values = self._store.look(self.doc, plan.document, plan.session_names(self.page), now_ms)
@@ -177,21 +189,21 @@ class EngineModel:
         self.refused.append(Refused(compiled.rule.id, reason, now_ms))
         if reason == "popups_per_session":
             self._exhausted = True
-            self._armed.clear()
+            self._watch.armed.clear()
         elif reason in ("limit", "page_view", "held_out"):
             self._rest(compiled, for_session=reason == "limit")
         elif self._quiet_until_ms > now_ms:
             wake = ("wake", self._quiet_until_ms)
-            self._armed[compiled.order] = (*self._armed.get(compiled.order, ()), wake)
+            self._watch.armed[compiled.order] = (*self._watch.armed.get(compiled.order, ()), wake)
 
     def _rest(self, compiled: CompiledRule, for_session: bool) -> None:
         """Leave a rule alone on this page view, or for the whole session."""
         (self._spent if for_session else self._spent_here).add(compiled.rule.id)
-        self._armed.pop(compiled.order, None)
+        self._watch.armed.pop(compiled.order, None)
 
     def _arm(self, now_ms: int) -> dict[str, Any] | None:
-        waits_for = frozenset(moment for moments in self._armed.values() for moment in moments)
+        waits_for = frozenset(moment for moments in self._watch.armed.values() for moment in moments)
         if waits_for == self._told:
             return None
         self._told = waits_for
-        return arm_field(self._armed, now_ms)
+        return arm_field(self._watch.armed, now_ms)

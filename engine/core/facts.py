@@ -43,6 +43,9 @@ OPERATORS_OF = {
 }
 """The operators that each type of fact takes; a signal (and a yes/no fact) also stands alone."""
 
+TEXTUAL = (FactType.TEXT, FactType.DEVICE)
+"""Types that are compared without regard to case."""
+
 DEVICES = ("phone", "tablet", "desktop")
 
 
@@ -72,6 +75,15 @@ class Fact:
     built: bool = True
     windows: bool = False
     money: bool = False
+
+    @property
+    def is_plain_counter(self) -> bool:
+        """Whether its value is that of its counter, with nothing added."""
+        return self.counter is not None and self.name != FREE_SHIPPING
+
+
+FREE_SHIPPING = "cart.missing_for_free_shipping"
+"""The one fact that a counter and a setting of the site make together."""
 
 
 def _session(field: str) -> Callable[[str], Counter]:

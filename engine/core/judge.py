@@ -3,49 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
 from typing import Any
 
 from engine.core.arm import Moment
-from engine.core.ruleset import CompiledRule, Junction, Plan
+from engine.core.compiled_rule import CompiledRule
+from engine.core.plan import Plan
+from engine.core.ruleset import RuleSet, group_of
+from engine.core.sieve import Sifted
 from engine.core.view import View
 
 Armed = dict[int, tuple[Moment, ...]]
 """The moments that each rule, by its order, waits for on the page shown now."""
 
 
-def judge(plan: Plan, view: View, held: Collection[str], armed: Armed) -> list[CompiledRule]:
+class Watch:
     """
-    Return the rules that are true, best first: by priority, then in the order of the files.
+    The rules that could still fire on the page shown now, and the moments they wait for.
 
-    ``armed`` is brought up to date for every rule judged. Rules in ``held``
-    cannot fire here: they arm nothing.
+    ``alive`` is None from a page view until its counters have come.
     """
-    if armed:
-        for order in plan.orders.intersection(armed):
-            del armed[order]
-    true: list[CompiledRule] = []
-    waiting: list[CompiledRule] = []
-    _walk(plan.root, view, true, waiting)
-    if held:
-        true = [each for each in true if each.rule.id not in held]
-        waiting = [each for each in waiting if each.rule.id not in held]
-    # a rule that is true may be held back now; what could make it true once more is armed all the same
-    for each in chain(waiting, true):
-        if moments := each.moments(view):
-            armed[each.order] = moments
-    if len(true) > 1:
-        true.sort(key=lambda each: (-each.rule.priority, each.order))
-    return true
 
+    __slots__ = ("alive", "armed", "rules")
 
-def _walk(junction: Junction, view: View, true: list[CompiledRule], waiting: list[CompiledRule]) -> None:
-    for branch in junction.branches:
-        if branch.test(view):
-            _walk(branch.passed, view, true, waiting)
-        elif branch.failed:
-            waiting += branch.failed
-    true += junction.true
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self.alive: tuple[CompiledRule, ...] | None = None
+        self.armed: Armed = {}
+
+    def turn(self, rules: RuleSet) -> None:
+        """Another page is shown, or other rules are in force: what was armed is void."""
+        self.rules = rules
+        self.alive = None
+        self.armed.clear()
+
+    def plan(self, kind: str, event_name: str) -> Plan:
+        """Return what to read and judge after an event, on a page of ``kind``."""
+        if self.alive is None:
+            return self.rules.page_plan(kind)
+        if not self.alive:
+            return self.rules.nothing
+        return self.rules.event_plan(self.alive, group_of(event_name))
+
+    def judge(self, plan: Plan, view: View, held: Collection[str]) -> list[CompiledRule]:
+        """
+        Return the rules that are true, best first: by priority, then in the order of the files.
+
+        ``armed`` is brought up to date for every rule judged. Rules in ``held``
+        cannot fire here: they arm nothing.
+        """
+        true, waiting = self._sift(plan, view) if plan.sieve else self._test(plan, view)
+        if held:
+            true = [each for each in true if each.rule.id not in held]
+            waiting = [each for each in waiting if each.rule.id not in held]
+        # a rule that is true may be held back now; what could make it true once more is armed all the same
+        for each in (*waiting, *true):
+            if moments := each.moments(view):
+                self.armed[each.order] = moments
+        if len(true) > 1:
+            true.sort(key=lambda each: (-each.rule.priority, each.order))
+        return true
+
+    def _sift(self, plan: Plan, view: View) -> tuple[list[CompiledRule], list[CompiledRule]]:
+        """Judge all rules of a kind of page, and find those that stay alive on it."""
+        assert plan.sieve is not None  # noqa: S101
+        out = Sifted([], [], [])
+        plan.sieve.sift(view, out)
+        self.alive = tuple(out.alive)
+        self.armed.clear()
+        return out.true, out.waiting
+
+    def _test(self, plan: Plan, view: View) -> tuple[list[CompiledRule], list[CompiledRule]]:
+        """Judge rules that are alive."""
+        true: list[CompiledRule] = []
+        waiting: list[CompiledRule] = []
+        for each in plan.rules:
+            if self.armed:
+                self.armed.pop(each.order, None)
+            for test, may_arm in each.live:
+                if not test(view):
+                    if may_arm:
+                        waiting.append(each)
+                    break
+            else:
+                true.append(each)
+        return true, waiting
 
 
 def arm_field(armed: Armed, now_ms: int) -> dict[str, Any]:

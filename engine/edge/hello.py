@@ -13,8 +13,8 @@ from engine.core import tokens, wire
 from engine.core.counters import read_page_record, same_page
 from engine.core.events import NOWHERE, Hello
 from engine.core.firings import UNSEEN_AFTER_MS, is_exhausted, is_spent
-from engine.core.judge import arm_field, judge
-from engine.core.ruleset import EVERYTHING, RuleSet
+from engine.core.judge import arm_field
+from engine.core.ruleset import RuleSet
 from engine.core.view import View
 from engine.edge.keys import VisitorKeys
 from engine.edge.visitor_state import Greeting, RedisVisitorState, origin_of
@@ -35,22 +35,23 @@ class Reception:
         now = self.clock()
         token = tokens.read(self.token_keys, site, hello.token, now) if hello.token else None
         visitor = token.visitor if token else tokens.random_id(os.urandom(16))
-        tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), hello.context)
+        rules = self.rules()
+        tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), rules)
         _take_origin(tab, hello)
-        rules, page = self.rules(), hello.page or NOWHERE
-        plan = rules.plan(page.kind, EVERYTHING)
+        page = hello.page or NOWHERE
+        plan = rules.page_plan(page.kind)
         greeting = await self.state.greet(tab, plan, page, origin_of(tab), now)
         _settle_in(tab, hello, greeting, rules, now)
         if tab.page is page:
             counts = plan.counts(greeting.values)
         else:
-            plan = rules.plan(tab.page.kind, EVERYTHING)
+            plan = rules.page_plan(tab.page.kind)
             counts = await self.state.look(tab, plan, tab.page, now)
         if not tab.exhausted:
-            judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held, tab.armed)
+            tab.watch.judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held)
         tab.sent_arm = tab.waits_for()
         signed = tokens.sign(self.token_keys[0], site, visitor, tab.session, now)
-        arm = arm_field(tab.armed, now)
+        arm = arm_field(tab.watch.armed, now)
         names = {"visitor": visitor, "session": tab.session, "token": signed}
         welcome = wire.welcome_frame(names, tab.done, greeting.resumed, arm)
         unviewed = [
@@ -63,6 +64,8 @@ def _take_origin(tab: Tab, hello: Hello) -> None:
     said = hello.context
     tab.who = replace(
         tab.who,
+        language=said.language,
+        device=said.device,
         referrer=said.referrer,
         source=said.source,
         medium=said.medium,

@@ -25,9 +25,13 @@ def visitor_tag(site: str, visitor: str) -> str:
 
 
 class VisitorKeys:
-    """The keys of one visitor; those of its documents change with the day (UTC)."""
+    """
+    The keys of one visitor; those of its documents change with the day (UTC).
 
-    __slots__ = ("_day", "_documents", "firings", "outbox", "session", "visitor")
+    ``packed`` is free for what a caller makes of the keys: it is emptied when they change.
+    """
+
+    __slots__ = ("_day", "_documents", "firings", "outbox", "packed", "session", "visitor")
 
     def __init__(self, site: str, visitor: str) -> None:
         stem = (PREFIX + visitor_tag(site, visitor)).encode()
@@ -37,6 +41,7 @@ class VisitorKeys:
         self.outbox = stem + b"o"
         self._day = -1
         self._documents = (b"", b"")
+        self.packed: tuple[str, bytes] | None = None
 
     def documents(self, now_ms: int) -> tuple[bytes, bytes]:
         """Return the keys of today's and of yesterday's documents."""
@@ -45,6 +50,7 @@ class VisitorKeys:
             stem = self.session[:-1]
             self._documents = (b"%sd%d" % (stem, day), b"%sd%d" % (stem, day - 1))
             self._day = day
+            self.packed = None
         return self._documents
 
 

@@ -19,6 +19,8 @@ import hiredis
 from redis.asyncio.connection import parse_url
 
 Reply = Callable[[Any], None]
+ReplyTo = Callable[[Any, Any], None]
+"""Takes what the call was about, and its reply."""
 
 MOST_WAITING = 20_000
 DEADLINE_S = 2.0
@@ -44,7 +46,7 @@ class RedisLane(asyncio.Protocol):
         self._deadline_s = deadline_s
         self._transport: asyncio.Transport | None = None
         self._out: list[bytes] = []
-        self._waiting: deque[Reply] = deque()
+        self._waiting: deque[tuple[ReplyTo, Any]] = deque()
         self._reader = hiredis.Reader()
         self._progress = 0.0
         self._closing = False
@@ -74,11 +76,15 @@ class RedisLane(asyncio.Protocol):
 
     def call(self, reply_to: Reply, *words: bytes | str | int | float) -> None:
         """Send one command; ``reply_to`` gets its reply, a ``hiredis.ReplyError``, or LaneDown. Never raises."""
+        self.send(_pass_on, reply_to, hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub wants one word
+
+    def send(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
+        """Send one command that is packed already; ``reply_to`` gets ``about`` and what ``call`` says."""
         if not self._up or len(self._waiting) >= MOST_WAITING:
             why = "too many calls wait for Redis" if self._up else "Redis is not reachable"
-            self._loop.call_soon(reply_to, LaneDown(why))
+            self._loop.call_soon(reply_to, about, LaneDown(why))
             return
-        self._send(reply_to, words)
+        self._write(reply_to, about, command)
 
     async def ask(self, *words: bytes | str | int | float) -> Any:
         """Send one command and await its reply. Raises LaneDown, or the server's ``hiredis.ReplyError``."""
@@ -97,18 +103,18 @@ class RedisLane(asyncio.Protocol):
             raise reply
         return reply
 
-    def _send(self, reply_to: Reply, words: tuple[bytes | str | int | float, ...]) -> None:
+    def _write(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
         if not self._out:
             self._loop.call_soon(self._flush)
-        self._out.append(hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub knows tuples of one
-        self._waiting.append(reply_to)
+        if not self._waiting:
+            self._progress = self._loop.time()
+        self._out.append(command)
+        self._waiting.append((reply_to, about))
 
     def _flush(self) -> None:
         out, self._out = self._out, []
         if self._transport is None or not out:
             return
-        if len(self._waiting) == len(out):
-            self._progress = self._loop.time()
         self._transport.write(b"".join(out) if len(out) > 1 else out[0])
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -124,7 +130,8 @@ class RedisLane(asyncio.Protocol):
         reader.feed(data)
         while (reply := reader.gets()) is not False:
             try:
-                waiting.popleft()(reply)
+                reply_to, about = waiting.popleft()
+                reply_to(about, reply)
             except Exception:  # noqa: BLE001
                 # one event's trouble must not reach the next event's reply
                 _log.exception("a reply could not be handled")
@@ -139,8 +146,8 @@ class RedisLane(asyncio.Protocol):
 
     def _fail_waiting(self, error: LaneDown) -> None:
         waiting, self._waiting = self._waiting, deque()
-        for reply_to in waiting:
-            reply_to(error)
+        for reply_to, about in waiting:
+            reply_to(about, error)
 
     async def _keep(self) -> None:
         """Watch the deadline of the oldest call; open the connection again when it is lost."""
@@ -192,4 +199,14 @@ class RedisLane(asyncio.Protocol):
 
     async def _greet(self, *words: bytes | str | int) -> None:
         """Send what opens a connection, before any call may use it."""
-        await self._answer(lambda reply_to: self._send(reply_to, words))
+        await self._answer(lambda reply_to: self._write(_pass_on, reply_to, hiredis.pack_command(words)))  # type: ignore[arg-type]
+
+
+def _pass_on(reply_to: Reply, reply: Any) -> None:
+    reply_to(reply)
+
+
+def packed_words(*words: bytes | str | int | float) -> bytes:
+    """Return words as a command holds them, to be joined to others behind a head that counts them all."""
+    packed: bytes = hiredis.pack_command(words)  # type: ignore[arg-type]
+    return packed[packed.index(b"\n") + 1 :]

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.core import tokens
 from engine.core.conditions import Comparison, Reading, comparisons, say_value
-from engine.core.events import NOWHERE, Context
+from engine.core.events import NOWHERE
 from engine.core.facts import FACTS, FactType
 from engine.core.firings import counts
 from engine.core.judge import arm_field
@@ -48,7 +48,7 @@ class VisitorReports:
             return None
         rules = self.rules()
         tab = self.streams.tab_of(self.site, named.visitor)
-        seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), Context())
+        seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), rules)
         plan = rules.plan_of_all(_ALWAYS_TOLD)
         where = await self.state.peek(seen, plan, seen.page, now)
         if where is None:
@@ -59,7 +59,7 @@ class VisitorReports:
             "session": {"id": where.session, "started_s_ago": (now - where.session_started_ms) // 1000},
             "page": {"kind": seen.page.kind, "path": seen.page.path} if seen.page is not NOWHERE else None,
             "counters": [_counter(reading, rules, view) for reading in _counters_of(rules)],
-            "armed": arm_field(seen.armed, now),
+            "armed": arm_field(seen.watch.armed, now),
             "rules": [self._rule(compiled.rule.id, rules, view, where, language) for compiled in rules.rules],
         }
 

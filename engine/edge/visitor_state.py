@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,18 @@ import orjson
 from engine.core.counters import Op
 from engine.core.events import Page
 from engine.core.firings import Firing, span_of
+from engine.core.plan import Plan
 from engine.core.rules import Site
-from engine.core.ruleset import Plan
 from engine.edge.keys import VisitorKeys
-from engine.edge.lane import LaneDown, RedisLane
+from engine.edge.lane import LaneDown, RedisLane, ReplyTo, packed_words
 from engine.firing import Claim
 from engine.tab import Step, Tab
 
+StepReply = Callable[[Step, Any], None]
+
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 _FUNCTIONS = ("observe", "greet", "claim")
+_HEAD_WORDS = 11
 _NO_FUNCTION = "Function not found"
 
 
@@ -64,32 +66,23 @@ class RedisVisitorState:
         """Load the function library. A node that joins a cluster later has none: it is loaded again when missed."""
         await self._lane.ask("FUNCTION", "LOAD", "REPLACE", library())
 
-    def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: Callable[[Step, Any], None]) -> None:
+    def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
         """
         Count an event once and read its plan's counters.
 
         The reply is [applied, session, values] as the function ``observe`` returns it.
         """
-        tab, event, plan = step.tab, step.event, step.plan
-        keys = tab.keys
-        today, yesterday = keys.documents(now_ms)
-        words = (
-            "FCALL", "shopbell_observe", 4, keys.session, keys.visitor, today, yesterday,
-            event.doc or tab.doc, event.seq, now_ms, SESSION_ENDS_AFTER_MS, tab.doc, tab.session,
-            len(ops), *ops, len(plan.document), *plan.document, *plan.session_names(tab.page),
-        )  # fmt: skip
-        self._lane.call(partial(self._observed, step, reply_to, words), *words)
+        command = _observe_command(step, ops, now_ms)
+        self._lane.send(_Twice(self, reply_to, command), step, command)
 
-    def _observed(self, step: Step, reply_to: Callable[[Step, Any], None], words: tuple[Any, ...], reply: Any) -> None:
-        self._once_more(partial(reply_to, step), words, reply)
+    def _once_more(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
+        """
+        Ask again, with the functions loaded: the server was replaced or emptied.
 
-    def _once_more(self, reply_to: Callable[[Any], None], words: tuple[Any, ...], reply: Any) -> None:
-        """Pass a reply on; where the server was replaced or emptied, load the functions and ask again first."""
-        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
-            self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
-            self._lane.call(reply_to, *words)
-            return
-        reply_to(reply)
+        What (doc, seq) or the firing's id guards may be asked twice.
+        """
+        self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
+        self._lane.send(reply_to, about, command)
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
@@ -134,7 +127,8 @@ class RedisVisitorState:
         """Write down what became of a firing."""
         keys: VisitorKeys = tab.keys
         words = ("FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
-        self._lane.call(partial(self._once_more, reply_to or _ignore, words), *words)
+        command = b"*%d\r\n%b" % (len(words), packed_words(*words))
+        self._lane.send(_Twice(self, _pass_on, command), reply_to or _ignore, command)
 
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
@@ -151,6 +145,62 @@ class RedisVisitorState:
             return await self._lane.ask("FCALL", function, *words)
         except hiredis.ReplyError as error:
             raise LaneDown(f"redis refused {function}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """Passes a reply on, unless it says that the server has no functions: then the call is made once more."""
+
+    state: RedisVisitorState
+    reply_to: ReplyTo
+    command: bytes
+
+    def __call__(self, about: Any, reply: Any) -> None:
+        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
+            self.state._once_more(self.reply_to, about, self.command)
+        else:
+            self.reply_to(about, reply)
+
+
+def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
+    """
+    Write the call of ``observe``.
+
+    Most of its words are the same for every event of a document or of a plan: those are packed once.
+    """
+    tab, event, plan = step.tab, step.event, step.plan
+    head = _head(tab, now_ms) if event.doc is None else _packed_head(tab, event.doc, now_ms)
+    if plan.packed is None:
+        names = (str(len(plan.document)), *plan.document, *plan.fixed_names)
+        plan.packed = (len(names), packed_words(*names))
+    count, tail = plan.packed
+    words = packed_words(event.seq, now_ms, len(ops), *ops)
+    count += _HEAD_WORDS + 3 + len(ops)
+    if names_here := plan.page_names(tab.page):
+        tail += packed_words(*names_here)
+        count += len(names_here)
+    return b"*%d\r\n%b%b%b" % (count, head, words, tail)
+
+
+def _head(tab: Tab, now_ms: int) -> bytes:
+    """Return the words that stay the same while the visitor's keys and the session do."""
+    keys: VisitorKeys = tab.keys
+    keys.documents(now_ms)
+    if keys.packed is None or keys.packed[0] is not tab.session:
+        keys.packed = (tab.session, _packed_head(tab, tab.doc, now_ms))
+    return keys.packed[1]
+
+
+def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
+    keys: VisitorKeys = tab.keys
+    return packed_words(
+        "FCALL", "shopbell_observe", 4, keys.session, keys.visitor, *keys.documents(now_ms),
+        doc, tab.doc, SESSION_ENDS_AFTER_MS, tab.session,
+    )  # fmt: skip
+
+
+def _pass_on(reply_to: Callable[[Any], None], reply: Any) -> None:
+    reply_to(reply)
 
 
 def _greeting(reply: list[Any]) -> Greeting:

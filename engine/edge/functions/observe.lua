@@ -2,9 +2,10 @@
   observe    Count one event, once, and read what the rules need.
   KEYS[1]    the session          KEYS[2]  the visitor
   KEYS[3]    today's documents    KEYS[4]  yesterday's documents
-  ARGV[1]    the event's document ARGV[2]  its seq      ARGV[3]  now, ms since the epoch
-  ARGV[4]    session ends after, ms               ARGV[5]  document of the connection
-  ARGV[6]    the session as the connection knows it
+  ARGV[1]    the event's document ARGV[2]  document of the connection
+  ARGV[3]    session ends after, ms
+  ARGV[4]    the session as the connection knows it
+  ARGV[5]    the event's seq      ARGV[6]  now, ms since the epoch
   ARGV[7]    number of words of changes, then these (see engine.core.counters.deltas)
   then       number of document counters to read, their names, and the session counters to read
   Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
@@ -100,18 +101,18 @@ local function read(keys, args, doc, at)
 end
 
 local function observe(keys, args)
-  local doc, seq = args[1], tonumber(args[2])
+  local doc, seq = args[1], tonumber(args[5])
   local words = tonumber(args[7])
   local applied, other_session = 0, ''
   if seq > seen_of(doc, keys[3], keys[4]) then
-    if redis.call('HSET', keys[3], doc, args[2]) == 1 then redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS) end
-    local session, begun = session_of(keys[1], keys[2], args[3], args[4])
+    if redis.call('HSET', keys[3], doc, args[5]) == 1 then redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS) end
+    local session, begun = session_of(keys[1], keys[2], args[6], args[3])
     applied = begun and 2 or 1
-    if session ~= args[6] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
+    if session ~= args[4] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
     apply(keys, args, doc, 8, 7 + words)
-    redis.call('PEXPIRE', keys[1], args[4])
+    redis.call('PEXPIRE', keys[1], args[3])
   end
-  return { applied, other_session, read(keys, args, args[5], 8 + words) }
+  return { applied, other_session, read(keys, args, args[2], 8 + words) }
 end
 
 redis.register_function('shopbell_observe', observe)

@@ -1,0 +1,90 @@
+"""One rule, compiled: where it can hold, what changes it, how it is judged and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.core.arm import ARMED, OPEN, Moment, can_be_armed, compile_chance
+from engine.core.compile import Slots, compile_test, counters_of
+from engine.core.conditions import AllOf, Comparison, Condition, comparisons
+from engine.core.events import PAGE_KINDS, Page
+from engine.core.rules import Rule, Site
+from engine.core.view import View
+
+
+def is_fixed(condition: Condition) -> bool:
+    """Tell whether only a page view can change a condition."""
+    return all(each.reading.fact.fixed for each in comparisons(condition))
+
+
+class CompiledRule:
+    """
+    A rule that can be judged.
+
+    ``kinds`` are the kinds of page on which it could hold at all, ``checks``
+    the conditions that decide it there. ``live`` tests those that events other
+    than a page view can change, each with whether its failing may arm a
+    moment; ``groups`` are the groups of events that can. ``is_bounded`` tells
+    that some measure may stop being low enough: such a moment is armed even
+    while other conditions fail.
+    """
+
+    __slots__ = (
+        "checks",
+        "counters",
+        "groups",
+        "is_bounded",
+        "kinds",
+        "live",
+        "live_counters",
+        "moments",
+        "order",
+        "rule",
+    )
+
+    def __init__(self, rule: Rule, order: int, slots: Slots, site: Site) -> None:
+        self.rule = rule
+        self.order = order
+        gates = [each for each in rule.when.conditions if _reads_only_kind(each)]
+        self.kinds = frozenset(kind for kind in PAGE_KINDS if _opens(gates, kind, slots, site))
+        self.checks = tuple(each for each in rule.when.conditions if each not in gates)
+        live = AllOf(tuple(each for each in self.checks if not is_fixed(each)))
+        self.is_bounded = any(_has_bound(each) for each in live.conditions)
+        self.live = tuple(
+            (compile_test(each, slots, site), self.is_bounded or can_be_armed(each))
+            for each in sorted(live.conditions, key=can_be_armed)
+        )
+        self.groups = frozenset().union(
+            *(each.reading.fact.changes(each.reading.argument) for each in comparisons(live))
+        )
+        self.counters = tuple(dict.fromkeys(counters_of(rule.when)))
+        self.live_counters = tuple(dict.fromkeys(counters_of(live)))
+        self.moments = _moments(live, slots, site)
+
+
+def _reads_only_kind(condition: Condition) -> bool:
+    return isinstance(condition, Comparison) and condition.reading.fact.name == "page"
+
+
+def _opens(gates: list[Condition], kind: str, slots: Slots, site: Site) -> bool:
+    view = View(page=Page(kind=kind, url="", path=""))
+    return all(compile_test(each, slots, site)(view) for each in gates)
+
+
+def _has_bound(condition: Condition) -> bool:
+    return can_be_armed(condition) and not (
+        isinstance(condition, Comparison) and condition.operator.symbol in (">", ">=", "is")
+    )
+
+
+def _moments(live: AllOf, slots: Slots, site: Site) -> Callable[[View], tuple[Moment, ...]]:
+    """Return what tells the moments of a rule whose fixed conditions hold."""
+    if not any(can_be_armed(each) for each in live.conditions):
+        return lambda _view: ()
+    chance = compile_chance(live, slots, site)
+
+    def moments(view: View) -> tuple[Moment, ...]:
+        state, found = chance(view)
+        return found if state in (ARMED, OPEN) else ()
+
+    return moments
