@@ -19,11 +19,13 @@ SESSION, DOCUMENT = "session", "document"
 _LONGEST_NAME = 64
 
 
-@lru_cache(maxsize=4096)
 def short(text: str) -> str:
     """Return ``text``, or a digest of it that no other text of a shop will have where it is long."""
-    if len(text) <= _LONGEST_NAME:
-        return text
+    return text if len(text) <= _LONGEST_NAME else _digest(text)
+
+
+@lru_cache(maxsize=4096)
+def _digest(text: str) -> str:
     return "~" + hashlib.blake2b(text.encode(errors="replace"), digest_size=12).hexdigest()
 
 

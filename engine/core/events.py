@@ -19,8 +19,7 @@ POPUP_EVENTS = ("popup_view", "popup_click", "popup_close", "popup_copy", "popup
 """What a shopper did with one firing, named by its ``fire``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """The product of a page. ``price`` is in major units of ``currency`` (ISO 4217)."""
 
     id: str
@@ -31,8 +30,7 @@ class Product:
     stock: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The page (or route of a single-page shop) that is shown. ``path`` is ``url`` without query and fragment."""
 
     kind: str
@@ -52,8 +50,7 @@ NOWHERE = Page(kind="other", url="", path="")
 """The page of a client that has not said yet where the shopper is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(NamedTuple):
     """The whole cart as it is now. ``value`` in major units; ``quantity`` counts pieces, ``lines`` counts items."""
 
     value: float = 0.0

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from engine.edge.keys import log_key, log_shard
+from engine.edge.keys import VisitorKeys, log_key, log_shard
 from engine.edge.lane import RedisLane
-from engine.tab import Step
+from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
 
@@ -34,30 +34,31 @@ class EventLog:
         self._keep = keep
         self._loop = asyncio.get_running_loop()
         self._batches: dict[bytes, tuple[list[bytes], list[tuple[StepReply, Step]]]] = {}
-        self._keys: dict[tuple[str, int], bytes] = {}
 
     def append(self, step: Step, frame: bytes, now_ms: int, reply_to: StepReply) -> None:
         """Write an event down; ``reply_to`` gets the step and, where that failed, an exception."""
-        tab = step.tab
-        entry = b'{"v":"%b","s":"%b","d":"%b","t":%d,"f":%b}' % (
-            tab.visitor.encode(), tab.session.encode(), tab.doc.encode(), now_ms, frame
-        )  # fmt: skip
+        keys: VisitorKeys = step.tab.keys
+        if keys.log_key == b"" or keys.logged_session is not step.tab.session:
+            self._write_head(step.tab)
         if not self._batches:
             self._loop.call_soon(self._flush)
-        words, waiting = self._batches.setdefault(self._key(tab.site, tab.visitor), ([], []))
-        words += (b"e", entry)
-        waiting.append((reply_to, step))
+        batch = self._batches.get(keys.log_key)
+        if batch is None:
+            batch = self._batches[keys.log_key] = ([], [])
+        batch[0].append(b'%b%d,"f":%b}' % (keys.log_head, now_ms, frame))
+        batch[1].append((reply_to, step))
 
-    def _key(self, site: str, visitor: str) -> bytes:
-        shard = log_shard(visitor, self._shards) if self._shards > 1 else 0
-        key = self._keys.get((site, shard))
-        if key is None:
-            key = self._keys[site, shard] = log_key(site, shard)
-        return key
+    def _write_head(self, tab: Tab) -> None:
+        """Find the stream, and write what is the same in all entries of a document and a session."""
+        keys: VisitorKeys = tab.keys
+        keys.log_key = log_key(tab.site, log_shard(tab.visitor, self._shards))
+        keys.log_head = f'{{"v":"{tab.visitor}","s":"{tab.session}","d":"{tab.doc}","t":'.encode()
+        keys.logged_session = tab.session
 
     def _flush(self) -> None:
         batches, self._batches = self._batches, {}
-        for key, (words, waiting) in batches.items():
+        for key, (entries, waiting) in batches.items():
+            words = [word for entry in entries for word in (b"e", entry)]
             self._lane.call(partial(_reply, waiting), "XADD", key, "MAXLEN", "~", self._keep, "*", *words)
 
 

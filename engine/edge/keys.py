@@ -28,10 +28,22 @@ class VisitorKeys:
     """
     The keys of one visitor; those of its documents change with the day (UTC).
 
-    ``packed`` is free for what a caller makes of the keys: it is emptied when they change.
+    ``packed`` is free for what a caller makes of the keys: it is emptied when they change. The event log keeps
+    its own key here, and the head that all entries of a session share.
     """
 
-    __slots__ = ("_day", "_documents", "firings", "outbox", "packed", "session", "visitor")
+    __slots__ = (
+        "_day",
+        "_documents",
+        "firings",
+        "log_head",
+        "log_key",
+        "logged_session",
+        "outbox",
+        "packed",
+        "session",
+        "visitor",
+    )
 
     def __init__(self, site: str, visitor: str) -> None:
         stem = (PREFIX + visitor_tag(site, visitor)).encode()
@@ -42,6 +54,9 @@ class VisitorKeys:
         self._day = -1
         self._documents = (b"", b"")
         self.packed: tuple[str, bytes] | None = None
+        self.log_key = b""
+        self.log_head = b""
+        self.logged_session = ""
 
     def documents(self, now_ms: int) -> tuple[bytes, bytes]:
         """Return the keys of today's and of yesterday's documents."""

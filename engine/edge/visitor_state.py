@@ -73,16 +73,17 @@ class RedisVisitorState:
         The reply is [applied, session, values] as the function ``observe`` returns it.
         """
         command = _observe_command(step, ops, now_ms)
-        self._lane.send(_Twice(self, reply_to, command), step, command)
+        self._lane.send(self._answered, (reply_to, step, command), command)
 
-    def _once_more(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
-        """
-        Ask again, with the functions loaded: the server was replaced or emptied.
-
-        What (doc, seq) or the firing's id guards may be asked twice.
-        """
-        self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
-        self._lane.send(reply_to, about, command)
+    def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+        """Pass a reply on. A server that was replaced or emptied has no functions: load them, and ask once more."""
+        reply_to, about, command = call
+        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
+            # what is called so is guarded, by (doc, seq) or the firing's id, against being done twice
+            self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
+            self._lane.send(reply_to, about, command)
+            return
+        reply_to(about, reply)
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
@@ -128,7 +129,7 @@ class RedisVisitorState:
         keys: VisitorKeys = tab.keys
         words = ("FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
         command = b"*%d\r\n%b" % (len(words), packed_words(*words))
-        self._lane.send(_Twice(self, _pass_on, command), reply_to or _ignore, command)
+        self._lane.send(self._answered, (_pass_on, reply_to or _ignore, command), command)
 
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
@@ -145,21 +146,6 @@ class RedisVisitorState:
             return await self._lane.ask("FCALL", function, *words)
         except hiredis.ReplyError as error:
             raise LaneDown(f"redis refused {function}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Twice:
-    """Passes a reply on, unless it says that the server has no functions: then the call is made once more."""
-
-    state: RedisVisitorState
-    reply_to: ReplyTo
-    command: bytes
-
-    def __call__(self, about: Any, reply: Any) -> None:
-        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
-            self.state._once_more(self.reply_to, about, self.command)
-        else:
-            self.reply_to(about, reply)
 
 
 def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
