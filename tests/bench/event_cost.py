@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from statistics import median
+from statistics import mean, median
 
 from tests.bench.contestants import (
     ENGINE,
@@ -43,7 +43,8 @@ async def measure(effort: Effort) -> Report:
         ("server", f"at {RATE:,}/s, µs", "x echo", "full load, µs", "x echo", "Redis at rate, µs", "Redis full, µs",
          "events/s"),
         [_row(name, even, full) for name in _NAMES],
-        "CPU of the server process per event, of user and system; medians of all rounds, ratios round by round.",
+        "CPU of the server process per event, of user and system; medians of all rounds, ratios round by round. "
+        f"{_waited(even):.0%} of the time other programs had the servers' core.",
         _budgets(even, full),
     )  # fmt: skip
 
@@ -77,3 +78,7 @@ def _budgets(even: Rounds, full: Rounds) -> list[Budget]:
                    ratio(rounds, ENGINE, PROTOTYPE, "redis_us"), 2.0, "x"),
         ]  # fmt: skip
     return budgets
+
+
+def _waited(rounds: Rounds) -> float:
+    return mean(each.waited_share for of_one in rounds.values() for each in of_one)

@@ -46,8 +46,8 @@ async def measure(effort: Effort) -> Report:
             ["frame received", "popup written (engine's histogram)", f"{_quantile(inside, 0.5) * 1000:.2f}",
              f"{_quantile(inside, 0.99) * 1000:.2f}", f"{inside[-1][1]:,.0f}"],
         ],
-        f"{rate:,.0f} events/s, half of the {full:,.0f} that the engine took before; the shopper's clock includes the "
-        "load's own delays.",
+        f"{rate:,.0f} events/s, half of the {full:,.0f} that the engine took before. The shopper's clock includes the "
+        f"load's own delays. {load.waited_share:.0%} of the time other programs had the engine's core.",
         [Budget("event received to popup written at half load, p99", _quantile(inside, 0.99) * 1000, 5, "ms")],
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from tests.bench.contestants import Contestant
-from tests.bench.processes import cpu_s
+from tests.bench.processes import cpu_s, waited_s
 from tests.bench.shopper import Shopper
 from tests.bench.traffic import SEQ_STEP, hello, script
 
@@ -27,12 +27,16 @@ _chosen = Random(1)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round took: CPU of the server, of its Valkey and of the load, and the time by the clock."""
+    """
+    What one round took: CPU of the server and of its Valkey, and the time by the clock.
+
+    ``waited_s`` of it the server could not run because others had its core.
+    """
 
     events: int
     server_s: float
     redis_s: float
-    load_s: float
+    waited_s: float
     wall_s: float
     acks_s: list[float] = field(default_factory=list, repr=False)
     """How long each acknowledgement took, as its shopper saw it; only of a steady round."""
@@ -46,6 +50,11 @@ class Round:
     def redis_us(self) -> float:
         """CPU of its Valkey for one event."""
         return self.redis_s / self.events * 1e6
+
+    @property
+    def waited_share(self) -> float:
+        """Which part of the time others had the server's core: of a machine of one's own, next to none."""
+        return self.waited_s / self.wall_s
 
     @property
     def events_per_s(self) -> float:
@@ -92,13 +101,13 @@ async def _measured(contestant: Contestant, connections: int, load: _Crowd | _St
         each.close()
     await asyncio.sleep(0.05)
     events = load.sent + sum(2 * each.shows for each in shoppers)
-    server_s, redis_s, load_s, wall_s = (end - begin for begin, end in zip(before, after, strict=True))
-    return Round(events, server_s, redis_s, load_s, wall_s, load.acks_s)
+    server_s, redis_s, waited, wall_s = (end - begin for begin, end in zip(before, after, strict=True))
+    return Round(events, server_s, redis_s, waited, wall_s, load.acks_s)
 
 
 def _used(contestant: Contestant) -> tuple[float, float, float, float]:
     redis_s = cpu_s(contestant.redis_pid) if contestant.redis_pid else 0.0
-    return cpu_s(contestant.pid), redis_s, time.process_time(), time.perf_counter()
+    return cpu_s(contestant.pid), redis_s, waited_s(contestant.pid), time.perf_counter()
 
 
 @cache

@@ -47,11 +47,20 @@ def pin(pid: int, to: set[int]) -> None:
 
 def cpu_s(pid: int) -> float:
     """Return the CPU that a process has used so far, of user and system, by the scheduler's own count."""
-    used = 0
+    return _schedstat(pid, 0)
+
+
+def waited_s(pid: int) -> float:
+    """Return how long a process could have run so far and did not, because others had its core."""
+    return _schedstat(pid, 1)
+
+
+def _schedstat(pid: int, column: int) -> float:
+    total = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(FileNotFoundError):
-            used += int((task / "schedstat").read_text().split()[0])
-    return used / 1e9
+            total += int((task / "schedstat").read_text().split()[column])
+    return total / 1e9
 
 
 def rss_bytes(pid: int) -> int:

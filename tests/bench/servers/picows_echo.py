@@ -14,7 +14,7 @@ from picows import WSListener, WSMsgType, WSTransport
 from tests.bench.servers.switched import Streams, close, serve
 
 
-class _Echo(WSListener):  # type: ignore[misc]
+class _Echo(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
         if frame.msg_type == WSMsgType.TEXT:
             message = orjson.loads(frame.get_payload_as_memoryview())

@@ -27,7 +27,7 @@ _LIBRARY = "#!lua name=prototype\n" + Path(__file__).with_suffix(".lua").read_te
 _numbers = count()
 
 
-class _Counts(WSListener):  # type: ignore[misc]
+class _Counts(WSListener):
     def __init__(self, lane: RedisLane) -> None:
         super().__init__()
         self._lane = lane
