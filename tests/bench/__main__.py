@@ -41,9 +41,7 @@ def main() -> int:
     allow_many_files()
     pin(os.getpid(), cores()[1])
     effort = QUICK if asked.quick else FULL
-    reports = [
-        uvloop.run(measure(effort)) for name, measure in BENCHMARKS.items() if name in (asked.names or BENCHMARKS)
-    ]
+    reports = [uvloop.run(measure(effort)) for name, measure in known.items() if name in (asked.names or BENCHMARKS)]
     text = "\n\n".join(filter(None, [_conditions(), *map(str, reports), budget_table(reports)])) + "\n"
     print(text)
     if asked.write:

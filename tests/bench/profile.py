@@ -17,7 +17,8 @@ from tests.bench.load import closed_loop
 from tests.bench.report import Report
 
 _RATE = "500"
-_ROWS = 40
+_ROWS = 60
+_OTHER_THREADS = "Thread._bootstrap"
 _LINE_NUMBER = re.compile(r":\d+\)$")
 
 
@@ -48,6 +49,8 @@ def _rows(stacks: str) -> list[list[str]]:
     for line in stacks.splitlines():
         stack, _, count = line.rpartition(" ")
         functions = [_LINE_NUMBER.sub(")", each) for each in stack.split(";")]
+        if functions[0].startswith(_OTHER_THREADS):
+            continue  # they wait
         alone[functions[-1]] += int(count)
         for function in set(functions):
             within[function] += int(count)
@@ -55,4 +58,5 @@ def _rows(stacks: str) -> list[list[str]]:
     return [
         [f"{count / total:.1%}", f"{alone[function] / total:.1%}", f"`{function}`"]
         for function, count in within.most_common(_ROWS)
+        if count < total
     ]
