@@ -24,8 +24,8 @@ SIGNAL_PAUSE_MS = 1_000
 class Listener(Protocol):
     """The engine, as a browser knows it."""
 
-    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> None:
-        """A document said hello, on a page or on none yet."""
+    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> dict[str, Any]:
+        """Greet a document, on a page or on none yet; a document that was greeted before has reconnected."""
 
     def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
         """Take an event of the open document; returns what is armed now, or None where that is unchanged."""
@@ -39,7 +39,7 @@ class Browser:
         self._engine = engine
         self._documents = 0
         self._seq = 0
-        self._shown = False
+        self._page: Mapping[str, Any] | None = None
         self._visible = True
         self._meanwhile = ATTENTIVE
         self._total_ms = self._reported_ms = 0
@@ -62,13 +62,12 @@ class Browser:
         self._popup = ""
         self._documents += 1
         self._seq = 0
-        self._shown = True
+        self._page = page
         self._total_ms = self._reported_ms = 0
         self._depth = self._reported_depth = 0.0
         self._reported_idle_ms = 0
         self._input_ms = self.now_ms
-        self._arm, self._wakes_ms = {}, []
-        self._engine.open(f"doc{self._documents:05}", page, self.now_ms)
+        self._hello()
         self.tell("page_view", page)
 
     def signal(self, name: str) -> None:
@@ -109,12 +108,11 @@ class Browser:
         """Send an event, and take what comes back."""
         if not self._documents:
             self._documents = 1
-            self._engine.open("doc00001", None, self.now_ms)
+            self._hello()
         self._seq += 1
         arm = self._engine.take(self._seq, name, data, self.now_ms)
         if arm is not None:
-            self._arm = arm
-            self._wakes_ms = [self.now_ms + each for each in arm.get("wake", ())]
+            self._take_arm(arm)
             self._check()
         self._open_next()
 
@@ -144,12 +142,26 @@ class Browser:
                 self._popup = fire
                 self.tell("popup_view", {"fire": fire})
 
+    def _hello(self) -> None:
+        self._take_arm(self._engine.open(f"doc{self._documents:05}", self._page, self.now_ms))
+
+    def _take_arm(self, arm: dict[str, Any]) -> None:
+        self._arm = arm
+        self._wakes_ms = [self.now_ms + each for each in arm.get("wake", ())]
+
     def _come_back(self) -> None:
+        """The tab is in front again: what came meanwhile is told, after a new hello if the connection was closed."""
         self._visible = True
         self._meanwhile = ATTENTIVE
         self._input_ms = self.now_ms
-        self._check()
-        self.signal("tab_return")
+        came = [("wake", any(each <= self.now_ms for each in self._wakes_ms))]
+        came += [("tab_return", bool(self._arm.get("tab_return")))]
+        self._wakes_ms = [each for each in self._wakes_ms if each > self.now_ms]
+        if self.now_ms - self._hidden_ms > CONNECTED_IN_BACK_MS:
+            self._hello()
+        for name, has_come in came:
+            if has_come:
+                self.tell(name, {})
         self._open_next()
 
     def _advance(self, to_ms: int) -> None:
@@ -159,7 +171,7 @@ class Browser:
             self._input_ms = to_ms
 
     def _attentive_until(self) -> float:
-        if not self._visible or not self._shown:
+        if not self._visible or self._page is None:
             return self.now_ms
         return float("inf") if self._meanwhile == ATTENTIVE else self._input_ms + INPUT_LASTS_MS
 

@@ -69,14 +69,12 @@ class EngineModel:
         self._exhausted = False
         self._quiet_until_ms = 0
 
-    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> None:
-        """Greet a document: find its session, and the rules that have nothing left to show in it."""
-        self.doc, self.page, self._view = doc, NOWHERE if page is None else read_page(page, "page"), 0
+    def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> dict[str, Any]:
+        """Greet a document: find its session, what has nothing left to show in it, and what it should report."""
+        self._view = self._view if doc == self.doc else 0
+        self.doc, self.page = doc, NOWHERE if page is None else read_page(page, "page")
         if self._store.greet(now_ms):
             self._begin_session(now_ms)
-        self._watch.armed.clear()
-        self._told = frozenset()
-        self._spent_here.clear()
         self._quiet_until_ms = 0
         firings, most = self._store.firings, self.rules.site.popups_per_session
         self._exhausted = is_exhausted(chain.from_iterable(firings.values()), self._store.session, most, now_ms)
@@ -85,6 +83,12 @@ class EngineModel:
             for each in self.rules.rules
             if is_spent(each.rule, firings.get(each.rule.id, ()), self._store.session, now_ms)
         }
+        self._spent_here = {
+            rule for rule, past in firings.items() if any((each["d"], each["v"]) == (doc, self._view) for each in past)
+        }
+        self._rearm(Event(0, ""), now_ms)
+        self._told = self._waits_for()
+        return arm_field(self._watch.armed, now_ms)
 
     def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
         """Take an event of the open document; returns what is armed, or None where that is unchanged."""
@@ -137,8 +141,10 @@ class EngineModel:
         self._spent.clear()
 
     def _rearm(self, event: Event, now_ms: int) -> None:
-        """Judge the page anew for what it waits for: a session has begun under it."""
+        """Judge the page anew for what it waits for: a session has begun under it, or it has connected anew."""
         self._watch.turn(self.rules)
+        if self._exhausted:
+            return
         plan = self._watch.plan(self.page.kind, "page_view")
         view = self._view_of(plan, event._replace(name=""), now_ms)
         self._watch.judge(plan, view, self._spent | self._spent_here)
@@ -201,8 +207,11 @@ class EngineModel:
         (self._spent if for_session else self._spent_here).add(compiled.rule.id)
         self._watch.armed.pop(compiled.order, None)
 
+    def _waits_for(self) -> frozenset[tuple[str, int]]:
+        return frozenset(moment for moments in self._watch.armed.values() for moment in moments)
+
     def _arm(self, now_ms: int) -> dict[str, Any] | None:
-        waits_for = frozenset(moment for moments in self._watch.armed.values() for moment in moments)
+        waits_for = self._waits_for()
         if waits_for == self._told:
             return None
         self._told = waits_for
