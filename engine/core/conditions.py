@@ -117,11 +117,10 @@ def say_value(kind: FactType, value: Any) -> str:
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:
     """Yield every comparison in a condition, in the order in which it was written."""
-    match condition:
-        case Comparison():
-            yield condition
-        case AllOf(conditions) | AnyOf(conditions):
-            for each in conditions:
-                yield from comparisons(each)
-        case Not(inner):
-            yield from comparisons(inner)
+    if isinstance(condition, Comparison):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from comparisons(condition.condition)
+    else:
+        for each in condition.conditions:
+            yield from comparisons(each)
