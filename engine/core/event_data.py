@@ -17,6 +17,7 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{0,63}")
 LONGEST_TEXT = 1024
 MOST_KEYS = 25
 MOST_ITEMS = 200
+MOST_ITEM_KEYS = 40
 LONGEST_VALUE = 256
 LONGEST_MS = 24 * 60 * 60 * 1000
 _LARGEST_NUMBER = 1e15
@@ -47,6 +48,13 @@ GA4_EVENTS = frozenset(
 """Events of GA4's e-commerce vocabulary: they may carry ``items``, and keep GA4's shapes."""
 
 
+_COMMON_KEYS = frozenset(
+    {"item_id", "item_name", "price", "quantity", "item_category", "item_variant", "item_brand", "currency", "value"}
+    | {"transaction_id", "coupon", "item_list_id", "item_list_name", "index", "discount", "affiliation", "search_term"}
+)
+"""Keys that need no second look."""
+
+
 class BadEvent(ValueError):
     """An event that is refused; ``seq`` and ``doc`` tell which, where they could be read."""
 
@@ -65,17 +73,24 @@ def text(value: Any) -> str:
 
 def _text(data: Mapping[str, Any], key: str, where: str, required: bool = False, longest: int = LONGEST_TEXT) -> str:
     value = data.get(key)
-    if value.__class__ is not str:
-        if value is None and not required:
-            return ""
-        if required or isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadEvent(f"{where}.{key} is {text(value)}, expected a text")
+    if value.__class__ is str and len(value) <= longest and "\x00" not in value:
+        return value  # what JSON gives is of the class itself
+    return _odd_text(value, f"{where}.{key}", required, longest)
+
+
+def _odd_text(value: Any, what: str, required: bool, longest: int) -> str:
+    """Return a text that came as a number, or not at all; refuse anything else."""
+    if value is None and not required:
+        return ""
+    if value.__class__ in _NUMBERS and not required:
         value = str(value)
+    if not isinstance(value, str):
+        raise BadEvent(f"{what} is {text(value)}, expected a text")
     if len(value) > longest:
-        raise BadEvent(f"{where}.{key} with {len(value)} characters exceeds limit of {longest}")
+        raise BadEvent(f"{what} with {len(value)} characters exceeds limit of {longest}")
     if "\x00" in value:
-        raise BadEvent(f"{where}.{key} holds a NUL character")
-    return str(value)
+        raise BadEvent(f"{what} holds a NUL character")
+    return value
 
 
 def _number(data: Mapping[str, Any], key: str, where: str, least: float = 0, most: float = _LARGEST_NUMBER) -> float:
@@ -107,20 +122,18 @@ def read_page(said: Any, where: str) -> Page:
         raise BadEvent(f"{where}.kind is {text(kind)}, expected one of {', '.join(PAGE_KINDS)}")
     url = _text(said, "url", where, required=True, longest=2048)
     product = said.get("product")
-    return Page(
-        kind=kind,
-        url=url,
-        path=path_of(url),
-        title=_text(said, "title", where),
-        product=_product(product, where + ".product") if product is not None else None,
-        category=_text(said, "category", where),
-    )
+    title = _text(said, "title", where) if "title" in said else ""
+    category = _text(said, "category", where) if "category" in said else ""
+    read = _product(product, where + ".product") if product is not None else None
+    return Page(kind, url, path_of(url), title, read, category)
 
 
 def path_of(url: str) -> str:
     """Return the path of a URL or of a path with query and fragment."""
     if not url.startswith("/"):
         url = _SCHEME_AND_HOST.sub("", url)
+    elif "?" not in url and "#" not in url:
+        return url
     return url.partition("#")[0].partition("?")[0] or "/"
 
 
@@ -153,26 +166,48 @@ def _items(data: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
     if len(items) > MOST_ITEMS:
         raise BadEvent(f"{where}.items with {len(items)} items exceeds limit of {MOST_ITEMS}")
     for n, item in enumerate(items):
-        if not isinstance(item, dict):
+        if item.__class__ is not dict:
             raise BadEvent(f"{where}.items[{n}] is {text(item)}, expected an object")
-        _flat(item, f"{where}.items[{n}]", most=40)
+        if len(item) > MOST_ITEM_KEYS or not _is_sound(item):
+            _refuse_flat(item, f"{where}.items[{n}]", MOST_ITEM_KEYS, LONGEST_VALUE)
     return items
 
 
 def _flat(data: Mapping[str, Any], where: str, most: int = MOST_KEYS, longest: int = LONGEST_VALUE) -> None:
     """Refuse anything but a flat object of texts, numbers and booleans."""
+    if len(data) > most or not _is_sound(data):
+        _refuse_flat(data, where, most, longest)
+
+
+def _is_sound(data: Mapping[str, Any]) -> bool:
+    """Tell, quickly, that nothing is wrong with a flat object; where something may be, ``_refuse_flat`` knows."""
+    for key, value in data.items():
+        kind = value.__class__
+        if kind is str:
+            if len(value) > LONGEST_VALUE or "\x00" in value:
+                return False
+        elif kind is int or kind is float:
+            if not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+                return False
+        elif kind is not bool and value is not None:
+            return False
+        if key not in _COMMON_KEYS and not _is_key(key):
+            return False
+    return True
+
+
+def _refuse_flat(data: Mapping[str, Any], where: str, most: int, longest: int) -> None:
+    """Say what is wrong with a flat object, if anything is."""
     if len(data) > most:
         raise BadEvent(f"{where} with {len(data)} keys exceeds limit of {most}")
     for key, value in data.items():
         if not _is_key(key):
             raise BadEvent(f"{where} has the key {text(key)}, expected letters, digits and _")
-        kind = value.__class__
-        if kind is str:
-            if len(value) > longest or "\x00" in value:
-                _text(data, key, where, longest=longest)
-        elif kind is int or kind is float:
+        if value.__class__ is str:
+            _text(data, key, where, longest=longest)
+        elif value.__class__ in _NUMBERS:
             _number(data, key, where, least=-_LARGEST_NUMBER)
-        elif kind is not bool and value is not None:
+        elif value is not None and value.__class__ is not bool:
             raise BadEvent(f"{where}.{key} is {text(value)}, expected a text, a number or a boolean")
 
 
@@ -181,93 +216,114 @@ def _is_key(key: str) -> bool:
     return _KEY.fullmatch(key) is not None
 
 
+Reader = Callable[[int, Mapping[str, Any], str | None, Page | None], Event]
+"""Checks the data of one kind of event, and makes the event of seq, data, doc and page."""
+
+
 def _ms(data: Mapping[str, Any], where: str) -> int:
+    ms = data.get("ms")
+    if ms.__class__ is int and 0 <= ms <= LONGEST_MS:
+        return ms
     return round(_number(data, "ms", where, most=LONGEST_MS))
 
 
-def _page_view(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"shown": read_page(data, "page_view")}
+def _page_view(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+    return Event(seq, "page_view", data, doc, page, read_page(data, "page_view"))
 
 
-def _page_dwell(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ms": _ms(data, "page_dwell")}
+def _page_dwell(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+    return Event(seq, "page_dwell", data, doc, page, None, None, _ms(data, "page_dwell"))
 
 
-def _idle(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ms": _ms(data, "idle")}
+def _idle(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+    return Event(seq, "idle", data, doc, page, None, None, _ms(data, "idle"))
 
 
-def _scroll(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"percent": _number(data, "percent", "scroll", most=100)}
+def _scroll(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+    return Event(seq, "scroll", data, doc, page, None, None, 0, _number(data, "percent", "scroll", most=100))
 
 
-def _cart(data: Mapping[str, Any]) -> dict[str, Any]:
+def _cart(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
     items = _items(data, "cart")
-    quantities = [
-        _number(item, "quantity", f"cart.items[{n}]") if item.get("quantity") is not None else 1
-        for n, item in enumerate(items)
-    ]
-    prices = [_optional_number(item, "price", f"cart.items[{n}]") or 0 for n, item in enumerate(items)]
+    quantity, worth = 0.0, 0.0
+    for n, item in enumerate(items):
+        pieces = 1.0 if item.get("quantity") is None else _number(item, "quantity", f"cart.items[{n}]")
+        quantity += pieces
+        worth += pieces * (_optional_number(item, "price", f"cart.items[{n}]") or 0)
     value = _optional_number(data, "value", "cart")
-    if value is None:
-        value = round(sum(price * quantity for price, quantity in zip(prices, quantities, strict=True)), 6)
-    return {"cart": Cart(value, _currency(data, "cart"), sum(quantities), len(items))}
+    cart = Cart(round(worth, 6) if value is None else value, _currency(data, "cart"), quantity, len(items))
+    return Event(seq, "cart", data, doc, page, None, cart)
 
 
-def _popup(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    def read(data: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(name: str, check: Callable[[Mapping[str, Any]], None]) -> Reader:
+    """Return the reader of an event of which nothing but its data is of interest."""
+
+    def read(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+        check(data)
+        return Event(seq, name, data, doc, page)
+
+    return read
+
+
+def _popup(name: str) -> Reader:
+    def check(data: Mapping[str, Any]) -> None:
         _text(data, "fire", name, required=True, longest=64)
         fields = data.get("fields")
         if fields is not None:
             if not isinstance(fields, dict):
                 raise BadEvent(f"{name}.fields is {text(fields)}, expected an object")
-            _flat(fields, f"{name}.fields", longest=LONGEST_TEXT)
-        return {}
+            _refuse_flat(fields, f"{name}.fields", MOST_KEYS, LONGEST_TEXT)
 
-    return read
+    return _checked(name, check)
 
 
-def _chat_message(data: Mapping[str, Any]) -> dict[str, Any]:
+def _chat_message(data: Mapping[str, Any]) -> None:
     _text(data, "text", "chat_message", required=True)
     _text(data, "fire", "chat_message", longest=64)
-    return {}
 
 
-def _consent(data: Mapping[str, Any]) -> dict[str, Any]:
+def _consent(data: Mapping[str, Any]) -> None:
     for key in ("analytics", "marketing"):
         if data.get(key) not in (None, "granted", "denied", "unknown"):
             raise BadEvent(f"consent.{key} is {text(data[key])}, expected one of granted, denied, unknown")
-    return {}
 
 
-_READERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+def _ecommerce(name: str) -> Reader:
+    def check(data: Mapping[str, Any]) -> None:
+        _items(data, name)
+        _flat({key: value for key, value in data.items() if key != "items"}, name, most=MOST_ITEM_KEYS)
+        if data.get("value") is not None:
+            _number(data, "value", name)
+        _currency(data, name)
+
+    return _checked(name, check)
+
+
+READERS: dict[str, Reader] = {
     "page_view": _page_view,
     "page_dwell": _page_dwell,
     "scroll": _scroll,
     "idle": _idle,
     "cart": _cart,
-    "chat_message": _chat_message,
-    "consent": _consent,
+    "chat_message": _checked("chat_message", _chat_message),
+    "consent": _checked("consent", _consent),
     **{name: _popup(name) for name in POPUP_EVENTS},
-    **{name: lambda _: {} for name in (*SIGNALS, "wake")},
+    **{name: _checked(name, lambda _: None) for name in (*SIGNALS, "wake")},
+    **{name: _ecommerce(name) for name in GA4_EVENTS},
 }
+"""The reader of each event that the protocol names."""
 
 
-def _ecommerce(name: str, data: Mapping[str, Any]) -> None:
-    _items(data, name)
-    _flat({key: value for key, value in data.items() if key != "items"}, name, most=40)
-    if data.get("value") is not None:
-        _number(data, "value", name)
-    _currency(data, name)
+def reader_of(name: Any) -> Reader:
+    """Return what reads events of this name: the protocol's, or the merchant's own. Raises BadEvent."""
+    read = READERS.get(name) if name.__class__ is str else None
+    if read is not None:
+        return read
+    if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
+        raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
+    return _checked(name, lambda data: _flat(data, name))
 
 
 def read_data(seq: int, name: str, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
     """Check an event's data by its name and make the event. Raises BadEvent."""
-    read = _READERS.get(name)
-    if read is not None:
-        return Event(seq, name, data, doc, page, **read(data))
-    if name in GA4_EVENTS:
-        _ecommerce(name, data)
-    else:
-        _flat(data, name)
-    return Event(seq, name, data, doc, page)
+    return reader_of(name)(seq, data, doc, page)

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 import orjson
 
-from engine.core.event_data import EVENT_NAME, BadEvent, read_data, read_page, text
+from engine.core.event_data import BadEvent, read_page, reader_of, text
 from engine.core.events import Context, Event, Hello
 
 VERSION = 1
@@ -32,6 +32,7 @@ CLOSE_REFUSED = 4003
 CLOSE_TOO_MANY = 4008
 CLOSE_NO_HELLO = 4009
 
+_NO_DATA: dict[str, Any] = {}
 _DOC = re.compile(r"[a-z0-9]{6,32}")
 _DEVICES = {"fine": "desktop", "coarse": "phone"}
 _WIDEST_PHONE = 640
@@ -130,13 +131,19 @@ def read_event(message: Mapping[str, Any]) -> Event:
     """
     if message["type"] != "event":
         raise BadEvent(f"type is '{message['type'][:40]}', expected event")
-    seq = message.get("seq")
-    if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
+    seq, doc, page = message.get("seq"), message.get("doc"), message.get("page")
+    if seq.__class__ is not int or not 1 <= seq <= MAX_SEQ:
         raise BadEvent(f"seq is {str(seq)[:40]}, expected a whole number from 1 to 2^53")
     try:
-        return _read_sound_event(message, seq)
+        read = reader_of(message.get("name"))
+        if doc is not None and not _is_doc(doc):
+            raise BadEvent(f"doc is {text(doc)}, expected [a-z0-9]{{6,32}}")
+        data = message.get("data", _NO_DATA)
+        if data.__class__ is not dict and data is not None:
+            raise BadEvent(f"data is {text(data)}, expected an object")
+        carried = None if page is None else read_page(page, "page")
+        return read(seq, data or _NO_DATA, doc, carried)
     except BadEvent as error:
-        doc = message.get("doc")
         if doc is None or _is_doc(doc):
             error.seq, error.doc = seq, doc
         raise
@@ -144,23 +151,6 @@ def read_event(message: Mapping[str, Any]) -> Event:
 
 def _is_doc(name: Any) -> TypeGuard[str]:
     return isinstance(name, str) and _DOC.fullmatch(name) is not None
-
-
-def _read_sound_event(message: Mapping[str, Any], seq: int) -> Event:
-    name = message.get("name")
-    if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
-        raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
-    doc = message.get("doc")
-    if doc is not None and not _is_doc(doc):
-        raise BadEvent(f"doc is {text(doc)}, expected [a-z0-9]{{6,32}}")
-    data = message.get("data")
-    if data is None:
-        data = {}
-    elif not isinstance(data, dict):
-        raise BadEvent(f"data is {text(data)}, expected an object")
-    page = message.get("page")
-    carried = read_page(page, "page") if page is not None else None
-    return read_data(seq, name, data, doc, carried)
 
 
 def welcome_frame(names: Mapping[str, str], seq: int, resumed: bool, arm: Mapping[str, Any]) -> bytes:
