@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from engine.core.facts import FactType
 from engine.core.golden import read_sessions, run_session
+from engine.core.popup import render
 from engine.core.reference import SECTIONS, render_page
 from engine.core.rule_schema import rule_schema, site_schema
 from engine.core.rulefile import read_rules
@@ -97,6 +100,17 @@ def test_every_text_of_the_playbook_is_in_both_languages_of_its_shop() -> None:
     found = [each for text in rule_files().values() for each in texts(yaml.safe_load(text))]
     assert len(found) > 30
     assert all(each.keys() == {"en", "zh-TW"} for each in found)
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "zh-CN", "en-GB", "de", "ar", ""])
+def test_every_play_is_rendered_whole_in_any_language(language: str) -> None:
+    rules = read_rules(rule_files())
+    for each in rules.rules:
+        popup = render(
+            each.rule.show, lambda reading: "Cup" if reading.fact.type is FactType.TEXT else 320, language, rules.site
+        )
+        assert popup["lang"] == ("en" if language == "en-GB" else "zh-TW")
+        assert "{{" not in json.dumps(popup)
 
 
 @pytest.mark.parametrize("name", sorted(rule_files()))
