@@ -1,14 +1,15 @@
 """
 The event log: every event of a site, in Redis Streams that are trimmed by length.
 
-All events of one event-loop turn that go to the same stream are one entry, in
-the same write as their counting. An event that came twice stands here twice,
-with the same (visitor, doc, seq).
+All events of one event-loop turn that go to the same stream are one entry. It
+leaves in the same write as their counting, and ahead of it: a client that comes
+back is told what was counted and never sends it again, so all that was counted
+must be here. An event that came twice stands here twice, with the same
+(visitor, doc, seq).
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -32,8 +33,8 @@ class EventLog:
         self._lane = lane
         self._shards = shards
         self._keep = keep
-        self._loop = asyncio.get_running_loop()
         self._batches: dict[bytes, tuple[list[bytes], list[tuple[StepReply, Step]]]] = {}
+        lane.collect_ahead(self._flush)
 
     def append(self, step: Step, frame: bytes, now_ms: int, reply_to: StepReply) -> None:
         """Write an event down; ``reply_to`` gets the step and, where that failed, an exception."""
@@ -41,7 +42,7 @@ class EventLog:
         if keys.log_key == b"" or keys.logged_session is not step.tab.session:
             self._write_head(step.tab)
         if not self._batches:
-            self._loop.call_soon(self._flush)
+            self._lane.flush_soon()
         batch = self._batches.get(keys.log_key)
         if batch is None:
             batch = self._batches[keys.log_key] = ([], [])

@@ -45,7 +45,10 @@ class RedisLane(asyncio.Protocol):
         self._target = parse_url(url)
         self._deadline_s = deadline_s
         self._transport: asyncio.Transport | None = None
+        self._collectors: list[Callable[[], None]] = []
         self._out: list[bytes] = []
+        self._out_waiting: list[tuple[ReplyTo, Any]] = []
+        self._flush_is_due = False
         self._waiting: deque[tuple[ReplyTo, Any]] = deque()
         self._reader = hiredis.Reader()
         self._progress = 0.0
@@ -80,11 +83,26 @@ class RedisLane(asyncio.Protocol):
 
     def send(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
         """Send one command that is packed already; ``reply_to`` gets ``about`` and what ``call`` says."""
-        if not self._up or len(self._waiting) >= MOST_WAITING:
+        if not self._up or len(self._waiting) + len(self._out) >= MOST_WAITING:
             why = "too many calls wait for Redis" if self._up else "Redis is not reachable"
             self._loop.call_soon(reply_to, about, LaneDown(why))
             return
         self._write(reply_to, about, command)
+
+    def collect_ahead(self, collect: Callable[[], None]) -> None:
+        """
+        Have ``collect`` called before each write: the calls it makes stand before all others in it.
+
+        A server carries out the calls of a connection in their order. Wherever
+        the connection breaks, what was carried out implies all that was ahead of it.
+        """
+        self._collectors.append(collect)
+
+    def flush_soon(self) -> None:
+        """See to it that a write follows in this turn of the event loop."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush)
 
     async def ask(self, *words: bytes | str | int | float) -> Any:
         """Send one command and await its reply. Raises LaneDown, or the server's ``hiredis.ReplyError``."""
@@ -104,17 +122,25 @@ class RedisLane(asyncio.Protocol):
         return reply
 
     def _write(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
-        if not self._out:
-            self._loop.call_soon(self._flush)
-        if not self._waiting:
-            self._progress = self._loop.time()
         self._out.append(command)
-        self._waiting.append((reply_to, about))
+        self._out_waiting.append((reply_to, about))
+        if not self._flush_is_due:
+            self.flush_soon()
 
     def _flush(self) -> None:
         out, self._out = self._out, []
+        waiting, self._out_waiting = self._out_waiting, []
+        for collect in self._collectors:
+            collect()
+        if self._out:
+            out, self._out = self._out + out, []
+            waiting, self._out_waiting = self._out_waiting + waiting, []
+        self._flush_is_due = False
         if self._transport is None or not out:
             return
+        if not self._waiting:
+            self._progress = self._loop.time()
+        self._waiting += waiting
         self._transport.write(b"".join(out) if len(out) > 1 else out[0])
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -129,25 +155,22 @@ class RedisLane(asyncio.Protocol):
         reader, waiting = self._reader, self._waiting
         reader.feed(data)
         while (reply := reader.gets()) is not False:
-            try:
-                reply_to, about = waiting.popleft()
-                reply_to(about, reply)
-            except Exception:  # noqa: BLE001
-                # one event's trouble must not reach the next event's reply
-                _log.exception("a reply could not be handled")
+            reply_to, about = waiting.popleft()
+            _hand_over(reply_to, about, reply)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back what was in flight and have the connection opened again."""
         self._transport = None
         self._up = False
-        self._out.clear()
         self._fail_waiting(LaneDown("the connection to Redis broke"))
         self._lost.set()
 
     def _fail_waiting(self, error: LaneDown) -> None:
-        waiting, self._waiting = self._waiting, deque()
+        waiting = [*self._waiting, *self._out_waiting]
+        self._waiting.clear()
+        self._out, self._out_waiting = [], []
         for reply_to, about in waiting:
-            reply_to(about, error)
+            _hand_over(reply_to, about, error)
 
     async def _keep(self) -> None:
         """Watch the deadline of the oldest call; open the connection again when it is lost."""
@@ -210,3 +233,10 @@ def packed_words(*words: bytes | str | int | float) -> bytes:
     """Return words as a command holds them, to be joined to others behind a head that counts them all."""
     packed: bytes = hiredis.pack_command(words)  # type: ignore[arg-type]
     return packed[packed.index(b"\n") + 1 :]
+
+
+def _hand_over(reply_to: ReplyTo, about: Any, reply: Any) -> None:
+    try:
+        reply_to(about, reply)
+    except Exception:  # noqa: BLE001 - one event's trouble must not reach the next event's reply
+        _log.exception("a reply could not be handled")
