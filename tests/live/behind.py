@@ -27,7 +27,7 @@ def logged(store: redis.Redis, site: str) -> list[Frame]:
     connection = store.connection_pool.get_connection()
     try:
         # the client's own reading makes a mapping of an entry, and would keep one event of many
-        connection.send_command("XRANGE", log_key(site, 0), "-", "+")
+        connection.send_command("XRANGE", log_key(site, 0), "-", "+")  # type: ignore[no-untyped-call]
         entries: list[tuple[bytes, list[bytes]]] = connection.read_response()
     finally:
         store.connection_pool.release(connection)

@@ -1,77 +1,67 @@
-"""An engine as an operator runs it: the command, in a process of its own."""
+"""An engine that serves one shop, and can be killed and started again."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
-import subprocess
-import sys
-from collections.abc import Sequence
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import httpx
 import redis
 
 from engine.edge.database import database_url
-from engine.edge.sites import add_site
-from tests.waiting import wait_for
+from engine.edge.sites import Site, add_site
+from tests.engine_process import EngineProcess
 
 ORIGIN = "http://shop.test"
-READY_WITHIN_S = 30.0
 
-_LISTENS = re.compile(rb"listens on http://([\w.]+:\d+)")
+RULES = """
+- rule: cart-sweetener
+  when:
+    - page is cart
+    - views(cart) > 2
+    - page.dwell > 10s
+  show:
+    chat:
+      text: "Still thinking? {{coupon.code}} takes some off today."
+      coupon: WELCOME100
+  limit: once per session
+"""
+
+SITE = """
+holdout: 0%
+policy:
+  quiet: 0s
+"""
 
 
-class EngineProcess:
-    """
-    ``shopbell serve`` with one site, whose pages are at ``ORIGIN``.
+class ShopEngine(EngineProcess):
+    """An engine with one site, whose pages are at ``ORIGIN``. Started again it has the same port and data."""
 
-    Killed or stopped, it can be started again: at the same port, with the same data.
-    """
-
-    def __init__(self, folder: Path, rules: Path, options: Sequence[str] = (), redis_url: str | None = None) -> None:
-        folder.mkdir(parents=True)
-        self.data = folder / "data"
-        self.data.mkdir()
-        self.site = asyncio.run(add_site(database_url(None, self.data), "A shop", [ORIGIN])).key
-        self._log = folder / "engine.log"
-        self._rules = rules
-        self._options = [*options, *(("--redis", redis_url) if redis_url else ())]
+    def __init__(self, folder: Path, *flags: str, redis_url: str | None = None) -> None:
+        rules = folder / "rules"
+        rules.mkdir(parents=True)
+        (rules / "cart.yaml").write_text(RULES)
+        (rules / "site.yaml").write_text(SITE)
         self._redis_url = redis_url
-        self._port = 0
-        self._child: subprocess.Popen[bytes] | None = None
-        self.host = ""
+        super().__init__(
+            folder, "--port", str(_free_port()), *flags, *(("--redis", redis_url) if redis_url is not None else ())
+        )
+        self.data.mkdir()
+        # in a thread of its own: the test that asks for an engine may have an event loop running
+        with ThreadPoolExecutor(1) as thread:
+            self.site = thread.submit(self._add_site).result().key
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._child is not None and self._child.poll() is None:
-            self._child.terminate()
-            self.ended(within_s=15)
-
-    def start(self) -> None:
-        """Start it and wait until it can take shoppers."""
-        words = [sys.executable, "-m", "engine", "serve", "--port", str(self._port), "--data", str(self.data)]
-        begin = self._log.stat().st_size if self._log.exists() else 0
-        with self._log.open("ab") as output:
-            self._child = subprocess.Popen(
-                [*words, "--rules", str(self._rules), *self._options], stdout=output, stderr=output
-            )
-        self.host = wait_for(lambda: self._address(begin), READY_WITHIN_S)
-        self._port = int(self.host.rpartition(":")[2])
-        wait_for(lambda: self.ready == 200, READY_WITHIN_S)
+    def _add_site(self) -> Site:
+        return asyncio.run(add_site(database_url(None, self.data), "A shop", [ORIGIN]))
 
     @property
     def pid(self) -> int:
         """The process that was started."""
-        assert self._child is not None
-        return self._child.pid
+        return self.process.pid
 
     @property
     def workers(self) -> list[int]:
@@ -80,22 +70,34 @@ class EngineProcess:
         return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     @property
+    def host(self) -> str:
+        """Its name and port."""
+        return urlsplit(self.url).netloc
+
+    @property
     def stream(self) -> str:
         """The address of the shoppers' stream."""
-        return f"ws://{self.host}/v1/stream?site={self.site}"
+        return f"ws://{self.host}{self.path}"
+
+    @property
+    def path(self) -> str:
+        """The path of the shoppers' stream."""
+        return f"/v1/stream?site={self.site}"
 
     @property
     def ready(self) -> int:
         """The status of ``/readyz``; 0 while nobody answers."""
-        try:
-            return httpx.get(f"http://{self.host}/readyz", trust_env=False).status_code
-        except httpx.TransportError:
-            return 0
+        return self.get("/readyz")[0]
 
     @property
-    def log(self) -> str:
-        """All that it has said."""
-        return self._log.read_text()
+    def metrics(self) -> str:
+        """What ``/metrics`` says."""
+        return self.get("/metrics")[1]
+
+    @property
+    def memory(self) -> int:
+        """Its memory that is in RAM, in bytes."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     @property
     def redis_pid(self) -> int:
@@ -105,6 +107,11 @@ class EngineProcess:
     def redis(self) -> redis.Redis:
         """Return a client of the engine's Redis."""
         return redis.Redis.from_url(self._redis_url or f"unix://{quote(str(self.data / 'redis' / 'redis.sock'))}")
+
+    def start_again(self) -> None:
+        """Start it once more, and wait until it takes shoppers."""
+        self.start()
+        self.wait_until_ready()
 
     def kill(self) -> None:
         """End it as ``kill -9`` does."""
@@ -117,18 +124,10 @@ class EngineProcess:
 
     def ended(self, within_s: float = 10.0) -> int:
         """Wait for its end; return the exit status."""
-        assert self._child is not None
-        return self._child.wait(within_s)
-
-    def _address(self, begin: int) -> str:
-        assert self._child is not None
-        with self._log.open("rb") as log:
-            said = _from(log, begin)
-        assert self._child.poll() is None, f"the engine did not start: {said.decode()}"
-        found = _LISTENS.search(said)
-        return found[1].decode() if found else ""
+        return self.process.wait(within_s)
 
 
-def _from(log: IO[bytes], begin: int) -> bytes:
-    log.seek(begin)
-    return log.read()
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

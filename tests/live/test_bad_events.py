@@ -7,7 +7,7 @@ import redis
 
 from tests.live.behind import counters_of
 from tests.live.client import Shopper
-from tests.live.engine_process import ORIGIN, EngineProcess
+from tests.live.engine_process import ORIGIN, ShopEngine
 
 
 def event(name: object = "login", data: object = None, **more: Any) -> dict[str, Any]:
@@ -66,7 +66,7 @@ BAD_EVENTS = [
 
 @pytest.mark.parametrize(("frame", "sentence"), BAD_EVENTS, ids=[sentence[:40] for _, sentence in BAD_EVENTS])
 async def test_bad_event_is_told_why_and_covered_by_an_ack(
-    engine: EngineProcess, store: redis.Redis, frame: dict[str, Any], sentence: str
+    engine: ShopEngine, store: redis.Redis, frame: dict[str, Any], sentence: str
 ) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         shopper.queue.append(frame)
@@ -96,7 +96,7 @@ async def test_bad_event_is_told_why_and_covered_by_an_ack(
     ],
 )
 async def test_event_that_cannot_be_told_from_others_acknowledges_nothing(
-    engine: EngineProcess, store: redis.Redis, frame: dict[str, Any], sentence: str
+    engine: ShopEngine, store: redis.Redis, frame: dict[str, Any], sentence: str
 ) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         await shopper.say(frame)
@@ -107,7 +107,7 @@ async def test_event_that_cannot_be_told_from_others_acknowledges_nothing(
         assert counters_of(store, engine.site, shopper.visitor) == {"e:login": 1}
 
 
-async def test_events_around_a_bad_one_count(engine: EngineProcess, store: redis.Redis) -> None:
+async def test_events_around_a_bad_one_count(engine: ShopEngine, store: redis.Redis) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         await shopper.view("cart")
         await shopper.event("page_dwell", ms=-5)
@@ -118,7 +118,7 @@ async def test_events_around_a_bad_one_count(engine: EngineProcess, store: redis
         assert (await shopper.reconnect())["seq"] == 3
 
 
-async def test_seq_that_falls_back_is_taken_for_a_resend(engine: EngineProcess, store: redis.Redis) -> None:
+async def test_seq_that_falls_back_is_taken_for_a_resend(engine: ShopEngine, store: redis.Redis) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         await shopper.say(event("login", seq=5))
         await shopper.say(event("search", seq=3))
@@ -136,14 +136,14 @@ async def test_seq_that_falls_back_is_taken_for_a_resend(engine: EngineProcess, 
         {"text": "\u202e\u0007\x1f", "none": None},
     ],
 )
-async def test_odd_but_sound_data_is_taken_as_it_is(engine: EngineProcess, data: dict[str, Any]) -> None:
+async def test_odd_but_sound_data_is_taken_as_it_is(engine: ShopEngine, data: dict[str, Any]) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         await shopper.event("my_event", **data)
         await shopper.settled()
         assert shopper.of("error") == []
 
 
-async def test_odd_page_is_a_page_after_a_reconnect_too(engine: EngineProcess, store: redis.Redis) -> None:
+async def test_odd_page_is_a_page_after_a_reconnect_too(engine: ShopEngine, store: redis.Redis) -> None:
     async with Shopper(engine.stream, ORIGIN) as shopper:
         await shopper.view("product", "/p/\x1f{}", product={"id": "a\x1fb\x1f"}, category="\x1f")
         await shopper.settled()

@@ -7,16 +7,16 @@ import pytest
 import redis
 
 from tests.live.behind import counters_of
-from tests.live.engine_process import ORIGIN, EngineProcess
+from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.raw_socket import BINARY, CLOSE, CONTINUATION, GONE, PING, PONG, TEXT, RawSocket, frame
 
 LIMIT = 16 * 1024
 
 
 @pytest.fixture
-def stranger(engine: EngineProcess) -> Iterator[RawSocket]:
+def stranger(engine: ShopEngine) -> Iterator[RawSocket]:
     """A connection that has not said hello."""
-    with RawSocket(engine.host, f"/v1/stream?site={engine.site}", ORIGIN) as raw:
+    with RawSocket(engine.host, engine.path, ORIGIN) as raw:
         assert raw.upgrade() == (101, b"")
         yield raw
 
@@ -29,13 +29,13 @@ def raw(stranger: RawSocket) -> RawSocket:
 
 
 @pytest.fixture(autouse=True)
-def engine_lives_on(engine: EngineProcess) -> Iterator[None]:
+def engine_lives_on(engine: ShopEngine) -> Iterator[None]:
     """After each of these frames the engine is the same process, and ready."""
     pid = engine.pid
     yield
     assert (engine.ready, engine.pid) == (200, pid)
-    assert "Traceback" not in engine.log
-    assert '"error":' not in engine.log
+    assert "Traceback" not in engine.output
+    assert '"error":' not in engine.output
 
 
 def padded(size: int) -> bytes:
@@ -156,7 +156,7 @@ def test_frame_that_no_client_may_send_ends_the_connection(raw: RawSocket, bad: 
 
 
 def test_nothing_is_taken_after_the_frame_that_closed(
-    engine: EngineProcess, store: redis.Redis, stranger: RawSocket
+    engine: ShopEngine, store: redis.Redis, stranger: RawSocket
 ) -> None:
     visitor = stranger.hello()["visitor"]
     login = orjson.dumps({"type": "event", "seq": 1, "name": "login", "data": {}})

@@ -10,17 +10,12 @@ from hypothesis import strategies as st
 
 from tests.live.behind import counters_of, expected_counters, logged_events
 from tests.live.client import Frame, Shopper
-from tests.live.engine_process import ORIGIN, EngineProcess
-
-
-@pytest.fixture
-def shopper(engine: EngineProcess) -> Shopper:
-    return Shopper(engine.stream, ORIGIN)
+from tests.live.engine_process import ORIGIN, ShopEngine
 
 
 @pytest.mark.parametrize("times", [2, 3])
 async def test_events_sent_several_times_count_once(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper, times: int
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper, times: int
 ) -> None:
     async with shopper:
         for _ in range(5):
@@ -40,7 +35,7 @@ async def again(shopper: Shopper, times: int, seq: int, frame: Frame) -> None:
 
 
 async def test_everything_said_again_in_a_row_counts_once(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper
 ) -> None:
     said: list[Frame] = []
     async with shopper:
@@ -58,7 +53,7 @@ async def test_everything_said_again_in_a_row_counts_once(
 
 
 async def test_old_page_view_said_again_does_not_turn_the_page_back(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper
 ) -> None:
     async with shopper:
         await shopper.view("home")
@@ -73,7 +68,7 @@ async def test_old_page_view_said_again_does_not_turn_the_page_back(
 
 
 async def test_reconnect_in_the_middle_sends_what_was_not_acknowledged(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper
 ) -> None:
     async with shopper:
         for n in range(30):
@@ -96,7 +91,7 @@ async def test_welcome_tells_what_is_applied(shopper: Shopper) -> None:
 
 
 async def test_what_a_document_left_behind_is_sent_by_the_next_and_belongs_to_its_own_page(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper
 ) -> None:
     async with shopper:
         await shopper.view("cart")
@@ -117,7 +112,7 @@ async def test_what_a_document_left_behind_is_sent_by_the_next_and_belongs_to_it
 
 
 async def test_event_that_arrived_and_is_carried_all_the_same_counts_once(
-    engine: EngineProcess, store: redis.Redis, shopper: Shopper
+    engine: ShopEngine, store: redis.Redis, shopper: Shopper
 ) -> None:
     async with shopper:
         await shopper.view("cart")
@@ -158,13 +153,13 @@ DEEDS = st.builds(
 @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, min_size=1, max_size=25))
 def test_counters_are_those_of_a_dict_whatever_goes_wrong(
-    engine: EngineProcess, store: redis.Redis, deeds: list[Deed]
+    engine: ShopEngine, store: redis.Redis, deeds: list[Deed]
 ) -> None:
     events, shopper = asyncio.run(live_through(engine, deeds))
     assert counters_of(store, engine.site, shopper.visitor) == expected_counters(events)
 
 
-async def live_through(engine: EngineProcess, deeds: list[Deed]) -> tuple[list[tuple[str, str, Frame]], Shopper]:
+async def live_through(engine: ShopEngine, deeds: list[Deed]) -> tuple[list[tuple[str, str, Frame]], Shopper]:
     """Do all deeds; return each event once, with the kind of its page, and the last document."""
     events: list[tuple[str, str, Frame]] = []
     shopper = Shopper(engine.stream, ORIGIN)

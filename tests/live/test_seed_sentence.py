@@ -5,18 +5,13 @@ import asyncio
 import pytest
 
 from tests.live.client import Shopper
-from tests.live.engine_process import ORIGIN, EngineProcess
+from tests.waiting import eventually
 
 
 async def third_visit(shopper: Shopper) -> None:
     for kind in ("cart", "home", "cart", "home", "cart"):
         await shopper.view(kind)
     await shopper.settled()
-
-
-@pytest.fixture
-def shopper(engine: EngineProcess) -> Shopper:
-    return Shopper(engine.stream, ORIGIN)
 
 
 async def test_second_visit_to_the_cart_arms_nothing_and_the_third_arms_the_dwell(shopper: Shopper) -> None:
@@ -64,9 +59,9 @@ async def test_popup_comes_again_after_each_reconnect_until_it_was_viewed(shoppe
         await shopper.event("page_dwell", ms=10_001)
         await shopper.settled()
         await shopper.reconnect()
+        await eventually(lambda: len(shopper.of("show")) == 2)
         await shopper.reconnect()
-        await shopper.event("copy")
-        await shopper.settled()
+        await eventually(lambda: len(shopper.of("show")) == 3)
         shows = shopper.of("show")
         assert len(shows) == 3
         assert len({show["fire"] for show in shows}) == 1
