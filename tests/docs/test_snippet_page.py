@@ -1,0 +1,54 @@
+"""The pages about the snippet name what is in its sources."""
+
+from __future__ import annotations
+
+import re
+
+from engine.core.events import PAGE_KINDS
+from tests.docs.pages import CHECKOUT, DOCS, first_column, section
+
+PAGE = DOCS / "reference" / "snippet.md"
+SOURCES = CHECKOUT / "js-snippet" / "src"
+
+
+def source(name: str) -> str:
+    return (SOURCES / name).read_text("utf-8")
+
+
+def everything() -> str:
+    return "".join(path.read_text("utf-8") for path in sorted(SOURCES.rglob("*.js")))
+
+
+def test_attributes_that_are_told_are_those_that_are_read() -> None:
+    told = {name for name in first_column(PAGE.read_text("utf-8")) if name.startswith("data-shopbell-")}
+    read = set(re.findall(r"(?:attribute|jsonAttribute)\(document, '(\w+)'\)", everything()))
+    assert told == {f"data-shopbell-{name}" for name in read}
+
+
+def test_calls_that_are_told_are_those_that_are_offered() -> None:
+    told = set(re.findall(r"`shopbell\('(\w+)'", section(PAGE, "## What the page holds for it")))
+    (offered,) = re.findall(r"offerApi\(page, \{(.*?)\}\)", source("main.js"), re.S)
+    assert told == set(re.findall(r"^\s+(\w+):", offered, re.M))
+
+
+def test_storage_that_is_told_is_that_which_is_used() -> None:
+    told = set(re.findall(r"`(shopbell\.\w+)`", section(PAGE, "## What it keeps")))
+    assert told == set(re.findall(r"^const KEY = '([\w.]+)';$", everything(), re.M))
+
+
+def test_sizes_that_are_told_are_the_budget_of_the_build() -> None:
+    told = {int(size.replace(",", "")) for size in re.findall(r"([\d,]+) bytes", PAGE.read_text("utf-8"))}
+    budget = (CHECKOUT / "js-snippet" / "budget.mjs").read_text("utf-8")
+    assert told == set(map(int, re.findall(r"^const \w+ = (\d+);", budget, re.M)))
+
+
+def test_colours_that_are_told_are_those_of_the_style_sheet() -> None:
+    properties = dict(re.findall(r"var\((--shopbell-[\w-]+),(#\w+)\)", source("popup/style.js")))
+    told = dict(re.findall(r"^\| `(--[\w-]+)` \|.*\| `(#\w+)` \|$", PAGE.read_text("utf-8"), re.M))
+    assert told == properties
+
+
+def test_merchants_are_told_every_kind_of_page() -> None:
+    guide = DOCS / "how-to" / "add-shopbell-to-your-shop.md"
+    told = {kind for cell in first_column(section(guide, "## 3. What a page is")) for kind in cell.split()}
+    assert told == set(PAGE_KINDS) - {"any"}
