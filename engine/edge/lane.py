@@ -1,9 +1,11 @@
 """
-The hot path's own way to Redis: all calls of one event-loop turn leave in one write.
+The hot path's own way to Redis: calls that are made close together leave in one write.
 
-Replies come back in the order of the calls, and each is handed to the callback
-of its call. A client that awaits one reply at a time spends many times the CPU
-on each event; everything that is not on the hot path uses redis-py.
+An urgent call leaves at the end of the event loop's turn, with all that were made
+before it; the others wait about a millisecond for company. Replies come back in
+the order of the calls, and each is handed to the callback of its call. A client
+that awaits one reply at a time spends many times the CPU on each event;
+everything that is not on the hot path uses redis-py.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ ReplyTo = Callable[[Any, Any], None]
 """Takes what the call was about, and its reply."""
 
 MOST_WAITING = 20_000
+GATHER_S = 0.001
+MOST_GATHERED = 128
 DEADLINE_S = 2.0
 _RETRY_S = (0.05, 1.0)
 
@@ -48,7 +52,7 @@ class RedisLane(asyncio.Protocol):
         self._collectors: list[Callable[[], None]] = []
         self._out: list[bytes] = []
         self._out_waiting: list[tuple[ReplyTo, Any]] = []
-        self._flush_is_due = False
+        self._leaves_now = self._leaves_soon = False
         self._waiting: deque[tuple[ReplyTo, Any]] = deque()
         self._reader = hiredis.Reader()
         self._progress = 0.0
@@ -81,13 +85,17 @@ class RedisLane(asyncio.Protocol):
         """Send one command; ``reply_to`` gets its reply, a ``hiredis.ReplyError``, or LaneDown. Never raises."""
         self.send(_pass_on, reply_to, hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub wants one word
 
-    def send(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
-        """Send one command that is packed already; ``reply_to`` gets ``about`` and what ``call`` says."""
+    def send(self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True) -> None:
+        """
+        Send one command that is packed already; ``reply_to`` gets ``about`` and what ``call`` says.
+
+        One that is not ``urgent`` may wait a millisecond for others to leave with.
+        """
         if not self._up or len(self._waiting) + len(self._out) >= MOST_WAITING:
             why = "too many calls wait for Redis" if self._up else "Redis is not reachable"
             self._loop.call_soon(reply_to, about, LaneDown(why))
             return
-        self._write(reply_to, about, command)
+        self._write(reply_to, about, command, urgent)
 
     def collect_ahead(self, collect: Callable[[], None]) -> None:
         """
@@ -98,11 +106,15 @@ class RedisLane(asyncio.Protocol):
         """
         self._collectors.append(collect)
 
-    def flush_soon(self) -> None:
-        """See to it that a write follows in this turn of the event loop."""
-        if not self._flush_is_due:
-            self._flush_is_due = True
-            self._loop.call_soon(self._flush)
+    def flush_soon(self, urgent: bool = False) -> None:
+        """See to it that a write follows: in this turn of the event loop, or in a millisecond."""
+        if urgent or len(self._out) >= MOST_GATHERED:
+            if not self._leaves_now:
+                self._leaves_now = True
+                self._loop.call_soon(self._flush)
+        elif not self._leaves_soon:
+            self._leaves_soon = True
+            self._loop.call_later(GATHER_S, self._flush)
 
     async def ask(self, *words: bytes | str | int | float) -> Any:
         """Send one command and await its reply. Raises LaneDown, or the server's ``hiredis.ReplyError``."""
@@ -121,13 +133,13 @@ class RedisLane(asyncio.Protocol):
             raise reply
         return reply
 
-    def _write(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
+    def _write(self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True) -> None:
         self._out.append(command)
         self._out_waiting.append((reply_to, about))
-        if not self._flush_is_due:
-            self.flush_soon()
+        self.flush_soon(urgent)
 
     def _flush(self) -> None:
+        self._leaves_now = True  # what is collected now leaves with this write
         out, self._out = self._out, []
         waiting, self._out_waiting = self._out_waiting, []
         for collect in self._collectors:
@@ -135,7 +147,7 @@ class RedisLane(asyncio.Protocol):
         if self._out:
             out, self._out = self._out + out, []
             waiting, self._out_waiting = self._out_waiting + waiting, []
-        self._flush_is_due = False
+        self._leaves_now = self._leaves_soon = False
         if self._transport is None or not out:
             return
         if not self._waiting:

@@ -73,7 +73,7 @@ class RedisVisitorState:
         The reply is [applied, session, values] as the function ``observe`` returns it.
         """
         command = _observe_command(step, ops, now_ms)
-        self._lane.send(self._answered, (reply_to, step, command), command)
+        self._lane.send(self._answered, (reply_to, step, command), command, urgent=bool(step.plan.rules))
 
     def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
         """Pass a reply on. A server that was replaced or emptied has no functions: load them, and ask once more."""
