@@ -22,12 +22,12 @@ def counters_of(store: redis.Redis, site: str, visitor: str) -> dict[str, int]:
     return {name: int(value) for name, value in fields.items() if name not in _NOT_COUNTERS}
 
 
-def logged(store: redis.Redis, site: str) -> list[Frame]:
-    """Return every entry of a site's event log, in its order."""
+def logged(store: redis.Redis, site: str, shard: int = 0) -> list[Frame]:
+    """Return every entry of one stream of a site's event log, in its order."""
     connection = store.connection_pool.get_connection()
     try:
         # the client's own reading makes a mapping of an entry, and would keep one event of many
-        connection.send_command("XRANGE", log_key(site, 0), "-", "+")  # type: ignore[no-untyped-call]
+        connection.send_command("XRANGE", log_key(site, shard), "-", "+")  # type: ignore[no-untyped-call]
         entries: list[tuple[bytes, list[bytes]]] = connection.read_response()
     finally:
         store.connection_pool.release(connection)
