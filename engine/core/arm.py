@@ -17,9 +17,10 @@ from collections.abc import Callable
 from math import floor
 from typing import Any
 
-from engine.core.compile import PAGE_DWELL, Slots, compile_test, getter
+from engine.core.compile import PAGE_DWELL, Getter, Slots, compile_test, getter
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons
 from engine.core.events import SIGNALS
+from engine.core.facts import Fact
 from engine.core.rules import Site
 from engine.core.view import View
 
@@ -62,6 +63,9 @@ def compile_chance(condition: Condition, slots: Slots, site: Site, opposite: boo
 
 
 def _every(chances: tuple[ChanceOf, ...]) -> ChanceOf:
+    if len(chances) == 1:
+        return chances[0]
+
     def chance(view: View) -> Chance:
         armed: list[tuple[Moment, ...]] = []
         until: list[Moment] = []
@@ -154,37 +158,43 @@ def flips_at(symbol: str, expected: Any) -> tuple[tuple[int, bool], ...]:
 
 def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> ChanceOf:
     reading = comparison.reading
-    fact = reading.fact
+    name = reading.fact.moment
     get = getter(reading, slots, site)
-    test = compile_test(comparison, slots, site)
+    rises_on = _rises_on(reading.fact.name, reading.argument)
+    moment_at = _moment_at(reading.fact, get, slots)
+    before = not opposite if comparison.operator.symbol in _FALLING else opposite
     flips = flips_at(comparison.operator.symbol, comparison.expected)
-    page_dwell = slots.number(PAGE_DWELL) if fact.moment == "page_dwell" else -1
-    rises_on = _rises_on(fact.name, reading.argument)
-    name = fact.moment
 
     def chance(view: View) -> Chance:
-        holds = test(view) is not opposite
-        if not rises_on(view):
-            return _HOLDS if holds else _NEVER
-        value = get(view)
+        value, holds = get(view), before
         for at, becomes in flips:
-            if at > value and (becomes is not opposite) is not holds:
-                if name == "wake":
-                    at = view.now_ms + at - value
-                elif page_dwell >= 0:
-                    at = int(view.counts[page_dwell] + at - value)
-                return (HOLDS if holds else ARMED), ((name, at),)
+            if value < at:
+                if rises_on is not None and not rises_on(view):
+                    break
+                return (HOLDS if holds else ARMED), ((name, moment_at(view, at)),)
+            holds = becomes is not opposite
         return _HOLDS if holds else _NEVER
 
     return chance
 
 
-def _rises_on(name: str, argument: str) -> Callable[[View], bool]:
-    """Return what tells whether a measure of dwell can grow while the page is shown."""
+def _moment_at(fact: Fact, get: Getter, slots: Slots) -> Callable[[View, int], int]:
+    """Return what turns a value that a measure will reach into the moment at which the browser reports it."""
+    if fact.moment == "wake":
+        return lambda view, at: int(view.now_ms + at - get(view))
+    if fact.moment != "page_dwell" or fact.name == "page.dwell":
+        return lambda _view, at: at
+    # the browser's clock counts from the page view on; this measure has more in it, or less
+    page_dwell = slots.number(PAGE_DWELL)
+    return lambda view, at: int(view.counts[page_dwell] + at - get(view))
+
+
+def _rises_on(name: str, argument: str) -> Callable[[View], bool] | None:
+    """Return what tells whether a measure of dwell can grow while the page is shown; None: it always can."""
     if name == "dwell":
         return lambda view: view.page.kind == argument
     if name == "product.dwell":
         return lambda view: view.page.product is not None
     if name == "category.dwell":
         return lambda view: bool(view.page.category_id)
-    return lambda _view: True
+    return None
