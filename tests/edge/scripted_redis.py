@@ -14,12 +14,17 @@ OK = b"+OK\r\n"
 
 
 class ScriptedRedis:
-    """Writes down every command, and answers with ``answer``, bytes as they go over the wire; None: not at all."""
+    """
+    Writes down every command, and counts connections and reads.
+
+    Answers with ``answer``, bytes as they go over the wire; None: not at all.
+    """
 
     def __init__(self, path: Path) -> None:
         self.url = f"unix://{path}"
         self.commands: list[Command] = []
         self.connections = 0
+        self.reads = 0
         self.answer: Callable[[Command], bytes | None] = lambda _: OK
         self._path = path
         self._writers: list[asyncio.StreamWriter] = []
@@ -37,6 +42,10 @@ class ScriptedRedis:
         await self._server.wait_closed()
         self._path.unlink(missing_ok=True)
 
+    def say(self, reply: bytes) -> None:
+        """Say something on the newest connection."""
+        self._writers[-1].write(reply)
+
     def break_connections(self) -> None:
         """Break every connection."""
         for writer in self._writers:
@@ -52,6 +61,7 @@ class ScriptedRedis:
         self._writers.append(writer)
         parser = hiredis.Reader()
         while data := await _read(reader):
+            self.reads += 1
             parser.feed(data)
             while (command := parser.gets()) is not False:
                 self.commands.append(command)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -35,8 +35,8 @@ async def lane(redis_url: str) -> AsyncIterator[RedisLane]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ScriptedRedis]:
-    async with scripted_redis(tmp_path) as server:
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ScriptedRedis]:
+    async with scripted_redis(tmp_path_factory.mktemp("r")) as server:
         server.answer = lambda _: ENTRY_ID
         yield server
 
@@ -102,9 +102,17 @@ async def test_visitors_spread_over_the_shards_and_each_stays_in_one(lane: Redis
 
 
 async def test_stream_is_trimmed_by_length(lane: RedisLane, redis_url: str) -> None:
-    tab = a_tab()
-    for seq in range(1, 400):
-        await log(lane, (tab, seq), keep=50)
+    event_log, done, seqs = EventLog(lane, keep=50), asyncio.Event(), iter(range(1, 301))
+
+    def append_one(*_: object) -> None:
+        seq = next(seqs, None)
+        if seq is None:
+            done.set()
+        else:
+            event_log.append(a_step(a_tab(), an_event(seq, "login")), frame(seq), NOON, append_one)
+
+    append_one()
+    await asyncio.wait_for(done.wait(), 10)
     assert 50 <= redis.Redis.from_url(redis_url).xlen(log_key(SITE, 0)) < 250
 
 
