@@ -27,9 +27,3 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     linked = {(DOCS / target.partition("#")[0]).resolve() for target in links(index)}
     missing = {page for page in DOCS.rglob("*.md") if page != index} - linked
     assert {name_of(page) for page in missing} == set()
-
-
-def test_every_picture_is_shown_on_a_page() -> None:
-    shown = {(page.parent / target).resolve() for page in all_pages() for target in links(page)}
-    pictures = {path for path in (DOCS / "images").rglob("*") if path.is_file()}
-    assert {name_of(path) for path in pictures - shown} == set()
