@@ -50,6 +50,11 @@ def test_the_script_tag_is_all_the_shop_knows_of_the_engine(path: str) -> None:
     assert all("src" not in script for script in page.scripts if script.get("data-site") is None)
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Huan Huan"), ("zh-TW", "緩緩選物")])
+def test_the_shop_states_its_name_for_whoever_shares_a_page(language: str, name: str) -> None:
+    assert f'<meta property="og:site_name" content="{name}">' in a_buyer(language).open("/shop/cart").html
+
+
 @pytest.mark.parametrize("path", [*LOOKING, *BUYING])
 def test_every_picture_and_link_of_a_page_leads_somewhere(path: str) -> None:
     shopper = a_buyer()
