@@ -12,8 +12,8 @@ from tests.e2e.visit import (
     shows_on,
     visitor_of,
     wait_for_popup,
+    wait_until_gone,
     wait_until_old,
-    wait_until_told,
 )
 from tests.waiting import wait_for
 
@@ -41,8 +41,7 @@ def test_third_visit_of_the_cart_arms_the_threshold_and_shows_the_popup_once_it_
 def test_closed_popup_stays_away_for_the_session_on_this_page_and_in_another_tab(visit: Visit) -> None:
     page = visit.open("/shop/cart?utm_campaign=third-cart", "/shop/cart", "/shop/cart")
     wait_for_popup(page).get_by_role("button", name="Close").click()
-    assert popup_on(page).count() == 0
-    wait_until_told(page)
+    wait_until_gone(page)
     go(page, "/shop/cart")
     other = visit.open("/shop/cart")
     wait_until_old(page, LONG_AFTER_MS)
@@ -61,8 +60,7 @@ def test_popup_that_was_not_seen_yet_is_shown_once_after_a_reconnect(visit: Visi
     assert popup_on(page).count() == 0
     page.get_by_role("searchbox").blur()
     wait_for_popup(page).get_by_role("button", name="Close").click()
-    wait_until_told(page)
-    assert popup_on(page).count() == 0
+    wait_until_gone(page)
     assert len(sent_from(page, "popup_view")) == 1
 
 
@@ -101,7 +99,7 @@ def test_button_of_a_coupon_leads_where_it_says_and_is_counted(visit: Visit, dem
 def test_two_tabs_that_pass_the_threshold_at_the_same_moment_show_one_popup(visit: Visit, demo_ledger: Ledger) -> None:
     tabs = [visit.open("/shop/cart?utm_campaign=third-cart"), visit.open("/shop/cart")]
     for tab in tabs:
-        tab.evaluate("location.reload()")  # is not awaited: both are on their way at once
+        tab.goto("/shop/cart", wait_until="commit")  # the page itself is not awaited: both load at once
     for tab in tabs:
         wait_until_old(tab, LONG_AFTER_MS)
     assert all({"page_dwell": [THRESHOLD_MS + 1]} in arms_on(tab) for tab in tabs)

@@ -88,8 +88,9 @@ def arms_on(page: Page) -> list[dict[str, Any]]:
 
 
 def sent_from(page: Page, name: str) -> list[dict[str, Any]]:
-    """Return the events of this name that went out of the page, also those sent again."""
-    events: list[dict[str, Any]] = page.evaluate("name => watched.sent.filter((frame) => frame.name === name)", name)
+    """Return the page's own events of this name that went out, also those sent again."""
+    own = "name => watched.sent.filter((frame) => frame.name === name && !frame.doc)"
+    events: list[dict[str, Any]] = page.evaluate(own, name)
     return events
 
 
@@ -110,6 +111,12 @@ def wait_for_popup(page: Page) -> Locator:
     still = "document.querySelector('shopbell-root').shadowRoot.getAnimations().length === 0"
     wait_for(lambda: page.evaluate(still))
     return popup_on(page)
+
+
+def wait_until_gone(page: Page) -> None:
+    """Wait until no popup is left, and the engine knows what became of it."""
+    popup_on(page).wait_for(state="detached")
+    wait_until_told(page)
 
 
 def wait_until_old(page: Page, ms: int) -> None:
