@@ -18,6 +18,7 @@ policy: {popups_per_session: 3, quiet: 5s, never_on: [checkout]}
 
 Conditions = list[str]
 _CAMPAIGNS_EVER = [f"campaign-{n}" for n in range(300)]
+_LANGUAGES = ("en", "zh", "ja", "ko", "de", "fr", "th", "vi")
 _PRODUCTS_EVER = [f"sku-{n}" for n in range(600)]
 
 
@@ -91,26 +92,35 @@ def _long_look_around(pick: Random) -> Conditions:
             f"session.age > {pick.randint(4, 30)}m", "count(add_to_cart) = 0"]  # fmt: skip
 
 
-_KINDS: tuple[tuple[int, Callable[[Random], Conditions]], ...] = (
-    (3, _one_product),
-    (3, _campaign_landing),
-    (2, _category_interest),
-    (2, _browse_abandonment),
-    (2, _price_and_scroll),
-    (1, _cart_hesitation),
-    (1, _exit_with_full_cart),
-    (1, _free_shipping_nudge),
-    (1, _first_visit_welcome),
-    (1, _returning_phone),
-    (1, _fruitless_search),
-    (1, _slow_checkout),
-    (1, _path),
-    (1, _long_look_around),
+_GENERAL: tuple[Callable[[Random], Conditions], ...] = (
+    _cart_hesitation,
+    _exit_with_full_cart,
+    _free_shipping_nudge,
+    _first_visit_welcome,
+    _returning_phone,
+    _fruitless_search,
+    _slow_checkout,
+    _long_look_around,
 )
+_PARTICULAR: tuple[Callable[[Random], Conditions], ...] = (
+    _one_product,
+    _campaign_landing,
+    _browse_abandonment,
+    _category_interest,
+    _price_and_scroll,
+    _path,
+)
+_GENERAL_MOST = 50
 """
-How often each kind of rule occurs. A shop with a thousand rules has them because it has many products, categories
-and campaigns: such rules are the frequent ones.
+So many rules a shop has for everybody. It has a thousand because it has many products, categories, campaigns and
+languages: every further rule is about one of these.
 """
+
+
+def _audience(pick: Random) -> str:
+    if pick.random() < 0.5:
+        return f"traffic.campaign is {pick.choice([*CAMPAIGNS[1:], *_CAMPAIGNS_EVER])}"
+    return f"visitor.language starts with {pick.choice(_LANGUAGES)}"
 
 
 _CART_SWEETENER = """\
@@ -135,11 +145,15 @@ _CART_SWEETENER = """\
 def rule_file(count: int) -> str:
     """Return ``count`` rules as YAML, the same ones every time; the first is the one that `plays.py` makes true."""
     pick = Random(count)
-    count -= 1
-    weights = [weight for weight, _ in _KINDS]
-    makers = [maker for _, maker in _KINDS]
-    chosen = [*makers[: min(count, len(makers))], *pick.choices(makers, weights, k=max(0, count - len(makers)))]
-    return "\n".join([_CART_SWEETENER, *(_rule(n, maker(pick), pick) for n, maker in enumerate(chosen))])
+    rules = [_CART_SWEETENER]
+    while len(rules) < count:
+        n = len(rules)
+        maker = pick.choice(_PARTICULAR) if n % 2 else _GENERAL[n // 2 % len(_GENERAL)]
+        when = maker(pick)
+        if n > _GENERAL_MOST and maker in _GENERAL:
+            when.append(_audience(pick))
+        rules.append(_rule(n, when, pick))
+    return "\n".join(rules)
 
 
 def _rule(n: int, when: Conditions, pick: Random) -> str:
