@@ -118,7 +118,7 @@ class Arbiter:
         self._telemetry.shown(perf_counter() - step.received)
         tab.rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
         tab.quiet_until_ms = now + site.quiet_ms
-        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, fire)
+        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, compiled, fire)
         return ""
 
     async def _popup(self, tab: Tab, rule: Rule, view: View) -> dict[str, Any]:
@@ -146,9 +146,12 @@ class Arbiter:
         if outcome is not None:
             self._state.settle(tab, event.data["fire"], outcome)
 
-    def _release(self, tab: Tab, fire: str) -> None:
+    def _release(self, tab: Tab, compiled: CompiledRule, fire: str) -> None:
+        """A popup's time to be viewed is over: if nobody did, its rule may fire again."""
+
         def reply_to(reply: Any) -> None:
             if isinstance(reply, bytes) and reply:
-                self._telemetry.unseen(reply.decode())
+                self._telemetry.unseen(compiled.rule.id)
+                tab.wake_up(compiled)
 
         self._state.settle(tab, fire, "unseen", reply_to)

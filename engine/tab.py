@@ -114,6 +114,12 @@ class Tab:
         self.held = frozenset(self.spent | self.spent_here)
         self.watch.armed.pop(compiled.order, None)
 
+    def wake_up(self, compiled: CompiledRule) -> None:
+        """Let a rule fire again: nobody saw its popup."""
+        self.spent.discard(compiled.rule.id)
+        self.spent_here.discard(compiled.rule.id)
+        self.held = frozenset(self.spent | self.spent_here)
+
     def exhaust(self) -> None:
         """Leave all rules alone for the whole session: it has seen as many popups as the site allows."""
         self.exhausted = True

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -59,6 +59,9 @@ def snippet_router(folder: Path) -> APIRouter:
     router = APIRouter()
     for script in scripts:
         router.add_api_route(f"/{script.name}", script.answer, methods=["GET", "HEAD"], include_in_schema=False)
+    # for an hour after an upgrade pages have the s.js of before, which asks for its own renderer: it gets this one
+    newest = replace(scripts[1], cache="no-cache")
+    router.add_api_route("/p.{stamp}.js", newest.answer, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 
 

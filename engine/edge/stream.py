@@ -112,8 +112,7 @@ class Streams:
         key = parse_qs(url.query).get("site", [""])[0]
         site = self.site_of(key)
         allowed = site.origins if site is not None else frozenset()
-        secure = headers.get("x-forwarded-proto", "") == "https"
-        if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "https" if secure else "http"):
+        if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
             return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
         return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), Stream(self, key))

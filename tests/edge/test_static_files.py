@@ -48,8 +48,10 @@ async def test_renderer_under_its_hashed_name_is_cached_for_ever(browser: httpx.
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-async def test_renderer_under_another_hash_is_not_there(browser: httpx.AsyncClient) -> None:
-    assert (await browser.get("/p.9999999999.js")).status_code == 404
+async def test_script_of_before_an_upgrade_gets_the_renderer_of_now(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/p.9999999999.js")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-cache"
 
 
 async def test_file_beside_the_scripts_is_not_there(browser: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@
   ARGV[7]    number of words of changes, then these (see engine.core.counters.deltas)
   then       number of document counters to read, their names, and the session counters to read
   Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
-               '' or, if it is not the one of ARGV[6], the session's id and when it began, a space between;
+               '' or, if it is not the one of ARGV[4], the session's id and when it began, a space between;
                the values as a JSON list }
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
