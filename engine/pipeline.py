@@ -179,7 +179,7 @@ class Pipeline:
         """Acknowledge, in order, what is done; events that arrived together share one frame."""
         queue, time = tab.under_way, perf_counter()
         while queue and not queue[0].left:
-            step = queue.popleft()
+            step = queue.pop(0)
             self.telemetry.acknowledged(time - step.received)
             if step.event.doc is None:
                 tab.done = max(tab.done, step.event.seq)

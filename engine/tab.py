@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -90,10 +89,10 @@ class Tab:
         self.watch = Watch(rules)
         self.arm_is_stale = False
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()
-        self.spent: set[str] = set()
-        self.spent_here: set[str] = set()
+        self.spent: frozenset[str] = frozenset()
+        self.spent_here: frozenset[str] = frozenset()
         self.held: frozenset[str] = frozenset()
-        self.under_way: deque[Step] = deque()
+        self.under_way: list[Step] = []
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
 
@@ -104,21 +103,23 @@ class Tab:
         self.watch.turn(rules)
         self.sent_arm = _UNKNOWN if self.sent_arm else frozenset()
         self.arm_is_stale = True
-        if self.spent_here:
-            self.spent_here.clear()
-            self.held = frozenset(self.spent)
+        self.spent_here = frozenset()
+        self.held = self.spent
 
     def rest(self, compiled: CompiledRule, for_session: bool) -> None:
         """Leave a rule alone on this page view, or for the whole session."""
-        (self.spent if for_session else self.spent_here).add(compiled.rule.id)
-        self.held = frozenset(self.spent | self.spent_here)
+        if for_session:
+            self.spent |= {compiled.rule.id}
+        else:
+            self.spent_here |= {compiled.rule.id}
+        self.held = self.spent | self.spent_here
         self.watch.armed.pop(compiled.order, None)
 
     def wake_up(self, compiled: CompiledRule) -> None:
         """Let a rule fire again: nobody saw its popup."""
-        self.spent.discard(compiled.rule.id)
-        self.spent_here.discard(compiled.rule.id)
-        self.held = frozenset(self.spent | self.spent_here)
+        self.spent -= {compiled.rule.id}
+        self.spent_here -= {compiled.rule.id}
+        self.held = self.spent | self.spent_here
 
     def exhaust(self) -> None:
         """Leave all rules alone for the whole session: it has seen as many popups as the site allows."""
@@ -129,8 +130,8 @@ class Tab:
         """Take a new session: what the last one had spent is free again."""
         self.session = session
         self.exhausted = False
-        self.spent.clear()
-        self.held = frozenset(self.spent_here)
+        self.spent = frozenset()
+        self.held = self.spent_here
 
     def close(self) -> None:
         """The connection is gone: nothing more is sent, and what is under way will come again."""

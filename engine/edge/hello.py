@@ -91,10 +91,10 @@ def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_m
             tab.page = page
     shown = chain.from_iterable(greeting.firings.values())
     tab.exhausted = is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
-    for compiled in rules.rules:
-        if is_spent(compiled.rule, greeting.firings.get(compiled.rule.id, ()), tab.session, now_ms):
-            tab.spent.add(compiled.rule.id)
-    for rule, firings in greeting.firings.items():
-        if any(each["d"] == tab.doc and each["v"] == tab.view for each in firings):
-            tab.spent_here.add(rule)
-    tab.held = frozenset(tab.spent | tab.spent_here)
+    fired = [(rules.by_id[rule].rule, firings) for rule, firings in greeting.firings.items() if rule in rules.by_id]
+    tab.spent = frozenset(rule.id for rule, firings in fired if is_spent(rule, firings, tab.session, now_ms))
+    here = (tab.doc, tab.view)
+    tab.spent_here = frozenset(
+        rule.id for rule, firings in fired if any((each["d"], each["v"]) == here for each in firings)
+    )
+    tab.held = tab.spent | tab.spent_here

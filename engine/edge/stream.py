@@ -271,6 +271,7 @@ class Stream(WSListener):
         self._waiting = []
         if self._deadline is not None:
             self._deadline.cancel()
+            self._deadline = None
         self._streams.spawn(self._open_tab(hello))
 
     async def _open_tab(self, hello: Hello) -> None:
