@@ -191,9 +191,8 @@ class Stream(WSListener):
         """Forget the connection; what it left unacknowledged comes again with the next one."""
         if self._deadline is not None:
             self._deadline.cancel()
-        if self in self._streams.open:
-            self._streams.open.discard(self)
-            self._streams.telemetry.disconnected()
+        self._streams.open.discard(self)
+        self._streams.telemetry.disconnected()
         if self.tab is not None:
             self.tab.close()
         self._transport = None
@@ -253,7 +252,7 @@ class Stream(WSListener):
             if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
                 raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
             self._waiting.append(message)
-        elif self._transport is not None and not self._transport.is_close_frame_sent:
+        else:
             self._greet(wire.read_hello(wire.parse(message)))
 
     def _may_send(self) -> bool:

@@ -1,0 +1,323 @@
+"""One connection from its hello to its close, with everything behind it made up."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from engine.edge import stream
+from engine.edge.lane import LaneDown
+from engine.tab import Tab
+from tests.edge.stream_server import HELLO, StreamServer, bare_client, running_streams
+from tests.live.raw_socket import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
+from tests.waiting import eventually
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[StreamServer]:
+    async with running_streams() as server:
+        yield server
+
+
+async def end_of(client: ClientConnection) -> tuple[int, str]:
+    """Read until the server closes; return its code and reason."""
+    with suppress(ConnectionClosed):
+        async with asyncio.timeout(10):
+            await _read_all(client)
+    close = client.protocol.close_rcvd
+    assert close is not None
+    return close.code, close.reason
+
+
+async def _read_all(client: ClientConnection) -> None:
+    async for _ in client:
+        pass
+
+
+def event(seq: int) -> str:
+    return orjson.dumps({"type": "event", "seq": seq, "name": "login"}).decode()
+
+
+async def test_hello_that_does_not_come_is_not_waited_for(
+    server: StreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "HELLO_WITHIN_S", 0.05)
+    assert await end_of(await server.connect()) == (4009, "no hello within 0.05 s")
+    await eventually(lambda: server.telemetry.connections == 0)
+
+
+async def test_deadline_of_the_hello_ends_with_it(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HELLO_WITHIN_S", 0.1)
+    server.may_open.clear()
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    late = asyncio.get_running_loop().time() + 0.15
+    await eventually(lambda: asyncio.get_running_loop().time() > late)
+    server.may_open.set()
+    assert orjson.loads(await client.recv())["type"] == "welcome"
+    await client.close()
+
+
+async def test_connections_are_counted_in_and_out(server: StreamServer) -> None:
+    clients = [await server.greeted() for _ in range(3)]
+    assert server.telemetry.connections == len(server.streams.open) == 3
+    for client in clients:
+        await client.close()
+    await eventually(lambda: server.telemetry.connections == 0)
+    assert server.streams.open == set()
+
+
+async def test_tab_of_a_connection_that_is_gone_sends_nothing_more(server: StreamServer) -> None:
+    client = await server.greeted()
+    await client.close()
+    [tab] = server.tabs
+    await eventually(lambda: tab.closed)
+    tab.send(b"into the void")
+    tab.hang_up(1013, "nobody hears")
+
+
+async def test_shared_state_out_of_reach_closes_with_1013(server: StreamServer) -> None:
+    server.failure = LaneDown("Redis is not reachable")
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    assert await end_of(client) == (1013, "the shared state is not reachable")
+
+
+async def test_hello_that_cannot_be_answered_closes_with_1013(
+    server: StreamServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.failure = KeyError("unforeseen")
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    assert await end_of(client) == (1013, "the hello could not be answered")
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "a hello could not be answered"
+    ]
+
+
+async def test_frames_before_the_welcome_are_taken_in_their_order_after_it(server: StreamServer) -> None:
+    server.may_open.clear()
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    for seq in range(1, 101):
+        await client.send(event(seq))
+    server.may_open.set()
+    assert orjson.loads(await client.recv())["type"] == "welcome"
+    for seq in range(1, 101):
+        assert orjson.loads(await client.recv()) == {"type": "ack", "seq": seq}
+    assert [orjson.loads(each)["seq"] for each in server.frames] == list(range(1, 101))
+    await client.close()
+
+
+async def test_frames_without_end_before_the_welcome_close_with_1002(server: StreamServer) -> None:
+    server.may_open.clear()
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    for seq in range(1, 302):
+        await client.send(event(seq))
+    assert await end_of(client) == (1002, "more than 300 frames before the welcome")
+    server.may_open.set()
+    await eventually(lambda: server.tabs)
+    assert server.telemetry.refusals == {"bad_frame": 1}
+
+
+async def test_bad_frame_before_the_welcome_closes_after_it(server: StreamServer) -> None:
+    server.may_open.clear()
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    await client.send("not JSON")
+    server.may_open.set()
+    assert orjson.loads(await client.recv())["type"] == "welcome"
+    assert await end_of(client) == (1002, "frame is not JSON")
+
+
+async def test_client_that_leaves_before_its_welcome_leaves_nothing_behind(server: StreamServer) -> None:
+    server.may_open.clear()
+    client = await server.connect()
+    await client.send(orjson.dumps(HELLO).decode())
+    await client.close()
+    await eventually(lambda: not server.streams.open)
+    server.may_open.set()
+    await eventually(lambda: server.tabs)
+    assert server.frames == []
+
+
+LOGIN = b'{"type":"event","seq":1,"name":"login"}'
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        ([frame(b"{}", BINARY)], 1002),
+        ([frame(b"{}", TEXT, reserved=4)], 1002),
+        ([frame(b"", PING, reserved=1)], 1002),
+        ([frame(b"{}", CONTINUATION)], 1002),
+        ([frame(b"{", TEXT, fin=False), frame(b"}", TEXT)], 1002),
+        ([frame(b" " * 16_000, TEXT, fin=False), frame(b" " * 385, CONTINUATION)], 1009),
+        ([frame(b"\x0f\xa0", CLOSE)], 4000),
+        ([frame(b"", CLOSE)], 1000),
+    ],
+)
+async def test_frames_that_end_the_connection(server: StreamServer, frames: list[bytes], code: int) -> None:
+    then = b"".join([frame(orjson.dumps(HELLO)), *frames, frame(LOGIN)])
+    async with bare_client(server, server.path, then=then) as client:
+        await asyncio.wait_for(client.reader.readuntil(b"\x88"), 5)
+        length = (await client.reader.readexactly(1))[0]
+        assert int.from_bytes((await client.reader.readexactly(length))[:2], "big") == code
+    assert server.frames == []
+
+
+async def test_fragments_are_joined_and_pings_answered_in_between(server: StreamServer) -> None:
+    frames = [
+        frame(orjson.dumps(HELLO)), frame(b"", TEXT, fin=False), frame(LOGIN[:5], CONTINUATION, fin=False),
+        frame(b"there?", PING), frame(LOGIN[5:], CONTINUATION),
+    ]  # fmt: skip
+    async with bare_client(server, server.path, then=b"".join(frames)) as client:
+        await asyncio.wait_for(client.reader.readuntil(b"\x8a\x06there?"), 5)
+        await asyncio.wait_for(client.reader.readuntil(b'"seq":1}'), 5)
+    assert server.frames == [LOGIN]
+
+
+async def test_allowance_fills_up_with_time(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_KEPT", 0)
+    server.limits.events_per_second, server.limits.events_burst = 1_000, 5
+    client = await server.greeted()
+    [open_stream] = server.streams.open
+    for seq in range(1, 51):
+        await client.send(event(seq))
+        await client.recv()
+        open_stream._allowed_at -= 0.001  # as if a millisecond had passed
+    server.limits.events_per_second = 0.001
+    for seq in range(51, 61):
+        await client.send(event(seq))
+    assert await end_of(client) == (4008, "too many events")
+    assert server.telemetry.refusals == {"too_many_events": 1}
+    assert 50 < len(server.frames) <= 56
+
+
+async def test_silent_client_is_pinged_and_one_that_answers_stays(server: StreamServer) -> None:
+    client = await server.greeted()
+    [open_stream] = server.streams.open
+    now = server.streams.loop.time()
+    pinged = []
+    for later in (19, 21):
+        open_stream.check(now + later)
+        pinged.append(open_stream._pinged)
+    assert pinged == [False, True]
+    await eventually(lambda: not open_stream._pinged)
+    open_stream.check(server.streams.loop.time() + 31)
+    assert open_stream in server.streams.open
+    await client.close()
+
+
+async def test_client_that_does_not_answer_its_ping_is_dropped(server: StreamServer) -> None:
+    async with bare_client(server, server.path, then=frame(orjson.dumps(HELLO))) as client:
+        await eventually(lambda: server.tabs)
+        [open_stream] = server.streams.open
+        now = server.streams.loop.time()
+        for later in (21, 25, 31):
+            open_stream.check(now + later)
+        assert (await client.rest()).endswith(b"\x89\x00")
+        await eventually(lambda: not server.streams.open)
+        open_stream.check(now + 60)
+
+
+async def test_streams_are_looked_after_by_themselves(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SWEEP_EVERY_S", 0.01)
+    monkeypatch.setattr(stream, "PING_AFTER_S", 0.0)
+    server.streams.spawn(server.streams._sweep())
+    async with bare_client(server, server.path) as client:
+        assert b"\x89\x00" in await asyncio.wait_for(client.reader.readuntil(b"\x89\x00"), 5)
+
+
+async def test_client_that_does_not_answer_our_close_is_cut_off(
+    server: StreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "DISCONNECT_AFTER_S", 0.05)
+    async with bare_client(server, server.path, then=frame(b"not JSON") + frame(b"", PING)) as client:
+        said = await client.rest()
+    assert said.endswith(b"\x03\xeaframe is not JSON")
+
+
+async def test_client_that_does_not_read_is_cut_off(server: StreamServer) -> None:
+    async with bare_client(server, server.path, then=frame(orjson.dumps(HELLO))):
+        await eventually(lambda: server.tabs)
+        [tab] = server.tabs
+        for _ in range(20_000):
+            tab.send(b'{"type":"show","popup":"%b"}' % (b"x" * 1_000))
+            if tab.closed:
+                break
+        assert tab.closed
+        assert server.telemetry.refusals == {"slow_consumer": 1}
+        await eventually(lambda: not server.streams.open)
+
+
+async def test_writing_that_may_go_on_changes_nothing(server: StreamServer) -> None:
+    client = await server.greeted()
+    [open_stream] = server.streams.open
+    open_stream.resume_writing()
+    await client.send(event(1))
+    assert orjson.loads(await client.recv()) == {"type": "ack", "seq": 1}
+    await client.close()
+
+
+async def test_drain_tells_every_client_when_to_come_back(server: StreamServer) -> None:
+    clients = [await server.greeted() for _ in range(20)]
+    server.streams.drain()
+    ends = [await end_of(client) for client in clients]
+    assert {code for code, _ in ends} == {1012}
+    waits = [int(match[1]) for _, reason in ends if (match := re.fullmatch(r"retry_after_ms=(\d+)", reason))]
+    assert len(waits) == 20
+    assert len(set(waits)) > 10
+    assert max(waits) < 5_000
+
+
+async def test_draining_engine_takes_no_new_streams(server: StreamServer) -> None:
+    server.streams.drain()
+    with pytest.raises(InvalidStatus) as refused:
+        await server.connect()
+    assert refused.value.response.status_code == 503
+
+
+async def test_page_behind_a_proxy_that_ends_tls_is_on_its_own_origin(server: StreamServer) -> None:
+    head = "X-Forwarded-Proto: https\r\n"
+    async with bare_client(server, server.path, head) as client:
+        assert client.status == 101
+    async with bare_client(server, "/v1/stream?site=pk_other", head) as client:
+        assert client.status == 403
+    assert server.telemetry.refusals == {"unknown_site": 1}
+
+
+async def test_tab_of_a_visitor_is_the_one_used_last(server: StreamServer) -> None:
+    assert server.streams.tab_of("pk_shop", "v1") is None
+    first, second = await server.greeted(), await server.greeted()
+    await first.send(event(1))
+    await first.recv()
+    assert server.streams.tab_of("pk_shop", "v1") is server.tabs[0]
+    await second.send(event(1))
+    await second.recv()
+    assert server.streams.tab_of("pk_shop", "v1") is server.tabs[1]
+    assert server.streams.tab_of("pk_shop", "v2") is None
+    for client in (first, second):
+        await client.close()
+
+
+async def test_something_is_done_for_every_tab_whatever_fails(server: StreamServer) -> None:
+    clients = [await server.greeted() for _ in range(5)] + [await server.connect()]
+    seen: list[Tab] = []
+
+    async def look(tab: Tab) -> None:
+        seen.append(tab)
+        raise LaneDown("for this one")
+
+    await server.streams.for_each_tab(look, at_once=2)
+    assert set(seen) == set(server.tabs)
+    for client in clients:
+        await client.close()
