@@ -105,9 +105,9 @@ def popup_on(page: Page) -> Locator:
     return page.locator("shopbell-root .panel")
 
 
-def wait_for_popup(page: Page) -> Locator:
+def wait_for_popup(page: Page, within_s: float = 10.0) -> Locator:
     """Wait until a popup is painted and its view reported, and has stopped moving."""
-    wait_for(lambda: sent_from(page, "popup_view"))
+    wait_for(lambda: sent_from(page, "popup_view"), within_s)
     still = "document.querySelector('shopbell-root').shadowRoot.getAnimations().length === 0"
     wait_for(lambda: page.evaluate(still))
     return popup_on(page)
