@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -91,11 +92,16 @@ async def _measured(contestant: Contestant, connections: int, load: _Crowd | _St
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     for each in shoppers:
         each.on_break = lambda error: None if done.done() else done.set_exception(error)
+    gc.collect()
+    gc.disable()  # its pauses would be those of a Valkey on the same core
     await asyncio.sleep(0.1)
     before = _used(contestant)
-    async with asyncio.timeout(_ROUND_WITHIN_S):
-        await load.run(shoppers, done)
-        await done
+    try:
+        async with asyncio.timeout(_ROUND_WITHIN_S):
+            await load.run(shoppers, done)
+            await done
+    finally:
+        gc.enable()
     after = _used(contestant)
     for each in shoppers:
         each.close()
