@@ -214,11 +214,18 @@ class Pipeline:
         self._spawn(self.rearm(tab))
 
     async def rearm(self, tab: Tab) -> None:
-        """Judge and arm an open page anew: the rules in force or the session have changed under it."""
+        """
+        Judge and arm an open page anew: the rules in force or the session have changed under it.
+
+        Where the state cannot be read now, the page's next event does it.
+        """
         page, now = tab.page, self.clock()
         tab.watch.turn(self.rules())
         plan = tab.watch.plan(page.kind, "page_view")
-        counts = await self.state.look(tab, plan, page, now)
+        try:
+            counts = await self.state.look(tab, plan, page, now)
+        except ConnectionError:
+            return
         if page is not tab.page:
             return
         tab.watch.judge(plan, View(counts, page, tab.who, now_ms=now), tab.held)

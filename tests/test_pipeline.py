@@ -1,0 +1,351 @@
+"""The way of one event: taken, counted, logged, judged, and acknowledged when all of that is done."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from engine.core import wire
+from engine.core.ruleset import RuleSet
+from tests.edge.tabs import rules_of
+from tests.stations import GONE, Stations
+from tests.waiting import eventually
+
+RULES = """
+- rule: sweetener
+  when: [page is cart, views(cart) > 2, page.dwell > 10s]
+  show: {chat: {text: Still thinking?}}
+- rule: leaving
+  when: [page is home, exit_intent]
+  show: {chat: {text: Wait!}}
+  limit: 9 per session
+- rule: waiting
+  when: [page is product, idle > 30s]
+  show: {chat: {text: Questions?}}
+"""
+SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 9}\n"
+
+
+@pytest.fixture
+async def stations() -> Stations:
+    return Stations(rules_of(RULES, SITE))
+
+
+async def to_the_cart_thrice(stations: Stations) -> None:
+    for kind in ("cart", "home", "cart", "home", "cart"):
+        await stations.views(kind)
+
+
+# acknowledging
+
+
+@pytest.mark.parametrize("first", ["log", "store"])
+async def test_event_is_acknowledged_when_it_is_counted_and_logged(stations: Stations, first: str) -> None:
+    stations.take("login")
+    by_log, by_store = stations.log.pending.pop(), stations.store.pending.pop()
+    order = [by_log, by_store] if first == "log" else [by_store, by_log]
+    order[0]()
+    assert stations.sent == []
+    order[1]()
+    assert stations.sent == [{"type": "ack", "seq": 1}]
+    assert stations.counts == {"event": 1, "acknowledged": 1}
+
+
+async def test_events_are_acknowledged_in_their_order(stations: Stations) -> None:
+    for _ in range(3):
+        stations.take("login")
+    log, store = stations.log.pending, stations.store.pending
+    for n in (2, 1, 0):
+        log[n]()
+    store[1]()
+    store[2]()
+    assert stations.sent == []
+    store[0]()
+    assert stations.sent == [{"type": "ack", "seq": 3}]
+
+
+async def test_events_that_are_done_while_others_are_not_share_a_later_ack(stations: Stations) -> None:
+    for _ in range(20):
+        stations.take("login")
+    for reply in stations.log.pending:
+        reply()
+    for reply in stations.store.pending[:15]:
+        reply()
+    assert stations.sent == []
+    stations.store.pending[15]()
+    assert stations.sent == [{"type": "ack", "seq": 16}]
+    for reply in stations.store.pending[16:]:
+        reply()
+    assert stations.sent[1:] == [{"type": "ack", "seq": 20}]
+
+
+async def test_event_that_came_before_is_acknowledged_and_not_counted(stations: Stations) -> None:
+    await stations.happens("login")
+    await stations.happens("login", seq=1)
+    assert stations.sent == [{"type": "ack", "seq": 1}] * 2
+    assert stations.counts["event"] == 1
+    assert len(stations.log.entries) == 2
+
+
+async def test_events_of_an_earlier_document_are_acknowledged_under_its_name(stations: Stations) -> None:
+    page = {"url": "/cart", "kind": "cart"}
+    for doc, seq in (("docold", 7), ("docold", 8), ("docmid", 1)):
+        stations.take_frame(
+            {"type": "event", "doc": doc, "seq": seq, "page": page, "name": "page_dwell", "data": {"ms": 9}}
+        )
+    stations.take("login")
+    for reply in (*stations.log.pending, *reversed(stations.store.pending)):
+        reply()
+    assert stations.sent == [
+        {"type": "ack", "seq": 8, "doc": "docold"},
+        {"type": "ack", "seq": 1, "doc": "docmid"},
+        {"type": "ack", "seq": 1},
+    ]
+    assert stations.store.model.look("docaaa", (), ["dwell:cart"], stations.now) == b"[27]"
+
+
+async def test_event_of_an_earlier_document_without_a_page_belongs_nowhere(stations: Stations) -> None:
+    await stations.views("cart")
+    stations.take_frame({"type": "event", "doc": "docold", "seq": 1, "name": "page_dwell", "data": {"ms": 9}})
+    stations.answer()
+    assert stations.store.model.look("docaaa", (), ["dwell:cart", "dwell:other"], stations.now) == b"[0,9]"
+
+
+# refusing
+
+
+async def test_bad_event_is_told_at_once_and_covered_in_its_turn(stations: Stations) -> None:
+    stations.take("login")
+    stations.take("scroll", percent=500)
+    assert stations.sent == [
+        {"type": "error", "code": "bad_event", "seq": 2, "message": "scroll.percent is 500, expected 0 to 100"}
+    ]
+    stations.answer()
+    assert stations.sent[1:] == [{"type": "ack", "seq": 2}]
+    assert len(stations.log.entries) == 1
+    assert stations.counts["refused bad_event"] == 1
+
+
+async def test_bad_event_without_a_seq_acknowledges_nothing(stations: Stations) -> None:
+    stations.take_frame({"type": "event", "seq": -1, "name": "login"})
+    stations.answer()
+    assert [frame["type"] for frame in stations.sent] == ["error"]
+
+
+async def test_bad_frame_ends_the_connection(stations: Stations) -> None:
+    with pytest.raises(wire.BadFrame, match="frame is not JSON"):
+        stations.pipeline.take(stations.tab, b"{", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [("store", "the shared state is not reachable"), ("log", "the event log is not reachable")],
+)
+async def test_without_store_or_log_the_client_is_sent_away(stations: Stations, part: str, sentence: str) -> None:
+    getattr(stations, part).failure = GONE
+    await stations.happens("login")
+    assert stations.hung_up == [(1013, sentence)]
+    assert stations.sent == []
+
+
+# arming
+
+
+async def test_ack_says_what_is_armed_when_that_changes(stations: Stations) -> None:
+    await to_the_cart_thrice(stations)
+    assert [frame.get("arm") for frame in stations.sent] == [
+        None, {"exit_intent": True}, {}, {"exit_intent": True}, {"page_dwell": [10_001]}
+    ]  # fmt: skip
+    await stations.happens("page_dwell", ms=4_000)
+    assert stations.sent[-1] == {"type": "ack", "seq": 6}
+    await stations.views("cart")
+    assert stations.sent[-1] == {"type": "ack", "seq": 7, "arm": {"page_dwell": [10_001]}}
+
+
+async def test_arms_of_a_page_are_void_when_its_next_one_is_shown(stations: Stations) -> None:
+    await stations.views("home")
+    await stations.views("home")
+    assert stations.sent[-1]["arm"] == {"exit_intent": True}
+    await stations.views("search")
+    assert stations.sent[-1]["arm"] == {}
+
+
+async def test_change_of_rules_arms_the_open_page_anew(stations: Stations) -> None:
+    await stations.views("cart")
+    stations.rules = rules_of("- {rule: now, when: [page is cart, page.dwell > 5s], show: {chat: {text: Now}}}", SITE)
+    await stations.pipeline.rearm(stations.tab)
+    assert stations.sent[-1] == {"type": "ack", "seq": 1, "arm": {"page_dwell": [5_001]}}
+
+
+async def test_page_that_was_left_meanwhile_is_not_armed(stations: Stations) -> None:
+    await stations.views("cart")
+    rearming = asyncio.ensure_future(stations.pipeline.rearm(stations.tab))
+    stations.store.look = pages_turn(stations)  # type: ignore[method-assign]
+    await rearming
+    assert len(stations.sent) == 1
+
+
+def pages_turn(stations: Stations) -> Any:
+    async def look(*_: Any) -> dict[int, float]:
+        stations.take("page_view", url="/home", kind="home")
+        return {}
+
+    return look
+
+
+async def test_rules_change_while_the_store_is_gone(stations: Stations) -> None:
+    await stations.views("home")
+    stations.store.failure = GONE
+    await stations.pipeline.rearm(stations.tab)
+    stations.store.failure = None
+    await stations.happens("exit_intent")
+    assert stations.counts["fired leaving"] == 1
+
+
+# firing
+
+
+async def test_popup_goes_out_before_the_ack_of_its_event(stations: Stations) -> None:
+    await to_the_cart_thrice(stations)
+    await stations.happens("page_dwell", ms=10_001)
+    show, ack = stations.sent[-2:]
+    assert (show["type"], show["rule"], show["popup"]["text"]) == ("show", "sweetener", "Still thinking?")
+    assert ack == {"type": "ack", "seq": 6, "arm": {}}
+    assert stations.counts["fired sweetener"] == stations.counts["shown"] == 1
+
+
+async def test_event_waits_for_its_popup_and_holds_those_behind_it(stations: Stations) -> None:
+    await to_the_cart_thrice(stations)
+    stations.take("page_dwell", ms=10_001)
+    stations.take("login")
+    stations.answer()
+    assert stations.of("ack")[-1]["seq"] == 5
+    await stations.quiet()
+    assert stations.of("ack")[-1]["seq"] == 7
+
+
+async def test_popup_that_is_slower_than_the_log_is_waited_for_too(stations: Stations) -> None:
+    await to_the_cart_thrice(stations)
+    stations.take("page_dwell", ms=10_001)
+    stations.store.pending.pop()()
+    await stations.quiet()
+    assert len(stations.of("ack")) == 5
+    stations.log.pending.pop()()
+    assert stations.of("ack")[-1]["seq"] == 6
+
+
+async def test_page_that_has_gone_meanwhile_makes_no_rule_true(stations: Stations) -> None:
+    await stations.views("home")
+    stations.take("exit_intent")
+    stations.take("page_view", url="/search", kind="search")
+    stations.answer()
+    await stations.quiet()
+    assert stations.of("show") == []
+    assert stations.of("ack")[-1]["seq"] == 3
+
+
+async def test_connection_that_has_gone_meanwhile_claims_no_popup(stations: Stations) -> None:
+    await stations.views("home")
+    stations.take("exit_intent")
+    stations.tab.close()
+    stations.answer()
+    await stations.quiet()
+    assert stations.store.claims == []
+
+
+async def test_old_page_view_that_comes_again_turns_nothing_back(stations: Stations) -> None:
+    await stations.views("home")
+    await stations.views("cart")
+    await stations.happens("page_view", seq=1, url="/home", kind="home")
+    assert stations.tab.page.kind == "cart"
+    await stations.happens("page_dwell", seq=3, ms=5)
+    assert stations.store.model.look("docaaa", (), ["dwell:home", "dwell:cart"], stations.now) == b"[0,5]"
+
+
+@pytest.mark.parametrize(("kind", "name", "data"), [("home", "exit_intent", {}), ("product", "idle", {"ms": 30_001})])
+async def test_moment_of_an_earlier_document_is_none_of_this_page(
+    stations: Stations, kind: str, name: str, data: dict[str, Any]
+) -> None:
+    await stations.views(kind)
+    stations.take_frame({"type": "event", "doc": "docold", "seq": 1, "name": name, "data": data})
+    stations.answer()
+    await stations.quiet()
+    assert stations.of("show") == []
+    await stations.happens(name, **data)
+    assert len(stations.of("show")) == 1
+
+
+async def test_store_that_goes_while_a_popup_is_claimed_sends_the_client_away(stations: Stations) -> None:
+    await stations.views("home")
+    stations.take("exit_intent")
+    stations.store.failure = GONE
+    stations.answer()
+    await stations.quiet()
+    assert stations.hung_up == [(1013, "the shared state is not reachable")]
+    assert len(stations.of("ack")) == 1
+
+
+async def test_popup_that_cannot_be_made_does_not_hold_up_its_event(
+    stations: Stations, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stations.views("home")
+    stations.take("exit_intent")
+    stations.store.failure = ZeroDivisionError("a popup of its own")
+    stations.answer()
+    await stations.quiet()
+    assert stations.of("ack")[-1]["seq"] == 2
+    assert [record.getMessage() for record in caplog.records] == ["a popup could not be shown"]
+
+
+async def test_session_with_enough_popups_judges_no_more(stations: Stations) -> None:
+    await stations.views("home")
+    stations.tab.exhaust()
+    await stations.happens("exit_intent")
+    assert stations.counts == {"event": 2, "acknowledged": 2}
+
+
+async def test_view_of_a_popup_is_written_down(stations: Stations) -> None:
+    await stations.happens("popup_view", fire="f_1")
+    await stations.happens("popup_close", fire="f_1")
+    await stations.happens("popup_click", fire="f_1")
+    assert stations.store.settled == [("f_1", "view"), ("f_1", "close")]
+
+
+# sessions
+
+
+async def test_event_that_begins_a_session_says_where_it_comes_from(stations: Stations) -> None:
+    await stations.views("home")
+    await stations.happens("exit_intent")
+    first = stations.tab.session
+    stations.now += 31 * 60_000
+    await stations.views("cart")
+    assert stations.tab.session != first
+    assert stations.store.origins == ["/cart"]
+    assert (stations.tab.who.sessions, stations.tab.who.session_started_ms) == (2, stations.now)
+    assert stations.tab.spent == frozenset()
+
+
+async def test_tab_enters_the_session_that_another_tab_has_begun(stations: Stations) -> None:
+    other = stations.another_tab("docbbb")
+    await stations.views("home")
+    stations.now += 31 * 60_000
+    await stations.happens("login", other, 1)
+    begun_ms = stations.now
+    stations.now += 1_000
+    await stations.happens("exit_intent", seq=2)
+    assert stations.tab.session == other.session == stations.store.session_id
+    assert stations.tab.who.session_started_ms == begun_ms
+    assert len(stations.store.origins) == 1
+    [firing] = stations.store.model.firings["leaving"]
+    assert firing["s"] == other.session
+
+
+async def test_rules_of_a_kind_that_has_none_cost_nothing() -> None:
+    stations = Stations(RuleSet())
+    await stations.views("cart")
+    await stations.happens("page_dwell", ms=5)
+    assert stations.sent == [{"type": "ack", "seq": 1}, {"type": "ack", "seq": 2}]
+    await eventually(lambda: not stations.pipeline._tasks)
