@@ -115,7 +115,7 @@ def _rarely_collect_garbage() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(2_000, 20, 1_000)
 
 
 def create_app(settings: Settings) -> FastAPI:
