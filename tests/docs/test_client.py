@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import quote
@@ -100,6 +101,8 @@ async def test_client_loses_and_doubles_nothing_when_the_engine_is_killed(
     engine.start()
     await asyncio.wait_for(shopper.settled(), 60)
     talking.cancel()
+    with suppress(asyncio.CancelledError):
+        await talking
 
     assert counters(engine, stream, shopper.token)[b"e:size_chart_opened"] == b"30"
 
