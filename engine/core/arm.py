@@ -18,7 +18,7 @@ from math import floor
 from typing import Any
 
 from engine.core.compile import PAGE_DWELL, Getter, Slots, compile_test, getter
-from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons
+from engine.core.conditions import AllOf, Comparison, Condition, Not, comparisons
 from engine.core.events import SIGNALS
 from engine.core.facts import Fact
 from engine.core.rules import Site
@@ -36,7 +36,7 @@ _HOLDS: Chance = (HOLDS, ())
 _OPEN: Chance = (OPEN, ())
 _NEVER: Chance = (NEVER, ())
 _MEASURES = ("page_dwell", "scroll", "wake")
-_FALLING = ("<", "<=")
+_FALLING, _RISING = ("<", "<="), (">", ">=")
 
 
 def can_be_armed(condition: Condition) -> bool:
@@ -54,9 +54,9 @@ def compile_chance(condition: Condition, slots: Slots, site: Site, opposite: boo
             return compile_chance(inner, slots, site, not opposite)
         case Comparison():
             return _comparison(condition, slots, site, opposite)
-        case AllOf(conditions) | AnyOf(conditions):
+        case _:
             # the cheap ones first: most often one of them can never hold on this page
-            ordered = sorted(conditions, key=can_be_armed)
+            ordered = sorted(condition.conditions, key=can_be_armed)
             chances = tuple(compile_chance(each, slots, site, opposite) for each in ordered)
             every = isinstance(condition, AllOf) is not opposite
             return _every(chances) if every else _some(chances)
@@ -121,7 +121,7 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool
 def _failed(comparison: Comparison, opposite: bool) -> Chance:
     """Return the chance of a condition without a measure once it is false."""
     fact, argument = comparison.reading.fact, comparison.reading.argument
-    if fact.fixed or (fact.name == "count" and (comparison.operator.symbol in _FALLING) is not opposite):
+    if fact.fixed or (fact.name == "count" and comparison.operator.symbol in (_RISING if opposite else _FALLING)):
         return _NEVER
     if fact.name == "count" and argument in SIGNALS:
         return ARMED, ((argument, 1),)

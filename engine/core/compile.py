@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading, comparisons
+from engine.core.conditions import AllOf, Comparison, Condition, Not, Reading, comparisons
 from engine.core.counters import DOCUMENT, Counter
 from engine.core.facts import FACTS, FREE_SHIPPING, TEXTUAL
 from engine.core.rules import Site
@@ -99,6 +99,6 @@ def compile_test(condition: Condition, slots: Slots, site: Site) -> Test:
         case AllOf(conditions):
             tests = tuple(compile_test(each, slots, site) for each in conditions)
             return lambda view: all(test(view) for test in tests)
-        case AnyOf(conditions):
-            tests = tuple(compile_test(each, slots, site) for each in conditions)
+        case _:
+            tests = tuple(compile_test(each, slots, site) for each in condition.conditions)
             return lambda view: any(test(view) for test in tests)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.core.arm import ARMED, OPEN, Moment, can_be_armed, compile_chance
+from engine.core.arm import Moment, can_be_armed, compile_chance
 from engine.core.compile import Slots, compile_test, counters_of
 from engine.core.conditions import AllOf, Comparison, Condition, comparisons
 from engine.core.events import PAGE_KINDS, Page
@@ -78,13 +78,12 @@ def _has_bound(condition: Condition) -> bool:
 
 
 def _moments(live: AllOf, slots: Slots, site: Site) -> Callable[[View], tuple[Moment, ...]]:
-    """Return what tells the moments of a rule whose fixed conditions hold."""
+    """
+    Return what tells the moments of a rule whose fixed conditions hold.
+
+    A rule that is true has moments as well: it may be held back, and stops being true at them.
+    """
     if not any(can_be_armed(each) for each in live.conditions):
         return lambda _view: ()
     chance = compile_chance(live, slots, site)
-
-    def moments(view: View) -> tuple[Moment, ...]:
-        state, found = chance(view)
-        return found if state in (ARMED, OPEN) else ()
-
-    return moments
+    return lambda view: chance(view)[1]

@@ -135,7 +135,7 @@ def _dwell(event: Event, page: Page) -> list[Op]:
 def _purchase(event: Event) -> list[Op]:
     transaction: Any = event.data.get("transaction_id")
     value = event.data.get("value")
-    ops: list[Op] = ["once", short(transaction), "-"] if transaction else []
+    ops: list[Op] = ["once", short(str(transaction)), "-"] if transaction else []
     ops += ("order", value if isinstance(value, int | float) else 0, "-")
     return ops
 

@@ -122,6 +122,12 @@ def _visitor(attribute: str) -> Callable[[View], Any]:
 _dwell = _group("dwell")
 _cart = _group("cart")
 
+
+def _counted(event: str) -> frozenset[str]:
+    """Return the group of an event that is counted: a cart event is in the group of what it changes."""
+    return _cart(event) if event == "cart" else frozenset({"event:" + event})
+
+
 _TABLE = (
     Fact("page", FactType.KIND, "the kind of the page shown now", read=lambda v: v.page.kind, fixed=True),
     Fact("page.path", FactType.TEXT, "its path, without query", read=lambda v: v.page.path, fixed=True),
@@ -188,7 +194,7 @@ _TABLE = (
     Fact("traffic.landing", FactType.TEXT, "path of the session's first page", read=_visitor("landing"), fixed=True),
     Fact("count", FactType.COUNT, "events of a name in this session", argument="event",
          counter=lambda name: Counter(SESSION, counters.event_count(name)),
-         changes=lambda name: frozenset({"event:" + name}), windows=True),
+         changes=_counted, windows=True),
     Fact("since", FactType.DURATION, "time since the last event of a name", argument="event", built=False),
     Fact("exit_intent", FactType.SIGNAL, "the shopper is about to leave the page",
          read=lambda v: v.signal == "exit_intent", changes=_group("event:exit_intent"), moment="exit_intent"),

@@ -138,7 +138,7 @@ class SieveMaker:
             shape = (_shape(check), is_fixed(check))
             if isinstance(check, Comparison) and _is_equality(check):
                 samples[shape] = check
-                for value in check.expected if check.operator.symbol == "in" else (check.expected,):
+                for value in dict.fromkeys(check.expected) if check.operator.symbol == "in" else (check.expected,):
                     cases.setdefault(shape, {}).setdefault(value, []).append(path)
             elif isinstance(check, Comparison) and _is_threshold(check) and (is_fixed(check) or not rule.is_bounded):
                 samples[shape] = check

@@ -79,7 +79,7 @@ def read_hello(message: Mapping[str, Any]) -> Hello:
     if message["type"] != "hello":
         raise BadFrame(f"first frame is '{message['type'][:40]}', expected hello", CLOSE_NO_HELLO)
     if message.get("v") != VERSION or isinstance(message.get("v"), bool):
-        raise BadFrame(f"version is {str(message.get('v'))[:20]}, expected {VERSION}", CLOSE_NO_HELLO)
+        raise BadFrame(f"version is {text(message.get('v'))}, expected {VERSION}", CLOSE_NO_HELLO)
     doc = message.get("doc")
     if not _is_doc(doc):
         raise BadFrame("hello.doc is not of the form [a-z0-9]{6,32}", CLOSE_NO_HELLO)
@@ -133,7 +133,7 @@ def read_event(message: Mapping[str, Any]) -> Event:
         raise BadEvent(f"type is '{message['type'][:40]}', expected event")
     seq, doc, page = message.get("seq"), message.get("doc"), message.get("page")
     if seq.__class__ is not int or not 1 <= seq <= MAX_SEQ:
-        raise BadEvent(f"seq is {str(seq)[:40]}, expected a whole number from 1 to 2^53")
+        raise BadEvent(f"seq is {text(seq)}, expected a whole number from 1 to 2^53")
     try:
         read = reader_of(message.get("name"))
         if doc is not None and not _is_doc(doc):
