@@ -76,7 +76,7 @@ class VisitorReports:
         told |= {"state": "holds", "because": str(verdict.because)}
         if isinstance(verdict.because, Comparison):
             reading = verdict.because.reading
-            told["had"] = say_value(reading.fact.type, rules.value(reading, view))
+            told["had"] = _said(reading, rules.value(reading, view))
         return told
 
 
@@ -87,5 +87,11 @@ def _counters_of(rules: RuleSet) -> Iterable[Reading]:
 
 def _counter(reading: Reading, rules: RuleSet, view: View) -> dict[str, Any]:
     value = rules.value(reading, view)
-    text = f"{value / 1000:.1f}s" if reading.fact.type is FactType.DURATION else say_value(reading.fact.type, value)
-    return {"name": str(reading), "value": value, "text": text}
+    return {"name": str(reading), "value": value, "text": _said(reading, value)}
+
+
+def _said(reading: Reading, value: Any) -> str:
+    """Write a value for people to watch: durations in tenths of a second, whatever they are."""
+    if reading.fact.type is FactType.DURATION and value is not None:
+        return f"{value / 1000:.1f}s"
+    return say_value(reading.fact.type, value)

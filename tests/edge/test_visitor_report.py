@@ -120,6 +120,15 @@ async def test_rule_that_holds_says_why_and_what_it_found(desk: Desk) -> None:
     assert any_page == {"rule": "any-page", "name": "any-page", "state": "fires"}
 
 
+async def test_time_that_a_rule_waits_for_is_told_as_the_counters_are(desk: Desk) -> None:
+    for seq in (1, 2):
+        await desk.happens(seq, "page_view", url="/cart", kind="cart")
+    await desk.happens(3, "page_dwell", ms=1_778)
+    desk.streams.tab = desk.tab
+    sweetener = (await desk.report())["rules"][0]
+    assert (sweetener["because"], sweetener["had"]) == ("page.dwell is more than 10s", "1.8s")
+
+
 async def test_name_is_in_the_language_that_is_read(desk: Desk) -> None:
     await desk.happens(1, "page_view", url="/search", kind="search")
     desk.streams.tab = desk.tab
