@@ -2,12 +2,15 @@
 
 from typing import Any, Self
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Frame, Locator, Page
 
 from tests.e2e.chromium import WATCH
 from tests.waiting import wait_for
 
 DESKTOP = {"width": 1280, "height": 800}
+
+Shown = Page | Frame
+"""Where a page is shown: in a tab, or in a frame of another page."""
 
 
 class Visit:
@@ -87,7 +90,7 @@ def arms_on(page: Page) -> list[dict[str, Any]]:
     return arms
 
 
-def sent_from(page: Page, name: str) -> list[dict[str, Any]]:
+def sent_from(page: Shown, name: str) -> list[dict[str, Any]]:
     """Return the page's own events of this name that went out, also those sent again."""
     own = "name => watched.sent.filter((frame) => frame.name === name && !frame.doc)"
     events: list[dict[str, Any]] = page.evaluate(own, name)
@@ -100,12 +103,12 @@ def shows_on(page: Page) -> list[str]:
     return fires
 
 
-def popup_on(page: Page) -> Locator:
+def popup_on(page: Shown) -> Locator:
     """Return the popup of the page."""
     return page.locator("shopbell-root .panel")
 
 
-def wait_for_popup(page: Page, within_s: float = 10.0) -> Locator:
+def wait_for_popup(page: Shown, within_s: float = 10.0) -> Locator:
     """Wait until a popup is painted and its view reported, and has stopped moving."""
     wait_for(lambda: sent_from(page, "popup_view"), within_s)
     still = "document.querySelector('shopbell-root').shadowRoot.getAnimations().length === 0"
