@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from engine.core import wire
 from engine.core.compiled_rule import CompiledRule
 from engine.core.events import Event, Page
-from engine.core.firings import UNSEEN_AFTER_MS
+from engine.core.firings import OUTCOME_OF, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
 from engine.core.plan import Plan
 from engine.core.popup import placeholder_readings, render
@@ -22,8 +22,6 @@ from engine.tab import Step, Tab
 
 _HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
 """What holds back not one rule but any popup."""
-
-_OUTCOME_OF = {"popup_view": "view", "popup_close": "close"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ class Arbiter:
 
     def settle(self, tab: Tab, event: Event) -> None:
         """Write down that a popup was viewed or closed."""
-        outcome = _OUTCOME_OF.get(event.name)
+        outcome = OUTCOME_OF.get(event.name)
         if outcome is not None:
             self._state.settle(tab, event.data["fire"], outcome)
 

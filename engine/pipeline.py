@@ -226,7 +226,7 @@ class Pipeline:
             counts = await self.state.look(tab, plan, page, now)
         except ConnectionError:
             return
-        if page is not tab.page:
+        if page is not tab.page or tab.exhausted:
             return
         tab.watch.judge(plan, View(counts, page, tab.who, now_ms=now), tab.held)
         tab.arm_is_stale = True

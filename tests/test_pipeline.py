@@ -306,11 +306,12 @@ async def test_session_with_enough_popups_judges_no_more(stations: Stations) -> 
     assert stations.counts == {"event": 2, "acknowledged": 2}
 
 
-async def test_view_of_a_popup_is_written_down(stations: Stations) -> None:
+async def test_view_of_a_popup_and_its_end_are_written_down(stations: Stations) -> None:
     await stations.happens("popup_view", fire="f_1")
+    await stations.happens("popup_copy", fire="f_1")
     await stations.happens("popup_close", fire="f_1")
-    await stations.happens("popup_click", fire="f_1")
-    assert stations.store.settled == [("f_1", "view"), ("f_1", "close")]
+    await stations.happens("popup_click", fire="f_2")
+    assert stations.store.settled == [("f_1", "view"), ("f_1", "close"), ("f_2", "close")]
 
 
 # sessions

@@ -17,7 +17,7 @@ from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import deltas
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
-from engine.core.firings import is_exhausted, is_spent
+from engine.core.firings import OUTCOME_OF, is_exhausted, is_spent
 from engine.core.judge import Watch, arm_field
 from engine.core.plan import Plan
 from engine.core.rules import Rule
@@ -96,8 +96,8 @@ class EngineModel:
         if event.shown is not None:
             self.page, self._view = event.shown, seq
             self._watch.turn(self.rules)
-        if event.name in ("popup_view", "popup_close"):
-            self._store.settle(event.data["fire"], event.name.removeprefix("popup_"))
+        if event.name in OUTCOME_OF:
+            self._store.settle(event.data["fire"], OUTCOME_OF[event.name])
         plan = self._watch.plan(self.page.kind, event.name)
         _, begun = self._store.observe(self.doc, seq, deltas(event, self.page), now_ms)
         if begun:

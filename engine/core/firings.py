@@ -15,6 +15,9 @@ from engine.core.rules import Limit, Rule
 UNSEEN_AFTER_MS = 60_000
 """A firing that nobody viewed for so long is released. ``claim`` in Redis uses the same number."""
 
+OUTCOME_OF = {"popup_view": "view", "popup_close": "close", "popup_click": "close"}
+"""What a report says of the popup; a click on its button or link takes it off the page as well."""
+
 DAY_MS = 24 * 60 * 60 * 1000
 
 Firing = Mapping[str, Any]

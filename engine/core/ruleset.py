@@ -23,7 +23,14 @@ from engine.core.view import View
 EVERYTHING = "everything"
 """The group of events after which every rule alive on the page is judged: a wake, a closed popup."""
 
-_GROUPS = {"wake": EVERYTHING, "popup_close": EVERYTHING, "page_dwell": "dwell", "scroll": "scroll", "cart": "cart"}
+_GROUPS = {
+    "wake": EVERYTHING,
+    "popup_close": EVERYTHING,
+    "popup_click": EVERYTHING,
+    "page_dwell": "dwell",
+    "scroll": "scroll",
+    "cart": "cart",
+}
 _MOST_PLANS = 10_000
 
 

@@ -26,9 +26,9 @@ local function session_of(session, visitor, now, ends_after)
   id = string.gsub(string.sub(redis.sha1hex(visitor .. now), 1, 26), '[0189]', NOT_BASE32)
   redis.call('HSET', session, 'id', id, 't0', now)
   redis.call('PEXPIRE', session, ends_after)
-  redis.call('HINCRBY', visitor, 'sessions', 1)
   redis.call('HSETNX', visitor, 'first', now)
-  redis.call('PEXPIRE', visitor, VISITOR_LIVES_MS)
+  -- whoever only says hello is soon forgotten: the first event of a document makes a visitor live on
+  if redis.call('HINCRBY', visitor, 'sessions', 1) == 1 then redis.call('PEXPIRE', visitor, ends_after) end
   return id, true
 end
 
@@ -105,8 +105,11 @@ local function observe(keys, args)
   local words = tonumber(args[7])
   local applied, other_session = 0, ''
   if seq > seen_of(doc, keys[3], keys[4]) then
-    if redis.call('HSET', keys[3], doc, args[5]) == 1 then redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS) end
     local session, begun = session_of(keys[1], keys[2], args[6], args[3])
+    if redis.call('HSET', keys[3], doc, args[5]) == 1 then
+      redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS)
+      redis.call('PEXPIRE', keys[2], VISITOR_LIVES_MS)
+    end
     applied = begun and 2 or 1
     if session ~= args[4] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
     apply(keys, args, doc, 8, 7 + words)
