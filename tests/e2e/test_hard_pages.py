@@ -5,10 +5,12 @@ import pytest
 from tests.e2e.ledger import Ledger
 from tests.e2e.shop import Shop
 from tests.e2e.visit import Visit, go, popup_on, sent_from, visitor_of, wait_for_popup, wait_until_told
+from tests.engine_process import EngineProcess
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
+LOCKED = "default-src 'none'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'"
 HOSTILE = "<img src=x onerror=\"document.title = 'hit'\">{{7*7}}</script>"
 AS_JSON = HOSTILE.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\u003c")
 A_PRODUCT = f'<script type="application/ld+json">{{"@type": "Product", "sku": "mug", "name": "{AS_JSON}"}}</script>'
@@ -66,6 +68,20 @@ def test_hostile_product_title_is_plain_text_in_the_popup(visit: Visit, shop: Sh
     assert f"{HOSTILE} is waiting." in popup.inner_text()
     assert popup.locator("img, script").count() == 0
     assert (page.title(), visit.said, visit.thrown) == ("A shop", [], [])
+
+
+@pytest.mark.parametrize("scripts", ["{host}", "'nonce-r4nd0m' 'strict-dynamic'"], ids=["host", "nonce"])
+def test_strict_policy_has_to_allow_the_engine_and_nothing_else(
+    visit: Visit, shop: Shop, engine: EngineProcess, scripts: str
+) -> None:
+    stream = engine.url.replace("http", "ws")
+    policy = f"{LOCKED}; script-src {scripts.format(host=engine.url)}; connect-src {stream}"
+    tag = shop.tag.replace("<script", '<script nonce="r4nd0m"')
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    page = visit.open(shop.put("/cart", head=head, tag=tag) + "?utm_campaign=coupons")
+    wait_for_popup(page).get_by_role("button", name="Copy").click()
+    assert page.evaluate("watched.refused") == []
+    assert (visit.said, visit.thrown) == ([], [])
 
 
 def test_page_that_replaces_its_whole_body_keeps_its_popup(visit: Visit, shop: Shop) -> None:
