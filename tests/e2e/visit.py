@@ -12,6 +12,12 @@ DESKTOP = {"width": 1280, "height": 800}
 Shown = Page | Frame
 """Where a page is shown: in a tab, or in a frame of another page."""
 
+TOLD = """() => {
+  const sent = watched.sent.filter(({ type, doc }) => type === "event" && !doc);
+  const done = watched.received.filter(({ type, doc }) => (type === "ack" || type === "welcome") && !doc);
+  return sent.length > 0 && sent.at(-1).seq <= Math.max(0, ...done.map(({ seq }) => seq));
+}"""
+
 
 class Visit:
     """
@@ -66,14 +72,6 @@ def go(page: Page, path: str) -> None:
 def wait_until_told(page: Page, within_s: float = 10.0) -> None:
     """Wait until the page has told its view, and the engine has acknowledged everything so far."""
     wait_for(lambda: page.evaluate(TOLD), within_s)
-
-
-TOLD = """() => {
-  const last = (frames, type) => frames.filter((frame) => frame.type === type && !frame.doc).at(-1);
-  const event = last(watched.sent, 'event');
-  const ack = last(watched.received, 'ack');
-  return Boolean(event && ack && ack.seq >= event.seq);
-}"""
 
 
 def visitor_of(page: Page) -> str:
