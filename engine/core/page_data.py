@@ -43,10 +43,8 @@ def _product(said: Any, where: str) -> Product:
         product_id = str(product_id)
     if not isinstance(product_id, str) or not product_id:
         raise BadEvent(f"{where}.id is {text(product_id)}, expected a text")
-    if len(product_id) > LONGEST_VALUE or "\x00" in product_id:
-        raise BadEvent(f"{where}.id exceeds limit of {LONGEST_VALUE} characters")
     return Product(
-        id=product_id,
+        id=text_of({"id": product_id}, "id", where, longest=LONGEST_VALUE),
         name=text_of(said, "name", where),
         price=optional_number_of(said, "price", where),
         currency=currency_of(said, where),

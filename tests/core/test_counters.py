@@ -1,4 +1,4 @@
-"""What an event adds to which counters, and how the page that later events belong to is written down."""
+"""What each event adds to the counters, and how they are called."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.counters import (
+    DOCUMENT,
+    SESSION,
     Counter,
+    Op,
+    category_dwell,
     category_views,
     deltas,
+    event_count,
     page_record,
     path_views,
+    product_dwell,
     product_views,
     read_page_record,
     same_page,
@@ -22,126 +28,146 @@ from engine.core.counters import (
 from engine.core.event_data import read_data
 from engine.core.events import NOWHERE, PAGE_KINDS, Event, Page, Product
 
-CART = Page("cart", "/cart", "/cart")
-MUG = Page("product", "/p/mug", "/p/mug", product=Product("mug", category="kitchen"))
-LONG = "x" * 65
+CUP = Page("product", "/p/cup?from=ad", "/p/cup", "Cup", Product("cup", "Cup", 620, "TWD", "Kitchen"))
+SALE = Page("category", "/c/sale", "/c/sale", category="Sale")
+SIXTY_FIVE = "x" * 65
 
 
 def an_event(name: str, doc: str | None = None, **data: Any) -> Event:
     return read_data(7, name, data, doc, None)
 
 
-def changes(event: Event, page: Page = CART) -> list[tuple[Any, ...]]:
-    ops = deltas(event, page)
-    return list(zip(ops[::3], ops[1::3], ops[2::3], strict=True))
+def ops(*triples: tuple[Op, Op, Op]) -> list[Op]:
+    return [each for triple in triples for each in triple]
 
 
-def test_page_view_counts_page_path_kind_product_and_category() -> None:
-    event = an_event("page_view", url="/p/mug", kind="product", product={"id": "mug", "category": "kitchen"})
-    assert event.shown is not None
-    assert changes(event, event.shown) == [
-        ("page", page_record(7, event.shown), "-"),
-        ("+", "views", 1),
-        ("+", "views:product", 1),
-        ("+", "p:/p/mug", 1),
-        ("1", "i:mug", "products"),
-        ("+", "c:kitchen", 1),
-    ]
+@pytest.mark.parametrize(
+    ("page", "counted"),
+    [
+        (CUP, [("1", "i:cup", "products"), ("+", "c:Kitchen", 1)]),
+        (SALE, [("+", "c:Sale", 1)]),
+        (Page("product", "/x", "/x", product=Product("cup")), [("1", "i:cup", "products")]),
+        (Page("home", "/", "/"), []),
+    ],
+)
+def test_page_view_begins_a_page_and_counts_all_that_it_shows(page: Page, counted: list[tuple[Op, Op, Op]]) -> None:
+    begun = ("page", page_record(7, page), "-")
+    views = [("+", "views", 1), ("+", "views:" + page.kind, 1), ("+", "p:" + page.path, 1)]
+    event = Event(7, "page_view", shown=page)
+    assert deltas(event, page) == ops(begun, *views, *counted)
 
 
-def test_dwell_counts_for_the_session_the_kind_and_what_is_shown() -> None:
-    event = an_event("page_dwell", ms=500)
-    assert changes(event, MUG) == [
-        ("+", "dwell", 500),
-        ("+", "dwell:product", 500),
-        ("dwell", 500, "-"),
-        ("+", "I:mug", 500),
-        ("+", "C:kitchen", 500),
-    ]
-    assert changes(event, CART) == [("+", "dwell", 500), ("+", "dwell:cart", 500), ("dwell", 500, "-")]
+@pytest.mark.parametrize(
+    ("page", "counted"),
+    [
+        (CUP, [("+", "I:cup", 4200), ("+", "C:Kitchen", 4200)]),
+        (SALE, [("+", "C:Sale", 4200)]),
+        (Page("product", "/x", "/x", product=Product("cup")), [("+", "I:cup", 4200)]),
+        (NOWHERE, []),
+    ],
+)
+def test_dwell_counts_for_session_kind_product_and_category(page: Page, counted: list[tuple[Op, Op, Op]]) -> None:
+    session = [("+", "dwell", 4200), ("+", "dwell:" + page.kind, 4200)]
+    assert deltas(an_event("page_dwell", ms=4200), page) == ops(*session, ("dwell", 4200, "-"), *counted)
 
 
-def test_dwell_of_an_earlier_document_is_none_of_this_page_view() -> None:
-    assert changes(an_event("page_dwell", "docold", ms=500)) == [("+", "dwell", 500), ("+", "dwell:cart", 500)]
+def test_dwell_of_an_earlier_document_is_none_of_the_page_shown_now() -> None:
+    counted = deltas(an_event("page_dwell", "a81kq0", ms=4200), SALE)
+    assert counted == ops(("+", "dwell", 4200), ("+", "dwell:category", 4200), ("+", "C:Sale", 4200))
 
 
-def test_cart_is_set_as_it_is_now() -> None:
-    event = an_event("cart", value=620, items=[{"quantity": 2}])
-    assert changes(event) == [("+", "e:cart", 1), ("=", "cart:v", 620), ("=", "cart:q", 2), ("=", "cart:l", 1)]
+@pytest.mark.parametrize(
+    ("event", "counted"),
+    [
+        (an_event("login"), [("+", "e:login", 1)]),
+        (an_event("exit_intent"), [("+", "e:exit_intent", 1)]),
+        (an_event("my_event", size="M"), [("+", "e:my_event", 1)]),
+        (an_event("idle", ms=60_000), [("+", "e:idle", 1)]),
+        (an_event("scroll", percent=60), [("+", "e:scroll", 1), ("scroll", 60, "-")]),
+        (
+            an_event("cart", items=[{"price": 620, "quantity": 2}, {"price": 10}], currency="TWD"),
+            [("+", "e:cart", 1), ("=", "cart:v", 1250), ("=", "cart:q", 3), ("=", "cart:l", 2)],
+        ),
+        (
+            an_event("purchase", transaction_id="A-1", value=1250),
+            [("once", "A-1", "-"), ("order", 1250, "-"), ("+", "e:purchase", 1)],
+        ),
+        (
+            an_event("purchase", transaction_id=4711, value=0.5),
+            [("once", "4711", "-"), ("order", 0.5, "-"), ("+", "e:purchase", 1)],
+        ),
+        (
+            an_event("purchase", transaction_id=SIXTY_FIVE),
+            [("once", short(SIXTY_FIVE), "-"), ("order", 0, "-"), ("+", "e:purchase", 1)],
+        ),
+        (an_event("purchase", value=7), [("order", 7, "-"), ("+", "e:purchase", 1)]),
+        (an_event("purchase", transaction_id=""), [("order", 0, "-"), ("+", "e:purchase", 1)]),
+    ],
+)
+def test_event_counts_itself_and_what_it_says(event: Event, counted: list[tuple[Op, Op, Op]]) -> None:
+    assert deltas(event, CUP) == ops(*counted)
 
 
-def test_scroll_and_any_other_event_are_counted_by_name() -> None:
-    assert changes(an_event("scroll", percent=50)) == [("+", "e:scroll", 1), ("scroll", 50, "-")]
-    assert changes(an_event("size_chosen")) == [("+", "e:size_chosen", 1)]
+def test_views_are_counted_under_a_name_of_their_own() -> None:
+    assert (event_count("page_view"), event_count("login")) == ("views", "e:login")
 
 
-def test_purchase_counts_once_for_its_transaction() -> None:
-    assert changes(an_event("purchase", transaction_id="A1", value=99.5)) == [
-        ("once", "A1", "-"),
-        ("order", 99.5, "-"),
-        ("+", "e:purchase", 1),
-    ]
-    assert changes(an_event("purchase", transaction_id=4711)) == [
-        ("once", "4711", "-"), ("order", 0, "-"), ("+", "e:purchase", 1)
-    ]  # fmt: skip
-    assert changes(an_event("purchase", value=None)) == [("order", 0, "-"), ("+", "e:purchase", 1)]
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("/p/cup", "/p/cup"), ("", ""), ("x" * 64, "x" * 64), (SIXTY_FIVE, "~91becc8bb1a9a128aab2f3b4")],
+)
+def test_text_of_more_than_sixty_four_characters_becomes_a_digest(text: str, name: str) -> None:
+    assert short(text) == name
 
 
-def test_long_names_are_shortened_and_stay_apart() -> None:
-    assert short("x" * 64) == "x" * 64
-    assert short(LONG) != short(LONG + "x")
-    assert len(short(LONG)) == 25
-    assert path_views(Page("home", LONG, LONG)) == "p:" + short(LONG)
+@pytest.mark.parametrize(
+    ("names", "on_cup", "on_home"),
+    [
+        (path_views, "p:/p/cup", "p:"),
+        (product_views, "i:cup", None),
+        (product_dwell, "I:cup", None),
+        (category_views, "c:Kitchen", None),
+        (category_dwell, "C:Kitchen", None),
+    ],
+)
+def test_counter_of_a_page_is_named_by_what_it_shows(names: Any, on_cup: str, on_home: str | None) -> None:
+    counter = Counter(SESSION, names)
+    assert (counter.name_on(CUP), counter.name_on(NOWHERE)) == (on_cup, on_home)
 
 
-def test_counters_of_what_a_page_lacks_have_no_name() -> None:
-    assert product_views(CART) is category_views(CART) is None
-    assert category_views(MUG) == "c:kitchen"
-    assert category_views(Page("product", "/", "/", product=Product("mug", category="a"), category="b")) == "c:b"
-    assert Counter("session", "views").name_on(CART) == "views"
-    assert Counter("session", product_views).name_on(MUG) == "i:mug"
+def test_other_counters_are_named_alike_on_every_page() -> None:
+    assert Counter(DOCUMENT, "d").name_on(CUP) == Counter(DOCUMENT, "d").name_on(NOWHERE) == "d"
 
 
-TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=80)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 PAGES = st.builds(
-    lambda kind, path, product, category: Page(
-        kind, path, path, "a title", Product(product, price=5) if product else None, category
-    ),
-    st.sampled_from(PAGE_KINDS),
-    TEXTS,
-    TEXTS,
-    TEXTS,
+    Page,
+    kind=st.sampled_from(PAGE_KINDS),
+    url=TEXTS,
+    path=TEXTS,
+    title=TEXTS,
+    product=st.none() | st.builds(Product, id=TEXTS.filter(bool), category=TEXTS),
+    category=TEXTS,
 )
 
 
-@given(seq=st.integers(1, 2**53), page=PAGES)
-def test_record_of_a_page_is_read_back(seq: int, page: Page) -> None:
+@given(st.integers(1, 2**53), PAGES)
+def test_page_record_read_back_counts_under_the_same_names(seq: int, page: Page) -> None:
+    page = page._replace(path=page.path.replace("\x1f", ""), category=page.category_id.replace("\x1f", ""))
+    if page.product is not None:
+        page = page._replace(product=Product(page.product.id.replace("\x1f", "") or "p"))
+    again_seq, again = read_page_record(page_record(seq, page))
+    assert again_seq == seq
+    for event in (an_event("page_dwell", ms=5), an_event("login")):
+        assert deltas(event, again) == deltas(event, page)
+    assert path_views(again) == path_views(page)
+
+
+@given(st.integers(1, 99), PAGES)
+def test_record_tells_its_page_whatever_the_view_and_the_text(seq: int, page: Page) -> None:
     record = page_record(seq, page)
-    read_seq, read_page = read_page_record(record)
-    assert read_seq == seq
-    assert read_page.kind == page.kind
+    assert read_page_record(record)[0] == seq
     assert same_page(record, page)
-    assert same_page(page_record(seq + 1, read_page), page)
-
-
-@given(one=PAGES, other=PAGES)
-def test_records_of_pages_that_count_differently_differ(one: Page, other: Page) -> None:
-    counted = [(page.kind, path_views(page), product_views(page), category_views(page)) for page in (one, other)]
-    if "\x1f" not in str(counted):
-        assert same_page(page_record(1, one), other) is (counted[0] == counted[1])
-
-
-def test_record_with_separators_in_its_texts_is_read_back() -> None:
-    page = Page("product", "/\x1f", "/\x1f", product=Product("a\x1fb"), category="\x1f")
-    assert read_page_record(page_record(3, page)) == (
-        3,
-        Page("product", "/ ", "/ ", product=Product("a b"), category=" "),
-    )
-
-
-@pytest.mark.parametrize("page", [NOWHERE, CART, MUG])
-def test_page_that_is_read_back_counts_as_it_did(page: Page) -> None:
-    _, back = read_page_record(page_record(1, page))
-    assert (path_views(back), product_views(back), category_views(back)) == (
-        path_views(page), product_views(page), category_views(page)
-    )  # fmt: skip
+    assert same_page(page_record(seq + 1, page), page._replace(title="another"))
+    assert not same_page(record, page._replace(kind="home" if page.kind == "cart" else "cart"))
+    assert not same_page(record, page._replace(path=page.path + "/more"))

@@ -1,4 +1,4 @@
-"""Who belongs to a holdout: a stable share of visitors, independent from rule to rule."""
+"""Holdouts: a stable share of visitors, another one for each rule."""
 
 from __future__ import annotations
 
@@ -8,35 +8,45 @@ from engine.core.conditions import AllOf
 from engine.core.holdout import is_held_out
 from engine.core.rules import Rule, Show, Site
 
-VISITORS = [f"visitor{n}" for n in range(4_000)]
+VISITORS = [f"visitor-{n}" for n in range(10_000)]
 
 
-def a_rule(name: str = "r", holdout: float | None = None) -> Rule:
+def a_rule(name: str = "welcome", holdout: float | None = None) -> Rule:
     return Rule(name, AllOf(()), Show("chat", {}), holdout=holdout)
 
 
-def share(rule: Rule, site: Site) -> float:
-    return sum(is_held_out(visitor, rule, site) for visitor in VISITORS) / len(VISITORS)
+def held_out(rule: Rule, site: Site | None = None) -> set[str]:
+    return {each for each in VISITORS if is_held_out(each, rule, site or Site())}
 
 
-@pytest.mark.parametrize("wanted", [0.0, 0.05, 0.5, 1.0])
-def test_share_is_about_what_was_asked_for(wanted: float) -> None:
-    assert share(a_rule(holdout=wanted), Site(holdout=0.2)) == pytest.approx(wanted, abs=0.03)
-    assert share(a_rule(), Site(holdout=wanted)) == pytest.approx(wanted, abs=0.03)
+@pytest.mark.parametrize(("share", "visitors"), [(0.01, 91), (0.1, 985), (0.5, 5_007), (0.9, 8_977)])
+def test_share_of_visitors_is_held_out_and_always_the_same_ones(share: float, visitors: int) -> None:
+    found = len(held_out(a_rule(holdout=share)))
+    assert found == visitors
+    assert abs(found - share * 10_000) < 150
 
 
-def test_rule_of_its_own_share_is_not_the_site_s() -> None:
-    assert share(a_rule(holdout=0.0), Site(holdout=1.0)) == 0
-    assert share(a_rule(holdout=1.0), Site(holdout=0.0)) == 1
+@pytest.mark.parametrize("share", [0, -0.0])
+def test_holdout_of_nothing_holds_nobody_out(share: float) -> None:
+    assert held_out(a_rule(holdout=share)) == set()
 
 
-def test_visitor_stays_where_it_is_when_the_share_grows() -> None:
-    for visitor in VISITORS[:500]:
-        if is_held_out(visitor, a_rule(holdout=0.1), Site()):
-            assert is_held_out(visitor, a_rule(holdout=0.2), Site())
+def test_holdout_of_all_holds_everybody_out() -> None:
+    assert held_out(a_rule(holdout=1)) == set(VISITORS)
+
+
+def test_visitor_held_out_by_a_small_share_is_held_out_by_every_greater_one() -> None:
+    assert held_out(a_rule(holdout=0.1)) < held_out(a_rule(holdout=0.2))
 
 
 def test_holdouts_of_two_rules_are_independent() -> None:
-    one, other = a_rule("one", 0.5), a_rule("other", 0.5)
-    both = sum(is_held_out(each, one, Site()) and is_held_out(each, other, Site()) for each in VISITORS)
-    assert both / len(VISITORS) == pytest.approx(0.25, abs=0.03)
+    first, second = held_out(a_rule("first", 0.5)), held_out(a_rule("second", 0.5))
+    assert len(first & second) == 2_557
+    assert abs(len(first & second) - len(first) * len(second) / 10_000) < 150
+
+
+def test_rule_without_a_holdout_of_its_own_has_that_of_the_site() -> None:
+    site = Site(holdout=0.1)
+    assert held_out(a_rule(), site) == held_out(a_rule(holdout=0.1))
+    assert held_out(a_rule(holdout=0), site) == set()
+    assert held_out(a_rule()) == set()
