@@ -40,10 +40,6 @@ class Slots:
         """Return the number of ``counter``, a new one for a counter not met before."""
         return self._numbers.setdefault(counter, len(self._numbers))
 
-    def counters(self) -> tuple[Counter, ...]:
-        """Return all counters; each stands at its number."""
-        return tuple(self._numbers)
-
 
 def counters_of(condition: Condition) -> Iterable[Counter]:
     """Yield the counters that judging and arming a condition read."""
