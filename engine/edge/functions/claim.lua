@@ -56,23 +56,23 @@ end
 ]]
 local function claim(keys, args)
   local now, held_out = tonumber(args[1]), args[11] == ''
-  local firings = cjson.decode(call('HGET', keys[1], args[2]) or '[]')
+  local firings = cjson.decode(redis.call('HGET', keys[1], args[2]) or '[]')
   for _, each in ipairs(firings) do
     if each.d == args[5] and each.v == tonumber(args[6]) and counts(each, now) then return { 'page_view', 0 } end
   end
   if used(firings, args[8], args[4], now) >= tonumber(args[7]) then return { 'limit', 0 } end
   if not held_out then
-    local reason, rest = policy(call('HVALS', keys[1]), args, now)
+    local reason, rest = policy(redis.call('HVALS', keys[1]), args, now)
     if reason then return { reason, rest } end
-    call('HSET', keys[2], args[3], args[5] .. ' ' .. args[1] .. ' ' .. args[11])
-    call('PEXPIRE', keys[2], UNSEEN_AFTER_MS)
+    redis.call('HSET', keys[2], args[3], args[5] .. ' ' .. args[1] .. ' ' .. args[11])
+    redis.call('PEXPIRE', keys[2], UNSEEN_AFTER_MS)
   end
   local flag = held_out and 1 or 0
   firings[#firings + 1] =
     { f = args[3], t = now, s = args[4], d = args[5], v = tonumber(args[6]), w = flag, c = flag, h = flag }
   while #firings > tonumber(args[7]) + 4 do forget_one(firings, now) end
-  call('HSET', keys[1], args[2], cjson.encode(firings))
-  call('PEXPIRE', keys[1], FIRINGS_LIVE_MS)
+  redis.call('HSET', keys[1], args[2], cjson.encode(firings))
+  redis.call('PEXPIRE', keys[1], FIRINGS_LIVE_MS)
   return { '', 0 }
 end
 
@@ -85,7 +85,7 @@ redis.register_function('shopbell_claim', claim)
   Returns    the rule's id, or '' where there is nothing to write down
 ]]
 local function settle(keys, args)
-  local all = call('HGETALL', keys[1])
+  local all = redis.call('HGETALL', keys[1])
   for i = 1, #all, 2 do
     local firings = cjson.decode(all[i + 1])
     for _, each in ipairs(firings) do
@@ -93,8 +93,8 @@ local function settle(keys, args)
         if args[2] == 'unseen' then return each.w == 1 and '' or all[i] end
         each.w = 1
         if args[2] == 'close' then each.c = 1 end
-        call('HSET', keys[1], all[i], cjson.encode(firings))
-        call('HDEL', keys[2], args[1])
+        redis.call('HSET', keys[1], all[i], cjson.encode(firings))
+        redis.call('HDEL', keys[2], args[1])
         return all[i]
       end
     end

@@ -11,17 +11,17 @@
                { fire, popup, ... }, the values as a JSON list }
 ]]
 local function where(keys, args, seen, resumed, at)
-  local session = call('HMGET', keys[1], 'id', 't0', 'from')
+  local session = redis.call('HMGET', keys[1], 'id', 't0', 'from')
   return {
     seen,
-    call('HGET', keys[3], args[1] .. ':p') or '',
+    redis.call('HGET', keys[3], args[1] .. ':p') or '',
     session[1] or '',
     resumed,
     session[2] or '0',
     session[3] or '',
-    tonumber(call('HGET', keys[2], 'sessions') or '1'),
-    call('HGETALL', keys[5]),
-    call('HGETALL', keys[6]),
+    tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
+    redis.call('HGETALL', keys[5]),
+    redis.call('HGETALL', keys[6]),
     read(keys, args, args[1], at),
   }
 end
@@ -29,7 +29,7 @@ end
 local function greet(keys, args)
   local seen = seen_of(args[1], keys[3], keys[4])
   local _, begun = session_of(keys[1], keys[2], args[2], args[3])
-  if begun then call('HSET', keys[1], 'from', args[4]) end
+  if begun then redis.call('HSET', keys[1], 'from', args[4]) end
   return where(keys, args, seen, begun and 0 or 1, 5)
 end
 
@@ -43,7 +43,7 @@ redis.register_function('shopbell_greet', greet)
   Returns    as greet
 ]]
 local function peek(keys, args)
-  return where(keys, args, tonumber(call('HGET', keys[3], args[1]) or '0'), 1, 2)
+  return where(keys, args, tonumber(redis.call('HGET', keys[3], args[1]) or '0'), 1, 2)
 end
 
 redis.register_function{ function_name = 'shopbell_peek', callback = peek, flags = { 'no-writes' } }

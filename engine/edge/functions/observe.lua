@@ -14,63 +14,63 @@
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
 ]]
-local call = redis.call
+local redis = redis -- a local name is found faster
 local DOCUMENTS_LIVE_MS = 48 * 60 * 60 * 1000
 local NOT_BASE32 = { ['0'] = 'g', ['1'] = 'h', ['8'] = 'i', ['9'] = 'j' }
 local VISITOR_LIVES_MS = 400 * 24 * 60 * 60 * 1000
 
 -- Return the id of the session that goes on; where none does, begin one. Also returns whether it did.
 local function session_of(session, visitor, now, ends_after)
-  local id = call('HGET', session, 'id')
+  local id = redis.call('HGET', session, 'id')
   if id then return id, false end
   -- ids are written in the letters of base32
   id = string.gsub(string.sub(redis.sha1hex(visitor .. now), 1, 26), '[0189]', NOT_BASE32)
-  call('HSET', session, 'id', id, 't0', now)
-  call('PEXPIRE', session, ends_after)
-  call('HSETNX', visitor, 'first', now)
+  redis.call('HSET', session, 'id', id, 't0', now)
+  redis.call('PEXPIRE', session, ends_after)
+  redis.call('HSETNX', visitor, 'first', now)
   -- whoever only says hello is soon forgotten: the first event of a document makes a visitor live on
-  if call('HINCRBY', visitor, 'sessions', 1) == 1 then call('PEXPIRE', visitor, ends_after) end
+  if redis.call('HINCRBY', visitor, 'sessions', 1) == 1 then redis.call('PEXPIRE', visitor, ends_after) end
   return id, true
 end
 
 -- Return the highest seq of a document that was applied; carry what it has over from yesterday.
 local function seen_of(doc, today, yesterday)
-  local seen = call('HGET', today, doc)
+  local seen = redis.call('HGET', today, doc)
   if seen then return tonumber(seen) end
-  local state = call('HMGET', yesterday, doc, doc .. ':p', doc .. ':d', doc .. ':s')
+  local state = redis.call('HMGET', yesterday, doc, doc .. ':p', doc .. ':d', doc .. ':s')
   if not state[1] then return 0 end
   for i, suffix in ipairs({ '', ':p', ':d', ':s' }) do
-    if state[i] then call('HSET', today, doc .. suffix, state[i]) end
+    if state[i] then redis.call('HSET', today, doc .. suffix, state[i]) end
   end
-  call('PEXPIRE', today, DOCUMENTS_LIVE_MS)
+  redis.call('PEXPIRE', today, DOCUMENTS_LIVE_MS)
   return tonumber(state[1])
 end
 
 local changes = {}
 
-changes['dwell'] = function(keys, doc, ms) call('HINCRBY', keys[3], doc .. ':d', ms) end
+changes['dwell'] = function(keys, doc, ms) redis.call('HINCRBY', keys[3], doc .. ':d', ms) end
 
 changes['page'] = function(keys, doc, record)
-  call('HSET', keys[3], doc .. ':p', record)
-  call('HDEL', keys[3], doc .. ':d', doc .. ':s')
+  redis.call('HSET', keys[3], doc .. ':p', record)
+  redis.call('HDEL', keys[3], doc .. ':d', doc .. ':s')
 end
 
 changes['scroll'] = function(keys, doc, percent)
-  local deepest = tonumber(call('HGET', keys[3], doc .. ':s') or '0')
-  if tonumber(percent) > deepest then call('HSET', keys[3], doc .. ':s', percent) end
+  local deepest = tonumber(redis.call('HGET', keys[3], doc .. ':s') or '0')
+  if tonumber(percent) > deepest then redis.call('HSET', keys[3], doc .. ':s', percent) end
 end
 
 changes['1'] = function(keys, _, field, total)
-  if call('HINCRBY', keys[1], field, 1) == 1 then call('HINCRBY', keys[1], total, 1) end
+  if redis.call('HINCRBY', keys[1], field, 1) == 1 then redis.call('HINCRBY', keys[1], total, 1) end
 end
 
 changes['once'] = function(keys, _, id)
-  return call('HSETNX', keys[2], 'tx:' .. id, 1) == 0
+  return redis.call('HSETNX', keys[2], 'tx:' .. id, 1) == 0
 end
 
 changes['order'] = function(keys, _, value)
-  call('HINCRBY', keys[2], 'orders', 1)
-  call('HINCRBYFLOAT', keys[2], 'spent', value)
+  redis.call('HINCRBY', keys[2], 'orders', 1)
+  redis.call('HINCRBYFLOAT', keys[2], 'spent', value)
 end
 
 -- Carry out the changes in order; one that returns true ends them.
@@ -78,9 +78,9 @@ local function apply(keys, args, doc, first, last)
   for i = first, last, 3 do
     local verb = args[i]
     if verb == '+' then
-      call('HINCRBY', keys[1], args[i + 1], args[i + 2])
+      redis.call('HINCRBY', keys[1], args[i + 1], args[i + 2])
     elseif verb == '=' then
-      call('HSET', keys[1], args[i + 1], args[i + 2])
+      redis.call('HSET', keys[1], args[i + 1], args[i + 2])
     elseif changes[verb](keys, doc, args[i + 1], args[i + 2]) then
       return
     end
@@ -93,10 +93,10 @@ local function read(keys, args, doc, at)
   local first = at + documents + 1
   local values = {}
   for i = at + 1, at + documents do
-    values[#values + 1] = call('HGET', keys[3], doc .. ':' .. args[i]) or '0'
+    values[#values + 1] = redis.call('HGET', keys[3], doc .. ':' .. args[i]) or '0'
   end
   if first <= #args then
-    for _, value in ipairs(call('HMGET', keys[1], unpack(args, first))) do
+    for _, value in ipairs(redis.call('HMGET', keys[1], unpack(args, first))) do
       values[#values + 1] = value or '0'
     end
   end
@@ -109,14 +109,14 @@ local function observe(keys, args)
   local applied, other_session = 0, ''
   if seq > seen_of(doc, keys[3], keys[4]) then
     local session, begun = session_of(keys[1], keys[2], args[6], args[3])
-    if call('HSET', keys[3], doc, args[5]) == 1 then
-      call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS)
-      call('PEXPIRE', keys[2], VISITOR_LIVES_MS)
+    if redis.call('HSET', keys[3], doc, args[5]) == 1 then
+      redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS)
+      redis.call('PEXPIRE', keys[2], VISITOR_LIVES_MS)
     end
     applied = begun and 2 or 1
-    if session ~= args[4] then other_session = session .. ' ' .. call('HGET', keys[1], 't0') end
+    if session ~= args[4] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
     apply(keys, args, doc, 8, 7 + words)
-    call('PEXPIRE', keys[1], args[3])
+    redis.call('PEXPIRE', keys[1], args[3])
   end
   return { applied, other_session, read(keys, args, args[2], 8 + words) }
 end
