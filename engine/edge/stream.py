@@ -41,6 +41,8 @@ MOST_KEPT = 200
 DISCONNECT_AFTER_S = 1.0
 RESTART_SPREAD_MS = 5_000
 _NO_CODE = (1000).to_bytes(2, "big")
+_NEVER_SENT = (0, 1005, 1006, 1015)
+_CODES_END = 5000
 
 _log = logging.getLogger("shopbell.stream")
 
@@ -315,9 +317,9 @@ class Stream(WSListener):
     def _echo_close(self, frame: Any) -> None:
         transport = self._transport
         if transport is not None and not transport.is_close_frame_sent:
-            # picows has refused the codes that may not be sent
-            code = frame.get_payload_as_bytes()[:2] or _NO_CODE
-            transport.send_close(int.from_bytes(code, "big"))
+            code = int.from_bytes(frame.get_payload_as_bytes()[:2] or _NO_CODE, "big")
+            # picows has refused most of the codes that may not be sent, but not all
+            transport.send_close(wire.CLOSE_PROTOCOL if code in _NEVER_SENT or code >= _CODES_END else code)
         if transport is not None:
             transport.disconnect()
 

@@ -163,6 +163,9 @@ LOGIN = b'{"type":"event","seq":1,"name":"login"}'
         ([frame(b" " * 16_000, TEXT, fin=False), frame(b" " * 385, CONTINUATION)], 1009),
         ([frame(b"\x0f\xa0", CLOSE)], 4000),
         ([frame(b"", CLOSE)], 1000),
+        ([frame(b"\x00\x00", CLOSE)], 1002),
+        ([frame(b"\x03\xee", CLOSE)], 1002),
+        ([frame(b"\x13\x88", CLOSE)], 1002),
     ],
 )
 async def test_frames_that_end_the_connection(server: StreamServer, frames: list[bytes], code: int) -> None:

@@ -166,7 +166,22 @@ def test_nothing_is_taken_after_the_frame_that_closed(
     assert counters_of(store, engine.site, visitor) == {}
 
 
-@pytest.mark.parametrize(("code", "answered"), [(1000, 1000), (1001, 1001), (3000, 3000), (4999, 4999), (1004, 1002)])
+@pytest.mark.parametrize(
+    ("code", "answered"),
+    [
+        (1000, 1000),
+        (1001, 1001),
+        (3000, 3000),
+        (4999, 4999),
+        (0, 1002),
+        (1004, 1002),
+        (1005, 1002),
+        (1006, 1002),
+        (1015, 1002),
+        (5000, 1002),
+        (65535, 1002),
+    ],
+)
 def test_close_is_answered_with_its_code_or_1002(raw: RawSocket, code: int, answered: int) -> None:
     raw.send(code.to_bytes(2, "big"), CLOSE)
     assert raw.closed()[0] == answered
