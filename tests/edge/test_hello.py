@@ -128,7 +128,8 @@ async def test_document_that_comes_back_is_where_it_was(desk: Desk) -> None:
     for seq in (1, 2, 3):
         await desk.happens(tab, seq, "page_view", url="/cart", kind="cart", title="Cart")
     await desk.happens(tab, 4, "page_dwell", ms=4_000)
-    back, again, _ = await desk.meet(token=welcome["token"], page=Page(kind="cart", url="/cart", path="/cart", title="Your cart"))
+    titled = Page(kind="cart", url="/cart", path="/cart", title="Your cart")
+    back, again, _ = await desk.meet(token=welcome["token"], page=titled)
     assert (again["seq"], back.done, back.view) == (4, 4, 3)
     assert back.page.title == "Your cart"
     assert again["arm"] == {"page_dwell": [10_001]}
