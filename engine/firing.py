@@ -12,16 +12,13 @@ from typing import Any, Protocol
 from engine.core import wire
 from engine.core.compiled_rule import CompiledRule
 from engine.core.events import Event, Page
-from engine.core.firings import OUTCOME_OF, UNSEEN_AFTER_MS
+from engine.core.firings import HOLDS_ALL, OUTCOME_OF, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
 from engine.core.plan import Plan
 from engine.core.popup import placeholder_readings, render
 from engine.core.rules import Rule, Site
 from engine.core.view import View
 from engine.tab import Step, Tab
-
-_HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
-"""What holds back not one rule but any popup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class Arbiter:
             if step.view != step.tab.view:
                 return
             reason = await self._try(step, compiled, view)
-            if reason == "" or reason in _HOLDS_ALL:
+            if reason == "" or reason in HOLDS_ALL:
                 for other in true[n + 1 :]:
                     self._hold(step.tab, other, reason or "outranked")
                 return

@@ -17,7 +17,7 @@ from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import deltas
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
-from engine.core.firings import OUTCOME_OF, is_exhausted, is_spent
+from engine.core.firings import HOLDS_ALL, OUTCOME_OF, is_exhausted, is_spent
 from engine.core.judge import Watch, arm_field
 from engine.core.plan import Plan
 from engine.core.rules import Rule
@@ -26,8 +26,6 @@ from engine.core.store_model import Claim, VisitorModel
 from engine.core.view import View, Visitor
 
 _AFTER_ALL = 2**53
-_HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
-"""What holds back not one rule but any popup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ class EngineModel:
             return
         for n, each in enumerate(true):
             reason = self._try(each, now_ms)
-            if reason == "" or reason in _HOLDS_ALL:
+            if reason == "" or reason in HOLDS_ALL:
                 self._hold_all(true[n + 1 :], reason or "outranked", now_ms)
                 return
 
