@@ -1,62 +1,128 @@
-"""What is read for facts alone, and what is said of a rule on any page."""
+"""The rules in force: which an event concerns, what is read for them, and how one is explained."""
 
 from __future__ import annotations
 
 import pytest
 
+from engine.core import ruleset
 from engine.core.conditions import Reading
-from engine.core.events import Page, Product
 from engine.core.facts import FACTS
+from engine.core.judge import Watch
+from engine.core.plan import Plan
 from engine.core.ruleset import EVERYTHING, RuleSet, group_of
 from engine.core.verdicts import Fires, Holds
-from engine.core.view import View
 from tests.core.reading import a_rule, read
+from tests.core.shoppers import Shopper
 
-CART = Page("cart", "/cart", "/cart")
-
-
-def test_facts_alone_are_read_and_nothing_is_judged() -> None:
-    rules = RuleSet()
-    views, title = Reading(FACTS["views"], "cart"), Reading(FACTS["page.title"])
-    plan = rules.plan_of([views, Reading(FACTS["page.dwell"]), title])
-    assert (plan.document, plan.session_names(CART), plan.rules) == (("d",), ["views:cart"], ())
-    view = View(plan.counts(b"[500,3]"), CART)
-    assert rules.value(views, view) == 3
-    assert rules.value(title, view) == ""
-    assert rules.value(Reading(FACTS["product.name"]), view) is None
+CUP = {"url": "/p/cup", "kind": "product", "product": {"id": "cup", "price": 620}}
 
 
-def test_counters_of_the_page_take_their_names_from_it() -> None:
-    plan = RuleSet().plan_of([Reading(FACTS["product.views"]), Reading(FACTS["views"], "cart")])
-    mug = Page("product", "/p", "/p", product=Product("mug"))
-    assert plan.session_names(mug) == ["views:cart", "i:mug"]
-    assert plan.session_names(CART) == ["views:cart", ""]
+def some_rules(**rules: tuple[str, ...]) -> RuleSet:
+    return read("".join(a_rule(*when, rule=name) for name, when in rules.items()))
 
 
-def test_rule_is_explained_by_its_first_condition_that_fails_as_written() -> None:
-    rules = read(a_rule("page.dwell > 10s", "views(cart) > 2", "page is cart"))
-    rule, plan = rules.rules[0].rule, rules.plan_of_all()
-
-    def verdict(values: bytes, page: Page = CART) -> Fires | Holds:
-        return rules.explain(rule, View(plan.counts(values), page))
-
-    assert verdict(b"[10001,3]") == Fires(rule)
-    held = [verdict(b"[10000,2]"), verdict(b"[10001,2]"), verdict(b"[10001,3]", Page("home", "/", "/"))]
-    assert [str(each.because) for each in held if isinstance(each, Holds)] == [
-        "page.dwell is more than 10s", "views(cart) is more than 2", "page is cart"
-    ]  # fmt: skip
+def names(plan: Plan) -> list[str]:
+    return [each.rule.id for each in plan.rules]
 
 
 @pytest.mark.parametrize(
     ("event", "group"),
     [
-        ("wake", EVERYTHING),
-        ("popup_close", EVERYTHING),
-        ("page_dwell", "dwell"),
-        ("cart", "cart"),
-        ("login", "event:login"),
-        ("exit_intent", "event:exit_intent"),
+        ("page_dwell", "dwell"), ("scroll", "scroll"), ("cart", "cart"), ("login", "event:login"),
+        ("idle", "event:idle"), ("dwell", "event:dwell"), ("wake", EVERYTHING), ("popup_close", EVERYTHING),
+        ("popup_view", "event:popup_view"),
     ],
-)
-def test_events_change_groups_of_facts(event: str, group: str) -> None:
+)  # fmt: skip
+def test_event_changes_the_facts_of_its_group(event: str, group: str) -> None:
     assert group_of(event) == group
+
+
+def test_page_plan_has_the_rules_that_could_hold_on_the_kind_and_is_made_once() -> None:
+    rules = some_rules(cart=("page is cart",), sold=("page is not home",), anywhere=("copy",))
+    assert names(rules.page_plan("cart")) == ["cart", "sold", "anywhere"]
+    assert names(rules.page_plan("home")) == ["anywhere"]
+    assert rules.page_plan("home") is rules.page_plan("home")
+
+
+@pytest.mark.parametrize(
+    ("group", "concerned"),
+    [
+        ("dwell", ["dwell"]), ("cart", ["worth", "carts"]), ("event:login", ["logins"]), ("event:cart", []),
+        ("scroll", []),
+        (EVERYTHING, ["dwell", "worth", "logins", "carts"]),
+    ],
+)  # fmt: skip
+def test_event_plan_has_the_rules_that_read_what_the_event_changes(group: str, concerned: list[str]) -> None:
+    rules = some_rules(
+        dwell=("page.dwell > 5s",), worth=("cart.value > 9",), logins=("count(login) > 1",), carts=("count(cart) > 1",)
+    )
+    plan = rules.event_plan(rules.rules, group)
+    assert names(plan) == concerned
+    assert plan.sieve is None
+    assert plan is rules.event_plan(rules.rules, group)
+
+
+def test_event_plan_reads_what_can_change_and_not_what_stays() -> None:
+    rules = some_rules(r=("views(product) > 1", "dwell(product) > 5s", "cart.value > 9"))
+    shopper = Shopper().after(("page_view", CUP))
+    assert rules.page_plan("product").session_names(shopper.page) == ["views:product", "dwell:product", "cart:v"]
+    plan = rules.event_plan(rules.rules, "dwell")
+    assert (plan.document, plan.session_names(shopper.page)) == (("d",), ["dwell:product", "cart:v"])
+
+
+def test_event_that_concerns_no_rule_reads_nothing() -> None:
+    rules = some_rules(r=("page.dwell > 5s",))
+    assert rules.event_plan(rules.rules, "event:login") is rules.nothing
+    assert rules.event_plan((), EVERYTHING) is rules.nothing
+
+
+def test_plans_are_forgotten_when_there_are_too_many_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruleset, "_MOST_PLANS", 2)
+    rules = some_rules(a=("page.dwell > 5s",), b=("page.dwell > 6s",), c=("page.dwell > 7s",))
+    first, *_, last = (rules.event_plan((each,), "dwell") for each in rules.rules)
+    assert rules.event_plan(rules.rules[2:], "dwell") is last
+    again = rules.event_plan(rules.rules[:1], "dwell")
+    assert again is not first
+    assert names(again) == names(first) == ["a"]
+
+
+def test_facts_can_be_read_without_judging_anything() -> None:
+    rules = some_rules(r=("page.dwell > 5s",))
+    price, dwell, missing, name = (
+        Reading(FACTS[each])
+        for each in ("product.price", "session.dwell", "cart.missing_for_free_shipping", "product.name")
+    )
+    shopper = Shopper().after(("page_view", CUP), ("page_dwell", {"ms": 700}), ("cart", {"value": 1_200}))
+    plan = rules.plan_of([price, dwell, missing])
+    assert (plan.rules, plan.document) == ((), ())
+    view = shopper.seen_by(plan)
+    assert [rules.value(each, view) for each in (price, dwell, missing, name)] == [620, 700, 300, None]
+
+
+def test_visitor_is_looked_at_by_all_that_any_rule_reads_and_more() -> None:
+    rules = some_rules(a=("page.dwell > 5s",), b=("cart.value > 9", "views(home) > 1"))
+    plan = rules.plan_of_all([Reading(FACTS["session.dwell"])])
+    assert plan.document == ("d",)
+    assert plan.fixed_names == ("cart:v", "views:home", "dwell")
+
+
+def test_rule_is_explained_by_the_first_condition_that_failed_as_it_was_written() -> None:
+    rules = some_rules(r=("page.dwell > 5s", "page is cart", "views(product) > 0"))
+    rule = rules.rules[0].rule
+    shopper = Shopper().after(("page_view", CUP), ("page_dwell", {"ms": 6_000}))
+    verdict = rules.explain(rule, shopper.seen_by(rules.plan_of_all()))
+    assert isinstance(verdict, Holds)
+    assert (str(verdict.because), verdict.rule) == ("page is cart", rule)
+    shopper.does("page_view", {"url": "/cart", "kind": "cart"})
+    verdict = rules.explain(rule, shopper.seen_by(rules.plan_of_all()))
+    assert isinstance(verdict, Holds)
+    assert str(verdict.because) == "page.dwell is more than 5s"
+    shopper.does("page_dwell", {"ms": 6_000})
+    assert rules.explain(rule, shopper.seen_by(rules.plan_of_all())) == Fires(rule)
+
+
+def test_rules_are_found_by_their_id_and_a_site_without_any_is_quiet() -> None:
+    rules = some_rules(a=("copy",), b=("copy",))
+    assert rules.by_id["b"] is rules.rules[1]
+    empty = RuleSet()
+    assert (empty.rules, empty.warnings, Watch(empty).plan("home", "page_view").rules) == ((), (), ())

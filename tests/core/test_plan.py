@@ -1,0 +1,56 @@
+"""Plans: which counters are asked for, under which names, and where their values go."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.compile import Slots
+from engine.core.counters import DOCUMENT, SESSION, Counter, path_views, product_views
+from engine.core.events import NOWHERE, Page, Product
+from engine.core.plan import Plan
+
+DWELL, SCROLL = Counter(DOCUMENT, "d"), Counter(DOCUMENT, "s")
+VIEWS, VALUE = Counter(SESSION, "views"), Counter(SESSION, "cart:v")
+PATH, PRODUCT = Counter(SESSION, path_views), Counter(SESSION, product_views)
+CUP = Page("product", "/p/cup", "/p/cup", product=Product("cup"))
+
+
+def test_document_counters_are_asked_for_apart_and_page_counters_last() -> None:
+    plan = Plan([PRODUCT, VIEWS, DWELL, PATH, VALUE, SCROLL], Slots())
+    assert plan.document == ("d", "s")
+    assert plan.fixed_names == ("views", "cart:v")
+    assert plan.page_names(CUP) == ["i:cup", "p:/p/cup"]
+    assert plan.session_names(CUP) == ["views", "cart:v", "i:cup", "p:/p/cup"]
+
+
+def test_counter_of_a_thing_that_the_page_has_not_is_asked_for_without_a_name() -> None:
+    assert Plan([PRODUCT, PATH], Slots()).page_names(NOWHERE) == ["", "p:"]
+
+
+def test_counter_named_twice_is_read_once() -> None:
+    assert Plan([VIEWS, DWELL, VIEWS, DWELL], Slots()).session_names(CUP) == ["views"]
+
+
+def test_values_go_to_the_slots_of_their_counters_whatever_the_order_they_were_numbered_in() -> None:
+    slots = Slots()
+    numbers = {each: slots.number(each) for each in (VALUE, SCROLL, PRODUCT, VIEWS, DWELL)}
+    plan = Plan([VIEWS, PRODUCT, DWELL, VALUE], slots)
+    assert plan.counts(b"[4200,3,12.5,2]") == {
+        numbers[DWELL]: 4200, numbers[VIEWS]: 3, numbers[VALUE]: 12.5, numbers[PRODUCT]: 2,
+    }  # fmt: skip
+
+
+def test_answer_of_another_length_is_no_answer_to_the_plan() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Plan([VIEWS, DWELL], Slots()).counts(b"[1]")
+
+
+def test_plan_of_nothing_reads_nothing() -> None:
+    plan = Plan((), Slots())
+    assert (plan.document, plan.session_names(CUP), plan.counts(b"[]"), plan.rules, plan.sieve) == (
+        (),
+        [],
+        {},
+        (),
+        None,
+    )
