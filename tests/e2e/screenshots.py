@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, Page
 from engine.edge.shipped_files import playbook_folder
 from tests.e2e.chromium import chromium
 from tests.e2e.make_run import ROOT
-from tests.e2e.visit import Visit, arms_on, go, wait_for_popup
+from tests.e2e.visit import Visit, go, wait_for_popup, wait_until
 from tests.engine_process import EngineProcess
-from tests.waiting import wait_for
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -71,7 +70,7 @@ def be_about_to_leave(page: Page) -> None:
     """Turn away from a page, with something in the cart."""
     fill_cart(page)
     go(page, "/shop/c/ceramics")
-    wait_for(lambda: any("exit_intent" in arm for arm in arms_on(page)))
+    wait_until(page, "return watched.received.some(({ arm }) => arm?.exit_intent)")
     page.evaluate(LEAVE)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.ledger import Ledger
 from tests.e2e.shop import Shop
-from tests.e2e.visit import Visit, sent_from, visitor_of, wait_until_told
+from tests.e2e.visit import Visit, sent_from, visitor_of, wait_until, wait_until_told
 from tests.engine_process import EngineProcess
 from tests.waiting import wait_for
 
@@ -110,7 +110,7 @@ def test_no_event_is_lost_or_counted_twice_when_the_engine_is_killed_in_the_midd
     )
     wait_for(lambda: books.count(visitor, "e:wished") > BURST / 6)
     street.kill()
-    wait_for(lambda: page.evaluate("watched.sockets.length") > 1)  # one try at least meets nobody
+    wait_until(page, "return watched.sockets.length > 1")  # one try at least meets nobody
     street.revive()
     wait_until_told(page, LATE_S)
     wait_for(lambda: books.count(visitor, "e:wished") == BURST)

@@ -9,9 +9,9 @@ from tests.e2e.visit import (
     go,
     popup_on,
     sent_from,
-    shows_on,
     visitor_of,
     wait_for_popup,
+    wait_for_shows,
     wait_until_gone,
     wait_until_old,
 )
@@ -53,10 +53,9 @@ def test_popup_that_was_not_seen_yet_is_shown_once_after_a_reconnect(visit: Visi
     page = visit.open("/shop/search")
     page.get_by_role("searchbox").focus()  # nobody is disturbed while typing
     page.evaluate("shopbell('event', 'help_wanted')")
-    wait_for(lambda: len(shows_on(page)) == 1)
+    wait_for_shows(page, 1)
     page.evaluate("watched.sockets[0].close()")
-    wait_for(lambda: len(shows_on(page)) == 2)
-    assert len(set(shows_on(page))) == 1
+    assert len(set(wait_for_shows(page, 2))) == 1
     assert popup_on(page).count() == 0
     page.get_by_role("searchbox").blur()
     wait_for_popup(page).get_by_role("button", name="Close").click()

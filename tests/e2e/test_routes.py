@@ -5,8 +5,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.ledger import Ledger
 from tests.e2e.shop import Shop
-from tests.e2e.visit import Visit, visitor_of, wait_until_told
-from tests.waiting import wait_for
+from tests.e2e.visit import Visit, visitor_of, wait_until_old, wait_until_told
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +29,7 @@ STEPS = [
 def take(page: Page, step: str) -> None:
     """Do what a router does, and let the page settle."""
     since = page.evaluate(f"() => {{ {step}; return performance.now(); }}")
-    wait_for(lambda: page.evaluate("performance.now()") > since + SETTLED_MS)
+    wait_until_old(page, since + SETTLED_MS)
     wait_until_told(page)
 
 

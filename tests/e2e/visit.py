@@ -5,18 +5,33 @@ from typing import Any, Self
 from playwright.sync_api import Browser, Frame, Locator, Page
 
 from tests.e2e.chromium import WATCH
-from tests.waiting import wait_for
 
 DESKTOP = {"width": 1280, "height": 800}
 
 Shown = Page | Frame
 """Where a page is shown: in a tab, or in a frame of another page."""
 
-TOLD = """() => {
+WAIT = """limit => new Promise((done, fail) => {
+  const condition = () => {%s};
+  const late = performance.now() + limit;
+  const look = () => {
+    const seen = condition();
+    if (seen) done(seen);
+    else if (performance.now() > late) fail(new Error(`not so within ${limit} ms: ${condition}`));
+    else setTimeout(look, 20);
+  };
+  look();
+})"""
+
+TOLD = """
   const sent = watched.sent.filter(({ type, doc }) => type === "event" && !doc);
   const done = watched.received.filter(({ type, doc }) => (type === "ack" || type === "welcome") && !doc);
   return sent.length > 0 && sent.at(-1).seq <= Math.max(0, ...done.map(({ seq }) => seq));
-}"""
+"""
+
+VIEWED = "return watched.sent.some(({ name, doc }) => name === 'popup_view' && !doc)"
+STILL = "return document.querySelector('shopbell-root').shadowRoot.getAnimations().length === 0"
+WHO = "return watched.received.findLast(({ type }) => type === 'welcome')?.visitor"
 
 
 class Visit:
@@ -69,16 +84,23 @@ def go(page: Page, path: str) -> None:
     wait_until_told(page)
 
 
+def wait_until(page: Shown, body: str, within_s: float = 10.0) -> Any:
+    """
+    Wait, in the page itself, until a function with this body returns something true, and return it.
+
+    Playwright's own wait compiles its text in the page, which a strict policy forbids.
+    """
+    return page.evaluate(WAIT % body, within_s * 1000)
+
+
 def wait_until_told(page: Page, within_s: float = 10.0) -> None:
     """Wait until the page has told its view, and the engine has acknowledged everything so far."""
-    wait_for(lambda: page.evaluate(TOLD), within_s)
+    wait_until(page, TOLD, within_s)
 
 
 def visitor_of(page: Page) -> str:
     """Return who the page's last welcome said it is."""
-    name: str = wait_for(
-        lambda: page.evaluate("window.watched?.received.findLast(({type}) => type === 'welcome')?.visitor")
-    )
+    name: str = wait_until(page, WHO)
     return name
 
 
@@ -95,9 +117,10 @@ def sent_from(page: Shown, name: str) -> list[dict[str, Any]]:
     return events
 
 
-def shows_on(page: Page) -> list[str]:
-    """Return the firings that the engine sent to the page, also those that came again."""
-    fires: list[str] = page.evaluate("watched.received.filter(({type}) => type === 'show').map(({fire}) => fire)")
+def wait_for_shows(page: Page, count: int) -> list[str]:
+    """Wait until the engine sent so many firings to the page, and return them, also those that came again."""
+    shows = "const shows = watched.received.filter(({ type }) => type === 'show')"
+    fires: list[str] = wait_until(page, f"{shows}; return shows.length === {count} && shows.map(({{ fire }}) => fire)")
     return fires
 
 
@@ -108,9 +131,8 @@ def popup_on(page: Shown) -> Locator:
 
 def wait_for_popup(page: Shown, within_s: float = 10.0) -> Locator:
     """Wait until a popup is painted and its view reported, and has stopped moving."""
-    wait_for(lambda: sent_from(page, "popup_view"), within_s)
-    still = "document.querySelector('shopbell-root').shadowRoot.getAnimations().length === 0"
-    wait_for(lambda: page.evaluate(still))
+    wait_until(page, VIEWED, within_s)
+    wait_until(page, STILL)
     return popup_on(page)
 
 
@@ -120,6 +142,6 @@ def wait_until_gone(page: Page) -> None:
     wait_until_told(page)
 
 
-def wait_until_old(page: Page, ms: int) -> None:
+def wait_until_old(page: Page, ms: float) -> None:
     """Wait until the page is so old by its own clock: whatever could happen by then has happened."""
-    wait_for(lambda: page.evaluate("performance.now()") > ms)
+    wait_until(page, f"return performance.now() > {ms}", ms / 1000 + 10)
