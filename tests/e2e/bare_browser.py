@@ -7,10 +7,10 @@ one is hidden, as it is for a shopper, and a page that was left may come back al
 
 import itertools
 import json
-import re
 import subprocess
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
@@ -85,12 +85,10 @@ class BareBrowser:
         own = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={self._home.name}"]
         self._process = subprocess.Popen(
             [chromium_path(), *FLAGS, *own, "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
+            stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        assert self._process.stderr is not None
-        with self._process.stderr as said:
-            address = next(filter(None, (re.search(r"listening on (ws://\S+)", line) for line in said)))[1]
-        self._socket = connect(address, max_size=None, open_timeout=STARTS_WITHIN_S).__enter__()
+        address = wait_for(self._address, STARTS_WITHIN_S)
+        self._socket = connect(address, max_size=None).__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,6 +109,12 @@ class BareBrowser:
     def leave(self) -> None:
         """Close the visitor's tabs and forget them."""
         self.send("Target.disposeBrowserContext", browserContextId=self._contexts.pop())
+
+    def _address(self) -> str | None:
+        """Return where the browser listens, as it writes it into its folder; None until it has."""
+        file = Path(self._home.name) / "DevToolsActivePort"
+        port, _, path = file.read_text().partition("\n") if file.exists() else ("", "", "")
+        return f"ws://127.0.0.1:{port}{path}" if path else None
 
     def send(self, method: str, session: str | None = None, **params: Any) -> Any:
         """Give one command and return its answer; what the browser says meanwhile is not heard. Raises Refused."""
