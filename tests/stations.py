@@ -22,6 +22,21 @@ from engine.pipeline import Pipeline, StepReply
 from engine.tab import Step, Tab
 from tests.live.client import Frame
 
+RULES = """
+- rule: sweetener
+  when: [page is cart, views(cart) > 2, page.dwell > 10s]
+  show: {chat: {text: Still thinking?}}
+- rule: leaving
+  when: [page is home, exit_intent]
+  show: {chat: {text: Wait!}}
+  limit: 9 per session
+- rule: waiting
+  when: [page is product, idle > 30s]
+  show: {chat: {text: Questions?}}
+"""
+SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 9}\n"
+"""Nothing holds a popup back but its own limit."""
+
 NOON = 20_000 * 86_400_000 + 12 * 3_600_000
 GONE = ConnectionError("the store is gone")
 
@@ -182,3 +197,9 @@ class Stations:
     def of(self, kind: str) -> list[Frame]:
         """Return the frames of a type that were sent."""
         return [frame for frame in self.sent if frame["type"] == kind]
+
+
+async def to_the_cart_thrice(stations: Stations) -> None:
+    """Visit the cart a third time."""
+    for kind in ("cart", "home", "cart", "home", "cart"):
+        await stations.views(kind)

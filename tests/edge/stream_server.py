@@ -16,6 +16,7 @@ import orjson
 import uvicorn
 from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from engine.core import wire
 from engine.core.events import Hello
@@ -188,3 +189,23 @@ async def bare_client(server: StreamServer, path: str, head: str = "", then: byt
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+
+
+async def end_of(client: ClientConnection) -> tuple[int, str]:
+    """Read until the server closes; return its code and reason."""
+    with contextlib.suppress(ConnectionClosed):
+        async with asyncio.timeout(10):
+            await _read_all(client)
+    close = client.protocol.close_rcvd
+    assert close is not None
+    return close.code, close.reason
+
+
+async def _read_all(client: ClientConnection) -> None:
+    async for _ in client:
+        pass
+
+
+def event(seq: int) -> str:
+    """Write an event."""
+    return orjson.dumps({"type": "event", "seq": seq, "name": "login"}).decode()
