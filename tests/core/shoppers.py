@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
 from engine.core.counters import deltas
 from engine.core.event_data import read_data
-from engine.core.events import NOWHERE, PAGE_KINDS, SIGNALS, Page
-from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, FactType
+from engine.core.events import NOWHERE, SIGNALS, Page
+from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.operators import OPERATORS
 from engine.core.plan import Plan
 from engine.core.rules import Rule, Show
@@ -73,99 +74,83 @@ class Shopper:
 
 _DWELL, _READS_DWELL = RuleSet(), [Reading(FACTS["page.dwell"])]
 
-TIMES = st.sampled_from([0, 1_000, 2_000, 3_000, 5_000])
-TEXTS = st.sampled_from(["cup", "mug", "sale", "/a", "/b"])
-_VALUES: dict[FactType, st.SearchStrategy[Any]] = {
-    FactType.COUNT: st.integers(0, 3),
-    FactType.NUMBER: st.sampled_from([0, 1, 2, 1_490, 1_500]),
+TIMES = (0, 1_000, 2_000, 3_000, 5_000)
+TEXTS = ("cup", "mug", "sale", "/a", "/b")
+KINDS = ("home", "cart", "product")
+_VALUES: dict[FactType, tuple[Any, ...]] = {
+    FactType.COUNT: (0, 1, 2, 3),
+    FactType.NUMBER: (0, 1, 2, 1_490, 1_500),
     FactType.DURATION: TIMES,
-    FactType.PERCENT: st.sampled_from([0, 25, 50, 100]),
+    FactType.PERCENT: (0, 25, 50, 100),
     FactType.TEXT: TEXTS,
-    FactType.KIND: st.sampled_from(["home", "cart", "product"]),
-    FactType.DEVICE: st.sampled_from(DEVICES),
-    FactType.SIGNAL: st.just(True),
-    FactType.YES_NO: st.booleans(),
+    FactType.KIND: KINDS,
+    FactType.DEVICE: DEVICES,
+    FactType.SIGNAL: (True,),
+    FactType.YES_NO: (True, False),
 }
+_ARGUMENTS = {"": ("",), "page kind": KINDS, "event": ("login", "cart", "exit_intent", "page_view")}
+
+
+def _comparisons(fact: Fact) -> list[Comparison]:
+    """Compare a fact, by every operator it takes, with values that it may well have."""
+    values = _VALUES[fact.type]
+    lists = [*combinations(values, 2), *((each, each) for each in values)]
+    return [
+        Comparison(Reading(fact, argument), OPERATORS[symbol], expected)
+        for argument in _ARGUMENTS[fact.argument]
+        for symbol in OPERATORS_OF[fact.type] or ("is",)
+        for expected in (lists if symbol.endswith("in") else values)
+    ]
+
+
+_TABLE = [_comparisons(fact) for fact in FACTS.values() if fact.built]
+_PLAINLY = st.sampled_from(_TABLE).flatmap(st.sampled_from)
 
 
 @st.composite
-def a_comparison(draw: st.DrawFn) -> Comparison:
-    """Compare any fact of the language, by any operator it takes, with a value that it may well have."""
-    fact = draw(st.sampled_from([each for each in FACTS.values() if each.built]))
-    arguments = {"page kind": st.sampled_from(["home", "cart", "product"]), "": st.just("")}
-    argument = draw(arguments.get(fact.argument, st.sampled_from(["login", "cart", "exit_intent", "page_view"])))
-    symbol = draw(st.sampled_from(OPERATORS_OF[fact.type] or ("is",)))
-    values = _VALUES[fact.type]
-    expected = draw(st.lists(values, min_size=1, max_size=3).map(tuple) if symbol.endswith("in") else values)
-    return Comparison(Reading(fact, argument), OPERATORS[symbol], expected)
-
-
-CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    a_comparison(),
-    lambda inner: (
-        inner.map(Not)
-        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(AllOf)
-        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(AnyOf)
-    ),
-    max_leaves=4,
-)
-
-
-def rule_sets(conditions: st.SearchStrategy[Any] = CONDITIONS) -> st.SearchStrategy[RuleSet]:
-    """Return rule sets of rules of one to four conditions, some of them shared, with priorities."""
-    some = st.lists(conditions, min_size=1, max_size=6)
-    whens = some.flatmap(lambda pool: st.lists(st.lists(st.sampled_from(pool), min_size=1, max_size=4), max_size=8))
-    return st.builds(_rule_set, whens, st.lists(st.integers(0, 2), min_size=8, max_size=8))
-
-
-def _rule_set(whens: list[list[Condition]], priorities: list[int]) -> RuleSet:
+def rule_sets(draw: st.DrawFn) -> RuleSet:
+    """Draw rules that have much in common: of few facts, their conditions shared, grouped, negated."""
+    themes = [each for table in draw(st.lists(st.sampled_from(_TABLE), min_size=1, max_size=3)) for each in table]
+    plain = st.sampled_from(themes) | _PLAINLY
+    pool: list[Condition] = [*draw(st.lists(plain, min_size=4, max_size=10))]
+    for group in draw(st.lists(st.sampled_from([Not, AllOf, AnyOf]), max_size=4)):
+        some = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=3))
+        pool.append(Not(some[0]) if group is Not else AllOf(tuple(some)) if group is AllOf else AnyOf(tuple(some)))
+    whens = draw(st.lists(st.lists(st.sampled_from(pool), min_size=1, max_size=3), min_size=3, max_size=10))
     show = Show("chat", {})
-    pairs = enumerate(zip(whens, priorities, strict=False))
-    return RuleSet(Rule(f"r{n}", AllOf(tuple(when)), show, priority=priority) for n, (when, priority) in pairs)
+    return RuleSet(Rule(f"r{n}", AllOf(tuple(when)), show, priority=n % 3) for n, when in enumerate(whens))
 
 
-_PRODUCTS = st.fixed_dictionaries(
-    {"id": st.sampled_from(["cup", "Mug"])},
-    optional={
-        "price": st.sampled_from([0, 1, 1_500]),
-        "stock": st.integers(0, 2),
-        "category": TEXTS,
-        "name": st.sampled_from(["Cup", "mug"]),
-    },
-)
-PAGES = st.fixed_dictionaries(
-    {"kind": st.sampled_from(["home", "cart", "product", *PAGE_KINDS]), "url": st.sampled_from(["/a", "/b?x=cup"])},
-    optional={"title": TEXTS, "product": _PRODUCTS, "category": TEXTS},
-)
-VISITORS = st.builds(
-    Visitor,
-    sessions=st.integers(1, 3),
-    language=TEXTS,
-    device=st.sampled_from(DEVICES),
-    referrer=TEXTS,
-    source=TEXTS.map(str.upper),
-    landing=st.sampled_from(["/a", "/b"]),
-    session_started_ms=st.sampled_from([0, 1_000]),
-)
-DWELLS = st.tuples(st.just("page_dwell"), st.fixed_dictionaries({"ms": TIMES}))
-EVENTS: st.SearchStrategy[Said] = st.one_of(
+_CUP = {"id": "cup", "name": "Cup", "price": 1_500, "stock": 1, "category": "sale"}
+_PRODUCTS: tuple[dict[str, Any], ...] = (_CUP, {"id": "Mug", "price": 1, "stock": 0}, {"id": "cup", "price": 0})
+PAGES: list[Said] = [
+    *(("page_view", {"url": url, "kind": kind, "title": "Sale"}) for url in ("/a", "/b?x=cup") for kind in KINDS),
+    *(("page_view", {"url": "/a", "kind": "product", "product": product}) for product in _PRODUCTS),
+    ("page_view", {"url": "/b", "kind": "category", "category": "Sale"}),
+    ("page_view", {"url": "/b", "kind": "home", "category": "mug", "product": _CUP}),
+]
+DWELLS: list[Said] = [("page_dwell", {"ms": ms}) for ms in TIMES]
+EVENTS: list[list[Said]] = [
+    PAGES,
     DWELLS,
-    st.tuples(st.just("page_view"), PAGES),
-    st.tuples(st.just("scroll"), st.fixed_dictionaries({"percent": _VALUES[FactType.PERCENT]})),
-    st.tuples(st.just("idle"), st.fixed_dictionaries({"ms": TIMES})),
-    st.tuples(st.just("wake"), st.fixed_dictionaries({"after": TIMES})),
-    st.tuples(
-        st.just("cart"),
-        st.fixed_dictionaries(
-            {"items": st.lists(st.fixed_dictionaries({"price": st.sampled_from([1, 1_490])}), max_size=2)}
-        ),
-    ),
-    st.tuples(st.sampled_from(["login", "popup_close", *SIGNALS]), st.just({"fire": "f_1"})),
-)
+    [("scroll", {"percent": percent}) for percent in _VALUES[FactType.PERCENT]],
+    [("idle", {"ms": ms}) for ms in TIMES],
+    [("wake", {"after": ms}) for ms in TIMES],
+    [("cart", {"items": [{"price": price}] * lines}) for price in (1, 1_490) for lines in (0, 1, 2)],
+    [("login", {})],
+    [("popup_close", {"fire": "f_1"})],
+    [(signal, {}) for signal in SIGNALS],
+]
+_EVENTS = st.sampled_from(EVENTS).flatmap(st.sampled_from)
+_VISITORS = [
+    Visitor(session_started_ms=1_000),
+    Visitor(3, "CUP", "phone", "/a", "Sale", "mug", "cup", "/b", 0),
+    Visitor(2, "mug", "tablet", "cup", "sale", "cup", "Mug", "/a", 0),
+]
 
 
 @st.composite
 def visits(draw: st.DrawFn) -> tuple[Shopper, list[Said]]:
-    """A shopper, and what happens: a page is shown first."""
-    first = ("page_view", draw(PAGES))
-    return Shopper(who=draw(VISITORS)), [first, *draw(st.lists(EVENTS, max_size=6))]
+    """Draw a shopper and what happens: a page is shown first."""
+    first = draw(st.sampled_from(PAGES))
+    return Shopper(who=draw(st.sampled_from(_VISITORS))), [first, *draw(st.lists(_EVENTS, max_size=7))]

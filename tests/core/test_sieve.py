@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.compiled_rule import is_fixed
 from engine.core.judge import Watch
 from engine.core.ruleset import RuleSet
+from tests.core.reading import a_rule, read
 from tests.core.shoppers import DWELLS, Said, Shopper, rule_sets, visits
 
 Visit = tuple[Shopper, list[Said]]
@@ -27,7 +29,7 @@ def alive_by_hand(rules: RuleSet, shopper: Shopper) -> set[str]:
     return {name for name, conditions in fixed.items() if all(rules._test_of(each)(view) for each in conditions)}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(rule_sets(), visits())
 def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -42,7 +44,7 @@ def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first
         assert sorted(each.rule.id for each in watch.alive or ()) == sorted(alive_by_hand(rules, shopper))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(rule_sets(), visits())
 def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -62,8 +64,8 @@ def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: 
         assert watch.armed == judged_anew(rules, shopper).armed
 
 
-@settings(deadline=None, max_examples=300)
-@given(rule_sets(), visits(), DWELLS)
+@settings(deadline=None, max_examples=150)
+@given(rule_sets(), visits(), st.sampled_from(DWELLS))
 def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, dwell: Said
 ) -> None:
@@ -76,7 +78,7 @@ def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
         assert any(name == "page_dwell" and shopper.dwell_ms < at <= later.dwell_ms for name, at in moments)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(rule_sets(), visits(), st.sampled_from([25, 50, 75, 100]), st.sampled_from([500, 1_000, 4_000]))
 def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, percent: int, ms: int
@@ -92,8 +94,8 @@ def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
         assert any(name == "wake" and shopper.now_ms < at <= shopper.now_ms + ms for name, at in moments)
 
 
-@settings(deadline=None, max_examples=300)
-@given(rule_sets(), visits(), DWELLS, st.sampled_from(["login", "exit_intent", "cart"]))
+@settings(deadline=None, max_examples=150)
+@given(rule_sets(), visits(), st.sampled_from(DWELLS), st.sampled_from(["login", "exit_intent", "cart"]))
 def test_rule_never_fires_by_a_measure_that_was_reported_too_late(
     rules: RuleSet, visit: Visit, dwell: Said, name: str
 ) -> None:
@@ -105,3 +107,24 @@ def test_rule_never_fires_by_a_measure_that_was_reported_too_late(
     for each in too_late:
         moments = armed.get(rules.by_id[each].order, ())
         assert any(one == "page_dwell" and shopper.dwell_ms < at <= later.dwell_ms for one, at in moments)
+
+
+CUP: Said = ("page_view", {"url": "/p/cup", "kind": "product", "product": {"id": "CUP", "price": 620}})
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        (["product.price in [620, 620, 620.0]"], True),
+        (["product.id in [cup, CUP]", "views(product) >= 1"], True),
+        (["product.id in [mug, cup]", "views(product) > 1"], False),
+        (["product.name is cup"], False),
+        (["views(product) >= 1", "views(product) >= 1"], True),
+    ],
+)
+def test_rule_is_found_once_however_often_it_names_a_value(when: list[str], found: bool) -> None:
+    rules = read(a_rule(*when))
+    shopper = Shopper().after(CUP)
+    plan = rules.page_plan("product")
+    true = Watch(rules).judge(plan, shopper.seen_by(plan), ())
+    assert [each.rule.id for each in true] == ["r"] * found
