@@ -26,7 +26,7 @@ from engine.edge.secret import load_secrets
 from engine.edge.shipped_files import snippet_folder
 from engine.edge.sites import Sites
 from engine.edge.static_files import snippet_router
-from engine.edge.stream import Streams
+from engine.edge.streams import Streams
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState

@@ -148,5 +148,7 @@ class Arbiter:
             if isinstance(reply, bytes) and reply:
                 self._telemetry.unseen(compiled.rule.id)
                 tab.wake_up(compiled)
+                # a page in the back may still have it waiting: the shopper would see it twice
+                tab.send(wire.hide_frame(fire))
 
         self._state.settle(tab, fire, "unseen", reply_to)

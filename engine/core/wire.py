@@ -175,6 +175,11 @@ def show_frame(fire: str, rule: str, popup: Mapping[str, Any]) -> bytes:
     return orjson.dumps({"type": "show", "fire": fire, "rule": rule, "popup": popup})
 
 
+def hide_frame(fire: str) -> bytes:
+    """Write that a firing is to be taken off the page, or not shown any more."""
+    return orjson.dumps({"type": "hide", "fire": fire})
+
+
 def error_frame(error: BadEvent) -> bytes:
     """Write why an event was refused."""
     frame: dict[str, Any] = {"type": "error", "code": "bad_event"}

@@ -1,5 +1,5 @@
 """
-The shoppers' stream: WebSocket connections at ``/v1/stream``, taken over from uvicorn at the upgrade.
+One shopper's stream: a WebSocket connection at ``/v1/stream``, taken over from uvicorn at the upgrade.
 
 picows reads and writes the frames. What it leaves to us is here: joining
 fragments, refusing reserved bits and binary frames, deadlines, pings, and what each close code means.
@@ -9,151 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Coroutine
-from http import HTTPStatus
 from time import perf_counter
-from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any
 
-from picows import (
-    WSListener,
-    WSMsgType,
-    WSTransport,
-    WSUpgradeRequest,
-    WSUpgradeResponse,
-    WSUpgradeResponseWithListener,
-)
+from picows import WSListener, WSMsgType, WSTransport
 
-from engine.core import origins, wire
+from engine.core import wire
 from engine.core.events import Hello
 from engine.edge.lane import LaneDown
 from engine.tab import Tab
 
+if TYPE_CHECKING:
+    from engine.edge.streams import Streams
+
 HELLO_WITHIN_S = 10.0
 PING_AFTER_S = 20.0
 PONG_WITHIN_S = 10.0
-SWEEP_EVERY_S = 5.0
 MOST_FRAMES_BEFORE_WELCOME = 300
 MOST_KEPT = 200
 """What a client kept while it had no connection it sends at once: so many events are free of the limit."""
 
 DISCONNECT_AFTER_S = 1.0
-RESTART_SPREAD_MS = 5_000
 _NO_CODE = (1000).to_bytes(2, "big")
 _NEVER_SENT = (0, 1005, 1006, 1015)
 _CODES_END = 5000
 
 _log = logging.getLogger("shopbell.stream")
-
-
-class Telemetry(Protocol):
-    """What the stream counts."""
-
-    def connected(self) -> None:
-        """A stream was opened."""
-
-    def disconnected(self) -> None:
-        """A stream was closed."""
-
-    def refused(self, reason: str) -> None:
-        """A connection or a frame was refused."""
-
-
-class Limits(Protocol):
-    """How much one connection may send: on average, and at once. 0 events per second: no limit."""
-
-    @property
-    def events_per_second(self) -> float:
-        """On average."""
-
-    @property
-    def events_burst(self) -> int:
-        """At once."""
-
-
-class Streams:
-    """
-    All open streams of this process.
-
-    ``site_of`` returns the site of a public key; ``open_tab`` answers a hello;
-    ``take`` handles a frame of an open tab.
-    """
-
-    def __init__(
-        self,
-        site_of: Callable[[str], Any],
-        open_tab: Callable[[str, Hello], Coroutine[Any, Any, tuple[Tab, list[bytes]]]],
-        take: Callable[[Tab, bytes, float], None],
-        telemetry: Telemetry,
-        limits: Limits,
-    ) -> None:
-        self.site_of = site_of
-        self.open_tab = open_tab
-        self.take = take
-        self.telemetry = telemetry
-        self.limits = limits
-        self.is_draining = False
-        self.open: set[Stream] = set()
-        self.loop = asyncio.get_running_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.spawn(self._sweep())
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something in the background, for as long as it takes or until ``stop``."""
-        task = self.loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def listener_for(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        """Answer an upgrade: with a stream for a page of the site's own, else 403. Nothing is made before that."""
-        url = urlsplit(request.path.decode("latin-1"))
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        if self.is_draining:
-            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, b"the engine is shutting down\n")
-        key = parse_qs(url.query).get("site", [""])[0]
-        site = self.site_of(key)
-        allowed = site.origins if site is not None else frozenset()
-        if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
-            self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
-            return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
-        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), Stream(self, key))
-
-    async def _sweep(self) -> None:
-        """Ping streams that have been silent, and drop those that do not answer."""
-        while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
-            now = self.loop.time()
-            for stream in list(self.open):
-                stream.check(now)
-
-    def tab_of(self, site: str, visitor: str) -> Tab | None:
-        """Return the tab that a visitor used last, of those open here."""
-        streams = [each for each in self.open if each.tab and (each.tab.site, each.tab.visitor) == (site, visitor)]
-        return max(streams, key=lambda each: each.heard).tab if streams else None
-
-    async def for_each_tab(self, do: Callable[[Tab], Coroutine[Any, Any, None]], at_once: int = 50) -> None:
-        """Do something for every open tab, a few at a time, so that events go on between them."""
-        streams = list(self.open)
-        for n in range(0, len(streams), at_once):
-            tabs = [stream.tab for stream in streams[n : n + at_once] if stream.tab is not None]
-            await asyncio.gather(*(do(tab) for tab in tabs), return_exceptions=True)
-
-    def drain(self) -> None:
-        """Close every stream, telling each client when to come back: spread at random, so that not all come at once."""
-        self.is_draining = True
-        for stream in list(self.open):
-            wait_ms = random.randrange(RESTART_SPREAD_MS)  # noqa: S311
-            stream.hang_up(wire.CLOSE_RESTART, f"retry_after_ms={wait_ms}")
-
-    def stop(self) -> None:
-        """End all background work."""
-        for task in self._tasks:
-            task.cancel()
-
-
-def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
-    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
 
 
 class Stream(WSListener):

@@ -13,7 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 
 from engine.core.wire import MAX_FRAME
-from engine.edge.stream import Streams
+from engine.edge.streams import Streams
 
 STREAM_PATH = b"/v1/stream"
 OPEN_WITHIN_S = 5

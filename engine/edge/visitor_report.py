@@ -17,7 +17,7 @@ from engine.core.ruleset import RuleSet
 from engine.core.verdicts import Holds
 from engine.core.view import View
 from engine.edge.keys import VisitorKeys
-from engine.edge.stream import Streams
+from engine.edge.streams import Streams
 from engine.edge.visitor_state import Greeting, RedisVisitorState
 from engine.tab import Tab
 

@@ -22,7 +22,7 @@ from engine.core import wire
 from engine.core.events import Hello
 from engine.core.ruleset import RuleSet
 from engine.edge.keys import VisitorKeys
-from engine.edge.stream import Streams
+from engine.edge.streams import Streams
 from engine.edge.switch import StreamSwitch
 from engine.tab import Tab
 from tests.live.client import Frame

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from engine.edge import stream
+from engine.edge import stream, streams
 from tests.edge.stream_server import HELLO, StreamServer, bare_client, end_of, event, running_streams
 from tests.live.raw_socket import PING, frame
 from tests.waiting import eventually
@@ -65,7 +65,7 @@ async def test_client_that_does_not_answer_its_ping_is_dropped(server: StreamSer
 
 
 async def test_streams_are_looked_after_by_themselves(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "SWEEP_EVERY_S", 0.01)
+    monkeypatch.setattr(streams, "SWEEP_EVERY_S", 0.01)
     monkeypatch.setattr(stream, "PING_AFTER_S", 0.0)
     server.streams.spawn(server.streams._sweep())
     async with bare_client(server, server.path) as client:
