@@ -200,6 +200,7 @@ async def test_popup_that_nobody_viewed_is_released(monkeypatch: pytest.MonkeyPa
     await leaves(stations)
     await eventually(lambda: stations.counts["unseen high"])
     assert stations.tab.held == frozenset()
+    assert [hide["fire"] for hide in stations.of("hide")] == [show["fire"] for show in stations.of("show")]
     stations.now += UNSEEN_AFTER_MS
     await stations.happens("exit_intent")
     assert shown(stations) == ["high", "high"]
@@ -212,6 +213,7 @@ async def test_popup_that_was_viewed_is_not_released(monkeypatch: pytest.MonkeyP
     await stations.happens("popup_view", fire=stations.of("show")[0]["fire"])
     await eventually(lambda: "unseen" in [outcome for _, outcome in stations.store.settled])
     assert stations.counts["unseen high"] == 0
+    assert stations.of("hide") == []
     assert stations.tab.held == {"high"}
 
 
