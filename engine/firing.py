@@ -119,8 +119,8 @@ class Arbiter:
     async def _popup(self, tab: Tab, rule: Rule, view: View) -> dict[str, Any]:
         """Render a rule's popup; what its placeholders read is fetched only now, when it is needed."""
         rules, readings = tab.watch.rules, placeholder_readings(rule.show)
-        if readings:
-            plan = rules.plan_of(readings)
+        plan = rules.plan_of(readings)
+        if not plan.is_answered_by(view.counts):
             view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
         currency = view.page.product.currency if view.page.product else ""
         return render(rule.show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, currency)

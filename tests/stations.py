@@ -52,6 +52,7 @@ class Store:
         self.origins: list[str] = []
         self.settled: list[tuple[str, str]] = []
         self.claims: list[Claim] = []
+        self.looks = 0
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
         """Count at once, and answer when asked to."""
@@ -71,6 +72,7 @@ class Store:
 
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
         """Read counters."""
+        self.looks += 1
         if self.failure is not None:
             raise self.failure
         return plan.counts(self.model.look(tab.doc, plan.document, plan.session_names(page), now_ms))

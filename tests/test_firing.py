@@ -192,6 +192,14 @@ async def test_placeholders_are_read_when_they_are_needed() -> None:
     [show] = stations.of("show")
     assert "300" in show["popup"]["text"]
     assert show["popup"]["text"].endswith("for Mug")
+    assert stations.store.looks == 1
+
+
+async def test_popup_without_counters_in_its_text_reads_none() -> None:
+    stations = stations_of()
+    await leaves(stations)
+    assert len(shown(stations)) == 1
+    assert stations.store.looks == 0
 
 
 async def test_popup_that_nobody_viewed_is_released(monkeypatch: pytest.MonkeyPatch) -> None:

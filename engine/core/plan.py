@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -44,6 +44,10 @@ class Plan:
         self.packed: tuple[int, bytes] | None = None
         self.rules = rules
         self.sieve = sieve
+
+    def is_answered_by(self, counts: Mapping[int, float]) -> bool:
+        """Tell whether a view that has these counts needs no reading."""
+        return all(slot in counts for slot in self._slots)
 
     def page_names(self, page: Page) -> list[str]:
         """Return the names of session counters that ``page`` gives their names; empty where it has no such thing."""

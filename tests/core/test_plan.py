@@ -31,6 +31,14 @@ def test_counter_named_twice_is_read_once() -> None:
     assert Plan([VIEWS, DWELL, VIEWS, DWELL], Slots()).session_names(CUP) == ["views"]
 
 
+def test_counts_that_a_view_has_already_need_no_reading() -> None:
+    slots = Slots()
+    views, value = slots.number(VIEWS), slots.number(VALUE)
+    assert Plan([VIEWS], slots).is_answered_by({views: 3, value: 0})
+    assert not Plan([VIEWS, VALUE], slots).is_answered_by({views: 3})
+    assert Plan([], slots).is_answered_by({})
+
+
 def test_values_go_to_the_slots_of_their_counters_whatever_the_order_they_were_numbered_in() -> None:
     slots = Slots()
     numbers = {each: slots.number(each) for each in (VALUE, SCROLL, PRODUCT, VIEWS, DWELL)}
