@@ -223,6 +223,7 @@ def test_device_follows_from_pointer_and_width(pointer: Any, viewport: Any, devi
             wire.show_frame("f_1", "cart-sweetener", {"kind": "coupon"}),
             '{"type":"show","fire":"f_1","rule":"cart-sweetener","popup":{"kind":"coupon"}}',
         ),
+        (wire.hide_frame("f_1"), '{"type":"hide","fire":"f_1"}'),
         (wire.error_frame(BadEvent("seq is 0")), '{"type":"error","code":"bad_event","message":"seq is 0"}'),
         (
             wire.error_frame(a_refusal("a81kq0")),
