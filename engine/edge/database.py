@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from engine.refusal import Refusal
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_355_608
 """The PostgreSQL advisory lock under which one of many starting engines migrates."""
+
+_BUSY_TIMEOUT_MS = 10_000
+_ASK_AGAIN_AFTER_MS = 20
 
 
 class NoDatabase(Refusal):
@@ -102,9 +107,29 @@ def _check_folder(engine: AsyncEngine) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction of its own: see _begin_sqlite
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "foreign_keys = ON"):
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    _switch_to_wal(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """
+    Keep a write-ahead log from now on.
+
+    For this one change SQLite does not wait for others, whatever its busy_timeout:
+    of engines that start at once all but one ask again.
+    """
+    for tries_left in range(_BUSY_TIMEOUT_MS // _ASK_AGAIN_AFTER_MS, -1, -1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not tries_left:
+                raise
+            await_only(asyncio.sleep(_ASK_AGAIN_AFTER_MS / 1000))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
