@@ -98,3 +98,17 @@ def test_help_names_every_flag_with_its_variable(capsys: pytest.CaptureFixture[s
     for flag in ("--host", "--port", "--data", "--rules", "--redis", "--workers"):
         assert flag in said
     assert "[SHOPBELL_REDIS_URL]" in said
+
+
+def test_secret_key_is_made_shown_once_and_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path)]
+    assert main(["sites", "add", "Shop", "--origin", "https://shop.example", *data]) == 0
+    site = re.search(r"pk_\w+", capsys.readouterr().out)
+    assert site
+    assert main(["sites", "secret", site[0], "--name", "till", *data]) == 0
+    secret = re.match(r"(sk_[a-z2-7]+)\.\S{43}\n", capsys.readouterr().out)
+    assert secret
+    assert main(["sites", "revoke", secret[1], *data]) == 0
+    assert capsys.readouterr().out == f"{secret[1]} is worth nothing from now on\n"
+    assert main(["sites", "revoke", "sk_none", *data]) == 1
+    assert capsys.readouterr().err.startswith("shopbell: no secret key has the id 'sk_none'")

@@ -15,15 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.origins import normalise_origin
 from engine.edge.database import for_reading, migrate, open_database
+from engine.edge.tables import metadata
 
 logger = logging.getLogger("shopbell.sites")
 
 REFRESH_S = 1.0
 
-_metadata = sa.MetaData()
 site_table = sa.Table(
     "site",
-    _metadata,
+    metadata,
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("origins", sa.JSON, nullable=False),

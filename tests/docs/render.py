@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from engine.__main__ import _parser
+from engine.__main__ import parser as command_parser
 from engine.core import event_data, wire
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
@@ -95,9 +95,9 @@ def commands(parser: argparse.ArgumentParser, name: str = "shopbell") -> Iterato
 
 
 def _commands() -> str:
-    told = {" ".join(name.split()[1:]): about for name, about in _helps(_parser())}
+    told = {" ".join(name.split()[1:]): about for name, about in _helps(command_parser())}
     rows = []
-    for name, parser in commands(_parser()):
+    for name, parser in commands(command_parser()):
         words = [_placeholder(each) for each in parser._actions if not each.option_strings]
         shown = " ".join((name, *words, *(["[OPTIONS]"] if len(parser._actions) > 1 + len(words) else [])))
         rows.append((f"`{shown}`", told[" ".join(name.split()[1:])]))
@@ -118,7 +118,7 @@ def _helps(parser: argparse.ArgumentParser, name: str = "shopbell") -> Iterator[
 def _options() -> str:
     settings = {each.flag for each in OPTIONS}
     rows = []
-    for name, parser in commands(_parser()):
+    for name, parser in commands(command_parser()):
         for action in parser._actions:
             flags = [each for each in action.option_strings if each not in settings]
             if not action.option_strings or (flags and "--help" not in flags):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.__main__ import _parser
+from engine.__main__ import parser as command_parser
 from engine.core.golden import read_sessions, run_session
 from engine.core.rulefile import SITE_FILE, read_rules
 from engine.core.site_file import SITE_KEYS
@@ -94,7 +94,7 @@ def test_commands_of_an_example_are_there(example: Example) -> None:
         if "make" in words[:1]:
             assert words[1] in make_targets()
         for command in shopbell_commands(words):
-            _parser().parse_args(command)  # ends the test where it does not understand
+            command_parser().parse_args(command)  # ends the test where it does not understand
 
 
 def shopbell_commands(words: list[str]) -> Iterator[list[str]]:

@@ -1,6 +1,8 @@
 """The database: migrated at start by one process, and safe against a power cut."""
 
 import asyncio
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
+from engine import edge
 from engine.edge.database import NoDatabase, database_url, migrate, migrate_now, migration_config, open_database
-from engine.edge.sites import site_table
+from engine.edge.tables import metadata
 
 
 @pytest.mark.parametrize(
@@ -34,17 +37,19 @@ def test_engines_that_start_at_once_migrate_once(data: Path) -> None:
     assert (data / "shopbell.db").exists()
 
 
-async def test_tables_are_what_the_code_reads_and_the_last_migration_can_be_undone(data: Path) -> None:
+async def test_tables_are_what_the_code_reads_and_all_migrations_can_be_undone(data: Path) -> None:
     url = database_url(None, data)
     await migrate(url)
     database = open_database(url)
+    for module in pkgutil.iter_modules(edge.__path__, "engine.edge."):
+        importlib.import_module(module.name)  # whatever has a table describes it when it is imported
 
     def differences(connection: Connection) -> list[object]:
-        found: list[object] = compare_metadata(MigrationContext.configure(connection), site_table.metadata)
+        found: list[object] = compare_metadata(MigrationContext.configure(connection), metadata)
         return found
 
     def undo(connection: Connection) -> list[str]:
-        command.downgrade(migration_config(connection), "-1")
+        command.downgrade(migration_config(connection), "base")
         return inspect(connection).get_table_names()
 
     async with database.begin() as connection:

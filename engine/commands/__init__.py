@@ -1,0 +1,1 @@
+"""The commands of `shopbell`: each module adds its own to the parser with ``add_to``."""

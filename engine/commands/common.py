@@ -1,0 +1,62 @@
+"""What several commands share: options that are settings, and how numbers are said."""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from engine.edge.database import database_url
+from engine.settings import OPTIONS, Settings, read_settings
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Command = Callable[[argparse.Namespace], int]
+"""Carries a command out and returns its exit status; what it refuses it raises as a Refusal."""
+
+DATABASE = ("data", "database_url")
+"""The settings of a command that works on the database."""
+
+
+def add_group(commands: "Commands", name: str, about: str) -> "Commands":
+    """Add a command that has commands of its own."""
+    return commands.add_parser(name, help=about).add_subparsers(required=True, metavar="DO")
+
+
+def add_command(commands: "Commands", name: str, about: str, command: Command) -> argparse.ArgumentParser:
+    """Add one command and return its parser."""
+    parser = commands.add_parser(name, help=about)
+    parser.set_defaults(command=command, demo=False)
+    return parser
+
+
+def add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """Let settings be given as flags of a command."""
+    for option in OPTIONS:
+        if option.name in names:
+            default = getattr(Settings(), option.name)
+            shown = "" if default is None else f" (default: {default})"
+            parser.add_argument(
+                option.flag,
+                dest=option.name,
+                metavar=option.metavar,
+                help=f"{option.help}{shown} [{option.variable}]".replace("%", "%%"),
+            )
+
+
+def settings_of(said: argparse.Namespace) -> Settings:
+    """Return the settings of a command's flags and the environment. Raises BadSetting."""
+    flags = {option.name: getattr(said, option.name, None) for option in OPTIONS}
+    return read_settings(flags, os.environ, demo=said.demo)
+
+
+def database_of(said: argparse.Namespace) -> str:
+    """Return the URL of the database of a command's settings; the data folder is made where it is missing."""
+    settings = settings_of(said)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return database_url(settings.database_url, settings.data)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many: ``1 rule``, ``2 rules``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

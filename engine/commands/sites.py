@@ -1,0 +1,52 @@
+"""``shopbell sites``: which shops the engine serves, and the secret keys of their own programs."""
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from engine.commands.common import DATABASE, add_command, add_group, add_settings, database_of, settings_of
+from engine.edge.secret_keys import make_key, revoke_key
+from engine.edge.sites import add_site
+
+if TYPE_CHECKING:
+    from engine.commands.common import Commands
+
+
+def add_to(commands: "Commands") -> None:
+    """Add the commands."""
+    sites = add_group(commands, "sites", "say which shops the engine serves")
+    add = add_command(sites, "add", "add a shop and print its key", _add)
+    add.add_argument("name", metavar="NAME", help="what to call it")
+    add.add_argument("--origin", metavar="URL", action="append", required=True, help="where its pages are; repeatable")
+    add.add_argument("--engine", metavar="URL", help="where browsers reach the engine (default: http://HOST:PORT)")
+    add_settings(add, ["host", "port", *DATABASE])
+
+    make = add_command(sites, "secret", "make a secret key, with which programs of the shop's own may ask", _secret)
+    make.add_argument("site", metavar="SITE", help="the shop's public key, pk_...")
+    make.add_argument("--name", default="", help="what it is for, so that it can be told from others")
+    add_settings(make, DATABASE)
+
+    revoke = add_command(sites, "revoke", "make a secret key worthless", _revoke)
+    revoke.add_argument("id", metavar="ID", help="the part of the secret key before its dot, sk_...")
+    add_settings(revoke, DATABASE)
+
+
+def _add(said: argparse.Namespace) -> int:
+    settings = settings_of(said)
+    site = asyncio.run(add_site(database_of(said), said.name, said.origin))
+    host = (said.engine or f"http://{settings.host}:{settings.port}").rstrip("/")
+    print(f"{site.name} has the key {site.key}; put this into its pages:\n")
+    print(f'<script async src="{host}/s.js" data-site="{site.key}"></script>')
+    return 0
+
+
+def _secret(said: argparse.Namespace) -> int:
+    secret = asyncio.run(make_key(database_of(said), said.site, said.name))
+    print(f"{secret}\n\nKeep it: only its hash is stored, and it is not shown again.")
+    return 0
+
+
+def _revoke(said: argparse.Namespace) -> int:
+    asyncio.run(revoke_key(database_of(said), said.id))
+    print(f"{said.id} is worth nothing from now on")
+    return 0

@@ -1,0 +1,38 @@
+"""Who may ask the API."""
+
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI
+
+from engine.edge.api import site_that_asks
+
+
+async def _site_of(secret: str) -> str | None:
+    return {"sk_a.1": "pk_a"}.get(secret)
+
+
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    app = FastAPI()
+    site = site_that_asks(_site_of)
+
+    @app.get("/v1/site")
+    async def whose(site: Annotated[str, Depends(site)]) -> str:
+        return site
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://engine")
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+async def test_secret_key_names_its_site(client: httpx.AsyncClient, scheme: str) -> None:
+    answer = await client.get("/v1/site", headers={"Authorization": f"{scheme} sk_a.1"})
+    assert (answer.status_code, answer.json()) == (200, "pk_a")
+
+
+@pytest.mark.parametrize("said", [None, "", "Bearer", "Bearer sk_a.2", "Basic sk_a.1", "sk_a.1"])
+async def test_everybody_else_is_refused_with_a_sentence(client: httpx.AsyncClient, said: str | None) -> None:
+    answer = await client.get("/v1/site", headers={} if said is None else {"Authorization": said})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert "expected the header" in answer.text
