@@ -14,6 +14,7 @@ import engine
 from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
+from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.clock import now_ms
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
@@ -23,6 +24,7 @@ from engine.edge.lane import RedisLane
 from engine.edge.metrics import Metrics
 from engine.edge.rule_folder import RuleFolder
 from engine.edge.secret import load_secrets
+from engine.edge.secret_keys import SecretKeys
 from engine.edge.shipped_files import snippet_folder
 from engine.edge.sites import Sites
 from engine.edge.static_files import snippet_router
@@ -51,7 +53,9 @@ class Engine:
         self.rule_folder = RuleFolder(settings.rules, self._use_rules)
         self.lane = RedisLane(settings.redis_url)
         self.state = RedisVisitorState(self.lane)
-        self.sites = Sites(open_database(database_url(settings.database_url, settings.data)))
+        database = open_database(database_url(settings.database_url, settings.data))
+        self.sites = Sites(database)
+        self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
@@ -136,6 +140,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Shopbell", version=engine.__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
+    refusals_as_sentences(app)
     app.include_router(parts.health.router())
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))

@@ -7,7 +7,10 @@ site's. A refusal is ``{"error": "a sentence"}``.
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 SiteOf = Callable[[Request], Awaitable[str]]
 """A FastAPI dependency: returns the public key of the site that asks. Raises HTTPException 401."""
@@ -26,3 +29,20 @@ def site_that_asks(site_of: Callable[[str], Awaitable[str | None]]) -> SiteOf:
         return site
 
     return dependency
+
+
+def refusals_as_sentences(app: FastAPI) -> None:
+    """Have an application answer every refusal as ``{"error": "a sentence"}``."""
+
+    async def refused(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, AnyHTTPException)  # noqa: S101
+        return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+    async def invalid(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
+        return JSONResponse({"error": f"{where}: {first['msg']}"}, 422)
+
+    app.add_exception_handler(AnyHTTPException, refused)
+    app.add_exception_handler(RequestValidationError, invalid)

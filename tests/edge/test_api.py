@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import Depends, FastAPI
 
-from engine.edge.api import site_that_asks
+from engine.edge.api import refusals_as_sentences, site_that_asks
 
 
 async def _site_of(secret: str) -> str | None:
@@ -16,10 +16,11 @@ async def _site_of(secret: str) -> str | None:
 @pytest.fixture
 def client() -> httpx.AsyncClient:
     app = FastAPI()
+    refusals_as_sentences(app)
     site = site_that_asks(_site_of)
 
     @app.get("/v1/site")
-    async def whose(site: Annotated[str, Depends(site)]) -> str:
+    async def whose(site: Annotated[str, Depends(site)], days: int = 1) -> str:
         return site
 
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://engine")
@@ -35,4 +36,10 @@ async def test_secret_key_names_its_site(client: httpx.AsyncClient, scheme: str)
 async def test_everybody_else_is_refused_with_a_sentence(client: httpx.AsyncClient, said: str | None) -> None:
     answer = await client.get("/v1/site", headers={} if said is None else {"Authorization": said})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert "expected the header" in answer.text
+    assert answer.json() == {"error": "expected the header 'Authorization: Bearer sk_...'"}
+
+
+async def test_wrong_parameter_is_refused_with_its_name(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/site?days=some", headers={"Authorization": "Bearer sk_a.1"})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("days: ")
