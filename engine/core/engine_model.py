@@ -17,7 +17,7 @@ from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import deltas
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
-from engine.core.firings import HOLDS_ALL, OUTCOME_OF, is_exhausted, is_spent
+from engine.core.firings import HOLDS_ALL, OUTCOME_OF, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.judge import Watch, arm_field
 from engine.core.plan import Plan
 from engine.core.rules import Rule
@@ -66,6 +66,7 @@ class EngineModel:
         self._spent_here: set[str] = set()
         self._exhausted = False
         self._quiet_until_ms = 0
+        self._unviewed: list[Fired] = []
 
     def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> dict[str, Any]:
         """Greet a document: find its session, what has nothing left to show in it, and what it should report."""
@@ -90,14 +91,16 @@ class EngineModel:
 
     def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
         """Take an event of the open document; returns what is armed, or None where that is unchanged."""
-        event = read_data(seq, name, data, None, None)
-        if event.shown is not None:
-            self.page, self._view = event.shown, seq
-            self._watch.turn(self.rules)
+        return self.apply(read_data(seq, name, data, None, None), now_ms)
+
+    def apply(self, event: Event, now_ms: int) -> dict[str, Any] | None:
+        """As ``take``, for an event that has been read: it may be one that an earlier document left behind."""
+        page = self._turn(event)
+        self._release(now_ms)
         if event.name in OUTCOME_OF:
             self._store.settle(event.data["fire"], OUTCOME_OF[event.name])
         plan = self._watch.plan(self.page.kind, event.name)
-        _, begun = self._store.observe(self.doc, seq, deltas(event, self.page), now_ms)
+        _, begun = self._store.observe(event.doc or self.doc, event.seq, deltas(event, page), now_ms)
         if begun:
             self._begin_session(now_ms)
         if plan.rules and not self._exhausted:
@@ -106,6 +109,27 @@ class EngineModel:
         if begun:
             self._rearm(event, now_ms)
         return self._arm(now_ms)
+
+    def _release(self, now_ms: int) -> None:
+        """Let rules fire again whose popups nobody viewed in time."""
+        while self._unviewed and now_ms - self._unviewed[0].at_ms >= UNSEEN_AFTER_MS:
+            old = self._unviewed.pop(0)
+            if not any(each["w"] for each in self._store.firings.get(old.rule, ()) if each["t"] == old.at_ms):
+                self._spent.discard(old.rule)
+                self._spent_here.discard(old.rule)
+
+    def _turn(self, event: Event) -> Page:
+        """Return the page that an event belongs to; a page view of this document turns to its page."""
+        if event.doc is not None:
+            return event.shown or event.page or NOWHERE
+        if event.shown is not None:
+            self.page, self._view = event.shown, event.seq
+            self._watch.turn(self.rules)
+        return self.page
+
+    def seen(self, last: Event, now_ms: int) -> View:
+        """Return the visitor as all rules see it just after ``last``, which has been taken."""
+        return self._view_of(self.rules.plan_of_all(), last, now_ms)
 
     def look(self, unreported_ms: int, last: Event, now_ms: int) -> View:
         """
@@ -118,7 +142,7 @@ class EngineModel:
         try:
             untold = Event(_AFTER_ALL, "page_dwell", ms=unreported_ms)
             self._store.observe(self.doc, untold.seq, deltas(untold, self.page), now_ms)
-            return self._view_of(self.rules.plan_of_all(), last, now_ms)
+            return self.seen(last, now_ms)
         finally:
             self._store = store
 
@@ -149,8 +173,10 @@ class EngineModel:
 
     def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
         values = self._store.look(self.doc, plan.document, plan.session_names(self.page), now_ms)
-        signal = event.name if event.name in SIGNALS else ""
-        idle_ms = event.ms if event.name == "idle" else 0
+        # a moment of an earlier document's page is none of this one's
+        moment = event.name if event.doc is None else ""
+        signal = moment if moment in SIGNALS else ""
+        idle_ms = event.ms if moment == "idle" else 0
         return View(plan.counts(values), self.page, self.who, signal, idle_ms, now_ms)
 
     def _fire(self, true: list[CompiledRule], now_ms: int) -> None:
@@ -168,7 +194,7 @@ class EngineModel:
         """Show a rule's popup; return '' or what held it back."""
         rule, site = compiled.rule, self.rules.site
         fire = f"f_{len(self.fired) + 1}"
-        held_out = self._held_out and bool(site.holdout if rule.holdout is None else rule.holdout)
+        held_out = self.holds_out(rule)
         reason, rest_ms = "never_on", 0
         if self.page.kind not in site.never_on:
             claim = Claim(fire, rule, site, self._store.session, self.doc, self._view, held_out)
@@ -179,10 +205,15 @@ class EngineModel:
             self._hold(compiled, reason or "held_out", now_ms)
             return reason or "held_out"
         self.fired.append(Fired(rule.id, fire, now_ms))
+        self._unviewed.append(self.fired[-1])
         self._rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
         self._quiet_until_ms = now_ms + site.quiet_ms
         self.show(fire)
         return ""
+
+    def holds_out(self, rule: Rule) -> bool:
+        """Tell whether the visitor is in a rule's holdout."""
+        return self._held_out and bool(self.rules.site.holdout if rule.holdout is None else rule.holdout)
 
     def _hold_all(self, rules: list[CompiledRule], reason: str, now_ms: int) -> None:
         for each in rules:
