@@ -21,6 +21,7 @@ from engine.edge.event_log import EventLog
 from engine.edge.health import Health
 from engine.edge.hello import Reception
 from engine.edge.lane import RedisLane
+from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.rule_folder import RuleFolder
 from engine.edge.secret import load_secrets
@@ -85,9 +86,11 @@ class Engine:
 
     def _put_together(self) -> None:
         token_keys = load_secrets(self.settings.data)
-        arbiter = Arbiter(self.state, self.telemetry, now_ms)
-        self.pipeline = Pipeline(self.state, EventLog(self.lane), arbiter, self._rules_in_force, self.telemetry, now_ms)
-        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms)
+        log = EventLog(self.lane)
+        notes = LogNotes(log)
+        arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim)
+        self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms)
+        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)
         self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
         self.reports = VisitorReports(DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms)
 

@@ -31,6 +31,10 @@ class Claim:
     now_ms: int
 
 
+Note = Callable[[Step, Claim, str], None]
+"""Takes note of what came of a claim: ``shown``, or what held it back."""
+
+
 class VisitorFirings(Protocol):
     """What firing needs of the shared state."""
 
@@ -66,7 +70,10 @@ class Telemetry(Protocol):
 class Arbiter:
     """Decides which of the rules that are true shows, and keeps track of its popup."""
 
-    def __init__(self, state: VisitorFirings, telemetry: Telemetry, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, state: VisitorFirings, telemetry: Telemetry, clock: Callable[[], int], note: Note | None = None
+    ) -> None:
+        self._note = note or _forget
         self._state = state
         self._telemetry = telemetry
         self._clock = clock
@@ -102,7 +109,9 @@ class Arbiter:
         fire = "f_" + secrets.token_hex(10)
         held_out = is_held_out(tab.visitor, rule, site)
         frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rule, view))
-        reason, rest_ms = await self._state.claim(tab, site, Claim(rule, fire, frame, now))
+        claim = Claim(rule, fire, frame, now)
+        reason, rest_ms = await self._state.claim(tab, site, claim)
+        self._note(step, claim, reason or ("held_out" if held_out else "shown"))
         if reason == "quiet":
             tab.quiet_until_ms = now + rest_ms
         if reason or held_out:
@@ -152,3 +161,7 @@ class Arbiter:
                 tab.send(wire.hide_frame(fire))
 
         self._state.settle(tab, fire, "unseen", reply_to)
+
+
+def _forget(_step: Step, _claim: Claim, _reason: str) -> None:
+    """Nobody takes note of claims."""

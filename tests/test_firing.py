@@ -98,6 +98,20 @@ async def test_held_out_visitor_claims_and_sees_nothing(monkeypatch: pytest.Monk
     assert len(stations.store.claims) == 2
 
 
+async def test_note_is_taken_of_what_came_of_each_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(firing, "is_held_out", lambda _visitor, rule, _site: rule.id == "high")
+    stations = stations_of()
+    notes: list[tuple[int, str, str]] = []
+    stations.arbiter.__init__(  # type: ignore[misc]
+        stations.store, stations.counts, lambda: stations.now,
+        lambda step, claim, reason: notes.append((step.event.seq, claim.rule.id, reason)),
+    )  # fmt: skip
+    await leaves(stations)
+    await stations.happens("exit_intent")
+    assert [each[1:] for each in notes] == [("high", "held_out"), ("low", "shown")]
+    assert {seq for seq, _, _ in notes} == {stations.seq - 1}
+
+
 async def test_whole_site_in_the_holdout_sees_nothing() -> None:
     stations = stations_of(site="holdout: 100%\n")
     assert is_held_out("v1", stations.rules.rules[0].rule, stations.rules.site)

@@ -10,9 +10,11 @@ must be here. An event that came twice stands here twice, with the same
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+
+import orjson
 
 from engine.edge.keys import VisitorKeys, log_key, log_shard
 from engine.edge.lane import RedisLane
@@ -26,7 +28,7 @@ KEEP_ENTRIES = 100_000
 class EventLog:
     """
     Appends events as JSON: ``v`` visitor, ``s`` session, ``d`` document of the connection, ``t`` when (ms),
-    ``f`` the frame as it came.
+    ``f`` the frame as it came. Notes have, instead of a frame, what they say under ``hello`` or ``claim``.
     """
 
     def __init__(self, lane: RedisLane, shards: int = 1, keep: int = KEEP_ENTRIES) -> None:
@@ -48,6 +50,16 @@ class EventLog:
             batch = self._batches[keys.log_key] = ([], [])
         batch[0].append(b'%b%d,"f":%b}' % (keys.log_head, now_ms, frame))
         batch[1].append((reply_to, step))
+
+    def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
+        """Write down what is no event, under its ``kind``, in its order among the events. Nobody waits for it."""
+        keys: VisitorKeys = tab.keys
+        if keys.log_key == b"" or keys.logged_session is not tab.session:
+            self._write_head(tab)
+        if not self._batches:
+            self._lane.flush_soon()
+        batch = self._batches.setdefault(keys.log_key, ([], []))
+        batch[0].append(b'%b%d,"%b":%b}' % (keys.log_head, now_ms, kind.encode(), orjson.dumps(said)))
 
     def _write_head(self, tab: Tab) -> None:
         """Find the stream, and write what is the same in all entries of a document and a session."""

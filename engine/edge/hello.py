@@ -29,6 +29,8 @@ class Reception:
     rules: Callable[[], RuleSet]
     token_keys: tuple[tokens.Secret, ...]
     clock: Callable[[], int]
+    note: Callable[[Tab, Hello, Greeting, int], None] | None = None
+    """Takes note of each hello that was answered, for the event log."""
 
     async def open(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
         """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
@@ -42,6 +44,8 @@ class Reception:
         plan = rules.page_plan(page.kind)
         greeting = await self.state.greet(tab, plan, page, origin_of(tab), now)
         _settle_in(tab, hello, greeting, rules, now)
+        if self.note is not None:
+            self.note(tab, hello, greeting, now)
         if tab.page is page:
             counts = plan.counts(greeting.values)
         else:

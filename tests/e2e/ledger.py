@@ -44,4 +44,4 @@ class Ledger:
         """Return the visitor's frames as they came, in order, also those that came again; ``doc`` is in each."""
         entries: Any = self._redis.xrange(log_key(self._site, 0))
         logged = [orjson.loads(text) for _, fields in entries for text in fields[1::2]]
-        return [{"doc": each["d"], **each["f"]} for each in logged if each["v"] == visitor]
+        return [{"doc": each["d"], **each["f"]} for each in logged if each["v"] == visitor and "f" in each]

@@ -10,6 +10,7 @@ import orjson
 import pytest
 import redis
 
+from engine.core.archived import Row, row_of
 from engine.core.counters import deltas
 from engine.core.events import NOWHERE
 from engine.edge.event_log import EventLog
@@ -43,6 +44,13 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scri
 
 def frame(seq: int) -> bytes:
     return orjson.dumps({"type": "event", "seq": seq, "name": "login", "data": {}})
+
+
+def rows_of(redis_url: str) -> list[Row]:
+    """Return the log as the archive reads it."""
+    connection = redis.Redis.from_url(redis_url).connection_pool.get_connection()
+    connection.send_command("XRANGE", log_key(SITE, 0), "-", "+")  # type: ignore[no-untyped-call]
+    return [row_of(text, (1, 0), n) for _, words in connection.read_response() for n, text in enumerate(words[1::2])]
 
 
 class Replies(list[tuple[Step, Any]]):
@@ -99,6 +107,24 @@ async def test_visitors_spread_over_the_shards_and_each_stays_in_one(lane: Redis
     for shard in range(3):
         there = {entry["v"] for entry in logged(store, SITE, shard)}
         assert there == {tab.visitor for tab in tabs if log_shard(tab.visitor, 3) == shard} != set()
+
+
+async def test_notes_stand_among_the_events_in_their_order(lane: RedisLane, redis_url: str) -> None:
+    tab, replies, event_log = a_tab("docaaa"), Replies(), EventLog(lane)
+    tab.session = "s1"
+    event_log.note(tab, "hello", {"seq": 0}, NOON)
+    event_log.append(a_step(tab, an_event(1, "login")), frame(1), NOON, replies.take)
+    event_log.note(tab, "claim", {"seq": 1, "reason": "shown"}, NOON + 1)
+    await replies.arrived(1)
+    [(_, entry)] = redis.Redis.from_url(redis_url).xrange(log_key(SITE, 0))
+    assert len(entry) == 1  # the client makes a mapping of an entry; all its parts have one name
+    [event] = logged(redis.Redis.from_url(redis_url), SITE)
+    assert event["f"] == orjson.loads(frame(1))
+    rows = rows_of(redis_url)
+    assert [(row.kind, row.name, row.seq, row.at_ms) for row in rows] == [
+        ("hello", "hello", 0, NOON), ("event", "login", 1, NOON), ("claim", "shown", 1, NOON + 1)
+    ]  # fmt: skip
+    assert {(row.visitor, row.session, row.doc) for row in rows} == {("v1", "s1", "docaaa")}
 
 
 async def test_stream_is_trimmed_by_length(lane: RedisLane, redis_url: str) -> None:

@@ -17,6 +17,7 @@ from engine.core.firings import UNSEEN_AFTER_MS
 from engine.core.ruleset import RuleSet
 from engine.edge.hello import Reception
 from engine.edge.lane import RedisLane
+from engine.edge.log_notes import LogNotes
 from engine.edge.visitor_state import RedisVisitorState
 from engine.firing import Claim
 from engine.tab import Tab
@@ -216,3 +217,25 @@ async def test_session_of_unknown_origin_comes_from_where_this_document_does(des
     desk.store.hdel(tab.keys.session, "from")
     tab, _, _ = await desk.meet(token=welcome["token"], page=CART, context=Context(source="ig"))
     assert (tab.who.source, tab.who.landing) == ("ig", "/cart")
+
+
+async def test_note_is_taken_of_what_a_hello_said_and_what_the_visitor_had_behind_them(desk: Desk) -> None:
+    notes: list[tuple[str, Any]] = []
+
+    class Log:
+        def note(self, tab: Tab, kind: str, said: Any, now_ms: int) -> None:
+            notes.append((kind, said))
+            assert (tab.session, now_ms) == (welcome["session"], desk.now)
+
+    _, welcome, _ = await desk.meet()
+    desk.now += 1
+    context = Context(language="th", device="phone", source="ig", utc_offset_min=420)
+    hello = Hello("docbbb", welcome["token"], CART, context)
+    note = LogNotes(Log()).hello
+    reception = Reception(desk.state, lambda: RULES, (KEY,), lambda: desk.now, note)
+    await reception.open(SITE, hello)
+    [(kind, said)] = notes
+    assert kind == "hello"
+    expected = {"seq": 0, "page": {"kind": "cart", "url": "/cart"}, "language": "th", "device": "phone", "source": "ig"}
+    expected |= {"sessions": 1, "started_ms": NOON, "utc_offset_min": 420}
+    assert said.items() >= expected.items()

@@ -23,7 +23,7 @@ def counters_of(store: redis.Redis, site: str, visitor: str) -> dict[str, int]:
 
 
 def logged(store: redis.Redis, site: str, shard: int = 0) -> list[Frame]:
-    """Return every entry of one stream of a site's event log, in its order."""
+    """Return every event in one stream of a site's event log, in its order, as its entry holds it."""
     connection = store.connection_pool.get_connection()
     try:
         # the client's own reading makes a mapping of an entry, and would keep one event of many
@@ -31,7 +31,8 @@ def logged(store: redis.Redis, site: str, shard: int = 0) -> list[Frame]:
         entries: list[tuple[bytes, list[bytes]]] = connection.read_response()
     finally:
         store.connection_pool.release(connection)
-    return [orjson.loads(text) for _, words in entries for text in words[1::2]]
+    said = [orjson.loads(text) for _, words in entries for text in words[1::2]]
+    return [each for each in said if "f" in each]
 
 
 def logged_events(store: redis.Redis, site: str) -> set[tuple[str, str, int]]:

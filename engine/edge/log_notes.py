@@ -1,0 +1,54 @@
+"""What the event log holds beside events: each hello, and what each claim of a popup came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from engine.core.archived import page_json
+from engine.core.events import Hello
+from engine.edge.visitor_state import Greeting
+from engine.firing import Claim
+from engine.tab import Step, Tab
+
+
+class Notes(Protocol):
+    """Where notes go: :class:`engine.edge.event_log.EventLog`."""
+
+    def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
+        """Write a note down, in its order among the events."""
+
+
+class LogNotes:
+    """Writes notes into the event log. Both are rare: neither is on the way of an event."""
+
+    def __init__(self, log: Notes) -> None:
+        self._log = log
+
+    def hello(self, tab: Tab, hello: Hello, greeting: Greeting, now_ms: int) -> None:
+        """Note what a document said of itself, and what the visitor had behind them by then."""
+        said = hello.context
+        self._log.note(
+            tab,
+            "hello",
+            {
+                "seq": greeting.seq,
+                "page": page_json(hello.page),
+                "language": said.language,
+                "utc_offset_min": said.utc_offset_min,
+                "device": said.device,
+                "referrer": said.referrer,
+                "source": said.source,
+                "medium": said.medium,
+                "campaign": said.campaign,
+                "sessions": greeting.sessions,
+                "started_ms": greeting.session_started_ms,
+            },
+            now_ms,
+        )
+
+    def claim(self, step: Step, claim: Claim, reason: str) -> None:
+        """Note what came of the wish to show a rule's popup: shown, held out, or ``reason``."""
+        event = step.event
+        said = {"seq": event.seq, "doc": event.doc, "view": step.view, "rule": claim.rule.id, "fire": claim.fire}
+        self._log.note(step.tab, "claim", said | {"reason": reason}, claim.now_ms)
