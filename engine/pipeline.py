@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from engine.core import wire
-from engine.core.counters import Op, deltas
+from engine.core.counters import Op
 from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.judge import arm_field
@@ -50,7 +50,7 @@ class VisitorState(VisitorFirings, Protocol):
         empty, or the id of a session that is not the tab's and when it began.
         """
 
-    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, Any]:
         """Read the plan's counters."""
 
 
@@ -101,7 +101,7 @@ class Pipeline:
         if event.name.startswith("popup_"):
             self.arbiter.settle(tab, event)
         self.log.append(step, frame, now, self._logged)
-        self.state.observe(step, deltas(event, page), now, self._observed)
+        self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._observed)
 
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
@@ -126,7 +126,7 @@ class Pipeline:
             self._enter_session(tab, session, int(started_ms), reply[0] == _BEGAN)
         step.left -= 1
         # an event of a page that has gone meanwhile counts, but can no longer make a rule true
-        if step.plan.rules and step.view == tab.view and not (tab.exhausted or tab.closed):
+        if step.plan.rules and step.view == tab.view and not (tab.is_done or tab.closed):
             self._judge(step, reply)
         if not step.left:
             self._finish(tab)
@@ -145,9 +145,9 @@ class Pipeline:
         )
         true = tab.watch.judge(step.plan, view, tab.held)
         tab.arm_is_stale = True
-        if true and self.arbiter.may_fire(tab, true, view.now_ms):
+        if true and (asked := self.arbiter.worth_asking(tab, true, view.now_ms)):
             step.left += 1
-            self._spawn(self._fire(step, true, view))
+            self._spawn(self._fire(step, asked, view))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -221,12 +221,13 @@ class Pipeline:
         """
         page, now = tab.page, self.clock()
         tab.watch.turn(self.rules())
+        tab.hold_again()
         plan = tab.watch.plan(page.kind, "page_view")
         try:
             counts = await self.state.look(tab, plan, page, now)
         except ConnectionError:
             return
-        if page is not tab.page or tab.exhausted:
+        if page is not tab.page or tab.is_done:
             return
         tab.watch.judge(plan, View(counts, page, tab.who, now_ms=now), tab.held)
         tab.arm_is_stale = True

@@ -61,7 +61,7 @@ class Store:
         if self.failure is None:
             applied, begun = self.model.observe(doc, step.event.seq, ops, now_ms)
             entered = f"{self.session_id} {self.model.session_started_ms}" if tab.session != self.session_id else ""
-            values = self.model.look(tab.doc, step.plan.document, step.plan.session_names(tab.page), now_ms)
+            values = self.model.look(tab.doc, step.plan.words(tab.page), now_ms)
             reply = [applied + begun, entered.encode(), values]
         self.pending.append(partial(reply_to, step, self.failure or reply))
 
@@ -70,12 +70,12 @@ class Store:
         """The session that goes on."""
         return self.model.session
 
-    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, Any]:
         """Read counters."""
         self.looks += 1
         if self.failure is not None:
             raise self.failure
-        return plan.counts(self.model.look(tab.doc, plan.document, plan.session_names(page), now_ms))
+        return plan.counts(self.model.look(tab.doc, plan.words(page), now_ms))
 
     async def claim(self, tab: Tab, site: Site, claim: Claim) -> tuple[str, int]:
         """Claim a firing."""

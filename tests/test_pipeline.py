@@ -82,14 +82,14 @@ async def test_events_of_an_earlier_document_are_acknowledged_under_its_name(sta
         {"type": "ack", "seq": 1, "doc": "docmid"},
         {"type": "ack", "seq": 1},
     ]
-    assert stations.store.model.look("docaaa", (), ["dwell:cart"], stations.now) == b"[27]"
+    assert stations.store.model.look("docaaa", ["0", "1", "dwell:cart"], stations.now) == b"[27]"
 
 
 async def test_event_of_an_earlier_document_without_a_page_belongs_nowhere(stations: Stations) -> None:
     await stations.views("cart")
     stations.take_frame({"type": "event", "doc": "docold", "seq": 1, "name": "page_dwell", "data": {"ms": 9}})
     stations.answer()
-    assert stations.store.model.look("docaaa", (), ["dwell:cart", "dwell:other"], stations.now) == b"[0,9]"
+    assert stations.store.model.look("docaaa", ["0", "2", "dwell:cart", "dwell:other"], stations.now) == b"[0,9]"
 
 
 # refusing

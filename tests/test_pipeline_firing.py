@@ -74,7 +74,7 @@ async def test_old_page_view_that_comes_again_turns_nothing_back(stations: Stati
     await stations.happens("page_view", seq=1, url="/home", kind="home")
     assert stations.tab.page.kind == "cart"
     await stations.happens("page_dwell", seq=3, ms=5)
-    assert stations.store.model.look("docaaa", (), ["dwell:home", "dwell:cart"], stations.now) == b"[0,5]"
+    assert stations.store.model.look("docaaa", ["0", "2", "dwell:home", "dwell:cart"], stations.now) == b"[0,5]"
 
 
 @pytest.mark.parametrize(("kind", "name", "data"), [("home", "exit_intent", {}), ("product", "idle", {"ms": 30_001})])

@@ -17,24 +17,20 @@ from collections.abc import Callable
 from math import floor
 from typing import Any
 
+from engine.core.arm_windows import count_chance, dwell_chance
+from engine.core.chances import ARMED, HOLDS, NEVER, OPEN, Chance, ChanceOf, Moment
+from engine.core.chances import HOLDS_NOW as _HOLDS
+from engine.core.chances import NEVER_HERE as _NEVER
+from engine.core.chances import OPEN_TO_EVENTS as _OPEN
 from engine.core.compile import PAGE_DWELL, Getter, Slots, compile_test, getter
-from engine.core.conditions import AllOf, Comparison, Condition, Not, comparisons
+from engine.core.conditions import AllOf, Comparison, Condition, Not, Reading, comparisons
 from engine.core.events import SIGNALS
 from engine.core.facts import Fact
 from engine.core.rules import Site
+from engine.core.schedule import Schedule
 from engine.core.view import View
+from engine.core.wall_clock import WallMoments, wall_clock
 
-Moment = tuple[str, int]
-"""A name of ``arm`` and its value: attentive ms on this page view, percent, idle ms; ``wake``: ms since
-the epoch; a signal: 1."""
-
-HOLDS, ARMED, OPEN, NEVER = "holds", "armed", "open", "never"
-Chance = tuple[str, tuple[Moment, ...]]
-ChanceOf = Callable[[View], Chance]
-
-_HOLDS: Chance = (HOLDS, ())
-_OPEN: Chance = (OPEN, ())
-_NEVER: Chance = (NEVER, ())
 _MEASURES = ("page_dwell", "scroll", "wake")
 _FALLING, _RISING = ("<", "<="), (">", ">=")
 
@@ -42,7 +38,9 @@ _FALLING, _RISING = ("<", "<="), (">", ">=")
 def can_be_armed(condition: Condition) -> bool:
     """Tell whether the browser can report a moment that changes the condition's truth."""
     return any(
-        each.reading.fact.moment or (each.reading.fact.name == "count" and each.reading.argument in SIGNALS)
+        each.reading.fact.moment
+        or each.reading.is_windowed
+        or (each.reading.fact.name == "count" and each.reading.argument in SIGNALS)
         for each in comparisons(condition)
     )
 
@@ -105,6 +103,10 @@ def _some(chances: tuple[ChanceOf, ...]) -> ChanceOf:
 
 def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> ChanceOf:
     fact = comparison.reading.fact
+    if comparison.reading.is_windowed:
+        return _windowed(comparison, slots, opposite)
+    if fact.wall is not None:
+        return _wall(comparison, slots, site, opposite)
     if fact.moment in SIGNALS or fact.name == "idle":
         return _signal(comparison, opposite)
     if fact.moment:
@@ -118,14 +120,43 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool
     return chance
 
 
+def _windowed(comparison: Comparison, slots: Slots, opposite: bool) -> ChanceOf:
+    fact = comparison.reading.fact
+    if fact.moment == "page_dwell":
+        return dwell_chance(comparison, slots, opposite, _rises_on(fact.name, comparison.reading.argument))
+    return count_chance(comparison, slots, opposite)
+
+
 def _failed(comparison: Comparison, opposite: bool) -> Chance:
     """Return the chance of a condition without a measure once it is false."""
     fact, argument = comparison.reading.fact, comparison.reading.argument
+    if comparison.reading.steps:
+        # once all its steps were taken, it stays true for the session
+        return _NEVER if opposite or comparison.reading.is_fixed else _OPEN
     if fact.fixed or (fact.name == "count" and comparison.operator.symbol in (_RISING if opposite else _FALLING)):
         return _NEVER
     if fact.name == "count" and argument in SIGNALS:
         return ARMED, ((argument, 1),)
     return _OPEN
+
+
+def _wall(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> ChanceOf:
+    """A condition on the wall clock: it is judged by the moment itself, so only its coming true is of interest."""
+    reading, test, expected = comparison.reading, comparison.operator.test, comparison.expected
+    wall = reading.fact.wall
+    assert wall is not None  # noqa: S101
+    times = expected.times() if isinstance(expected, Schedule) else ()
+    clock = wall_clock(reading.argument or site.timezone)
+    moments = WallMoments(clock, lambda local: test(wall(local), expected), times)
+    holds = compile_test(comparison, slots, site)
+
+    def chance(view: View) -> Chance:
+        if holds(view) is not opposite:
+            return _HOLDS
+        moment = moments.next_ms(view.now_ms)
+        return _OPEN if moment is None else (ARMED, (("wake", moment),))
+
+    return chance
 
 
 def _signal(comparison: Comparison, opposite: bool) -> ChanceOf:
@@ -164,9 +195,12 @@ def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -
     moment_at = _moment_at(reading.fact, get, slots)
     before = not opposite if comparison.operator.symbol in _FALLING else opposite
     flips = flips_at(comparison.operator.symbol, comparison.expected)
+    unknown = _unknown(reading, opposite)
 
     def chance(view: View) -> Chance:
         value, holds = get(view), before
+        if value is None:
+            return unknown
         for at, becomes in flips:
             if value < at:
                 if rises_on is not None and not rises_on(view):
@@ -176,6 +210,13 @@ def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -
         return _HOLDS if holds else _NEVER
 
     return chance
+
+
+def _unknown(reading: Reading, opposite: bool) -> Chance:
+    """Return the chance of a measure that has not begun: an event begins it."""
+    if opposite:
+        return _HOLDS
+    return (ARMED, ((reading.argument, 1),)) if reading.argument in SIGNALS else _OPEN
 
 
 def _moment_at(fact: Fact, get: Getter, slots: Slots) -> Callable[[View, int], int]:

@@ -12,9 +12,11 @@ from typing import Any
 
 from engine.core.conditions import AllOf, Comparison, Condition, Not, Reading, comparisons
 from engine.core.counters import DOCUMENT, Counter
-from engine.core.facts import FACTS, FREE_SHIPPING, TEXTUAL
+from engine.core.facts import FACTS, FREE_SHIPPING, TEXTUAL, FactType
 from engine.core.rules import Site
+from engine.core.trails import dwell_within, moments_within
 from engine.core.view import View
+from engine.core.wall_clock import wall_clock
 
 Test = Callable[[View], bool]
 Getter = Callable[[View], Any]
@@ -44,11 +46,30 @@ class Slots:
 def counters_of(condition: Condition) -> Iterable[Counter]:
     """Yield the counters that judging and arming a condition read."""
     for comparison in comparisons(condition):
-        fact = comparison.reading.fact
-        if fact.counter is not None:
-            yield fact.counter(comparison.reading.argument)
-        if fact.moment == "page_dwell":
+        counter = comparison.reading.counter
+        if counter is not None:
+            yield counter
+        if comparison.reading.fact.moment == "page_dwell":
             yield PAGE_DWELL
+
+
+def slot_of(reading: Reading, slots: Slots) -> int:
+    """Return the number of the counter that a fact reads."""
+    counter = reading.counter
+    assert counter is not None, f"{reading} reads no counter"  # noqa: S101
+    return slots.number(counter)
+
+
+def _looking_back(reading: Reading, slots: Slots) -> Getter:
+    """Return what takes a value out of what is kept of the past."""
+    slot, window = slot_of(reading, slots), reading.window_ms
+    if reading.steps:
+        return lambda view: view.counts[slot] == 1
+    if reading.is_since:
+        return lambda view: view.now_ms - view.counts[slot] if view.counts[slot] else None
+    if reading.fact.type is FactType.DURATION:
+        return lambda view: dwell_within(view.counts[slot], window, view.now_ms)
+    return lambda view: moments_within(view.counts[slot], window, view.now_ms)
 
 
 def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
@@ -57,17 +78,22 @@ def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
     if fact.name == FREE_SHIPPING:
         slot = slots.number(FACTS["cart.value"].counter(""))  # type: ignore[misc]
         return lambda view: max(0, site.free_shipping_from - view.counts[slot])
-    if fact.counter is not None:
-        slot = slots.number(fact.counter(reading.argument))
+    if reading.is_windowed or reading.is_since or reading.steps:
+        return _looking_back(reading, slots)
+    if reading.counter is not None:
+        slot = slots.number(reading.counter)
         return lambda view: view.counts[slot]
+    if fact.wall is not None:
+        wall, clock = fact.wall, wall_clock(reading.argument or site.timezone)
+        return lambda view: wall(clock.at(view.now_ms))
     assert fact.read is not None, f"{fact.name} has no source"  # noqa: S101
     return fact.read
 
 
 def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
     fact, operator, expected = comparison.reading.fact, comparison.operator, comparison.expected
-    if fact.counter is not None and fact.is_plain_counter and operator.symbol in _COUNT_TESTS:
-        return _COUNT_TESTS[operator.symbol](slots.number(fact.counter(comparison.reading.argument)), expected)
+    if comparison.reading.is_plain_counter and operator.symbol in _COUNT_TESTS:
+        return _COUNT_TESTS[operator.symbol](slot_of(comparison.reading, slots), expected)
     get, compare, unknown = getter(comparison.reading, slots, site), operator.test, operator.unknown
     if fact.type in TEXTUAL:
 

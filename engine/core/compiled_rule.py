@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.core.arm import Moment, can_be_armed, compile_chance
+from engine.core.arm import can_be_armed, compile_chance
+from engine.core.chances import Moment
 from engine.core.compile import Slots, compile_test, counters_of
 from engine.core.conditions import AllOf, Comparison, Condition, comparisons
 from engine.core.events import PAGE_KINDS, Page
@@ -14,7 +15,7 @@ from engine.core.view import View
 
 def is_fixed(condition: Condition) -> bool:
     """Tell whether only a page view can change a condition."""
-    return all(each.reading.fact.fixed for each in comparisons(condition))
+    return all(each.reading.is_fixed for each in comparisons(condition))
 
 
 class CompiledRule:
@@ -46,7 +47,8 @@ class CompiledRule:
         self.rule = rule
         self.order = order
         gates = [each for each in rule.when.conditions if _reads_only_kind(each)]
-        self.kinds = frozenset(kind for kind in PAGE_KINDS if _opens(gates, kind, slots, site))
+        kinds = () if rule.is_only_started else PAGE_KINDS
+        self.kinds = frozenset(kind for kind in kinds if _opens(gates, kind, slots, site))
         self.checks = tuple(each for each in rule.when.conditions if each not in gates)
         live = AllOf(tuple(each for each in self.checks if not is_fixed(each)))
         self.is_bounded = any(_has_bound(each) for each in live.conditions)
@@ -54,9 +56,7 @@ class CompiledRule:
             (compile_test(each, slots, site), self.is_bounded or can_be_armed(each))
             for each in sorted(live.conditions, key=can_be_armed)
         )
-        self.groups = frozenset().union(
-            *(each.reading.fact.changes(each.reading.argument) for each in comparisons(live))
-        )
+        self.groups = frozenset().union(*(each.reading.changes for each in comparisons(live)))
         self.counters = tuple(dict.fromkeys(counters_of(rule.when)))
         self.live_counters = tuple(dict.fromkeys(counters_of(live)))
         self.moments = _moments(live, slots, site)
@@ -73,7 +73,8 @@ def _opens(gates: list[Condition], kind: str, slots: Slots, site: Site) -> bool:
 
 def _has_bound(condition: Condition) -> bool:
     return can_be_armed(condition) and not (
-        isinstance(condition, Comparison) and condition.operator.symbol in (">", ">=", "is")
+        isinstance(condition, Comparison)
+        and (condition.operator.symbol in (">", ">=", "is") or condition.reading.fact.wall is not None)
     )
 
 

@@ -2,34 +2,137 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from engine.core.facts import Fact, FactType
+from engine.core.counters import LAST, SESSION, TRAIL, VISITOR, Counter, name_of
+from engine.core.facts import FACTS, SCHEDULE, SINCE, Fact, FactType
 from engine.core.operators import Operator
+from engine.core.wall_clock import WEEKDAYS
+from engine.core.where import Where
+from engine.core.written import DURATION_UNITS, say_duration, say_number, say_text
 
-DURATION_UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
+__all__ = [
+    "DURATION_UNITS",
+    "EVER",
+    "AllOf",
+    "AnyOf",
+    "Comparison",
+    "Condition",
+    "Not",
+    "Reading",
+    "Step",
+    "comparisons",
+    "say_duration",
+    "say_number",
+    "say_value",
+]
+
+EVER = -1
+"""The window of ``ever``."""
 
 
-def say_duration(ms: float) -> str:
-    """Write a duration as the rule language does: ``10s``, ``90s``, ``2h``; the largest unit that leaves no rest."""
-    for unit, size in DURATION_UNITS.items():
-        if ms % size == 0 and ms >= size:
-            return f"{int(ms // size)}{unit}"
-    return "0s" if ms == 0 else f"{ms:g}ms"
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a sequence: an event by name, perhaps with what it must say, or a view of a page of a kind."""
+
+    event: str
+    where: Where | None = None
+    kind: str = ""
+
+    def __str__(self) -> str:
+        if self.kind:
+            return f"page {self.kind}"
+        return f"{self.event} where {self.where}" if self.where else self.event
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A fact with what stands in its brackets, as a condition names it."""
+    """
+    A fact with what stands in its brackets, as a condition names it.
+
+    ``where`` narrows an event that is counted. ``window_ms`` is how far back is
+    looked, 0 for this session and EVER for the visitor's life. A sequence has
+    ``steps``, and its ``window_ms`` is the time that they may take, 0 for no limit.
+    """
 
     fact: Fact
     argument: str = ""
+    where: Where | None = None
+    window_ms: int = 0
+    steps: tuple[Step, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.fact.name}({self.argument})" if self.argument else self.fact.name
+        if self.steps:
+            within = f" within {say_duration(self.window_ms)}" if self.window_ms else ""
+            return f"sequence: [{', '.join(map(str, self.steps))}]{within}"
+        name = f"{self.fact.name}({self.argument}{self._said_where})" if self.argument else self.fact.name
+        if self.window_ms == EVER:
+            return name + " ever"
+        return f"{name} in {say_duration(self.window_ms)}" if self.window_ms else name
+
+    @property
+    def _said_where(self) -> str:
+        return f" where {self.where}" if self.where else ""
+
+    @property
+    def counted(self) -> Counter | None:
+        """
+        Return the session's counter that goes up with what the fact counts; None for one that counts nothing.
+
+        What is read may be kept beside it: see ``counter``.
+        """
+        if self.where is not None:
+            return Counter(SESSION, name_of("w:", f"{self.argument}{self._said_where}"))
+        return self.fact.counter(self.argument) if self.fact.counter is not None else None
+
+    @property
+    def counter(self) -> Counter | None:
+        """Return the counter that is read; None for a fact that is taken from the view."""
+        if self.steps:
+            return Counter(SESSION, name_of("q:", str(self)))
+        counted = self.counted
+        if counted is None or not (self.window_ms or self.is_since):
+            return counted
+        if self.is_since:
+            return Counter(SESSION, f"{LAST}{counted.field}")
+        return Counter(VISITOR if self.window_ms == EVER else TRAIL, counted.field)
+
+    @property
+    def is_plain_counter(self) -> bool:
+        """Whether its value is that of its counter, with nothing added."""
+        return self.fact.is_plain_counter and not (self.is_windowed or self.is_since or self.steps)
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether it looks back through a window that moves with time."""
+        return self.window_ms > 0 and not self.steps
+
+    @property
+    def is_since(self) -> bool:
+        """Whether it is the time since an event."""
+        return self.fact.name == SINCE
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether only a page view can change it."""
+        if self.steps:
+            return all(each.event == "page_view" for each in self.steps)
+        return self.fact.fixed and not self.is_windowed
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """Return the groups of events, beside page views, that can change it."""
+        if self.steps:
+            groups = (_changes_of(each.event) for each in self.steps)
+            return frozenset(each for group in groups for each in group)
+        return self.fact.changes(self.argument)
+
+
+def _changes_of(event: str) -> frozenset[str]:
+    return FACTS["count"].changes(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +152,8 @@ class Comparison:
     def __str__(self) -> str:
         if self.expected is True:
             return str(self.reading)
+        if self.reading.fact is SCHEDULE:
+            return f"schedule: {self.expected}"
         return f"{self.reading} {self.operator.words} {say_value(self.reading.fact.type, self.expected)}"
 
 
@@ -85,19 +190,6 @@ class Not:
 Condition = Comparison | AllOf | AnyOf | Not
 
 
-_PLAIN = re.compile(r"[\w./*?:%+@-]+")
-_NOT_PLAIN = ("not",)
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
-
-
-def say_number(value: int | float) -> str:
-    """Write a number as a rule would: at most six decimals, no exponent."""
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
 def say_value(kind: FactType, value: Any) -> str:
     """Write a value as a rule would: with its unit, lists in brackets, texts that are not one word in quotes."""
     if isinstance(value, tuple):
@@ -112,7 +204,9 @@ def say_value(kind: FactType, value: Any) -> str:
         return f"{say_number(value)}%"
     if isinstance(value, int | float):
         return say_number(value)
-    return value if _PLAIN.fullmatch(value) and value not in _NOT_PLAIN else _quote(value)
+    if isinstance(value, datetime):
+        return f"{WEEKDAYS[value.weekday()]} {value:%Y-%m-%d %H:%M}"
+    return say_text(value)
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:

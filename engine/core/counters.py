@@ -15,7 +15,9 @@ from typing import Any
 
 from engine.core.events import Event, Page, Product
 
-SESSION, DOCUMENT = "session", "document"
+SESSION, DOCUMENT, VISITOR, TRAIL = "session", "document", "visitor", "trail"
+"""Where a counter is kept. A trail is no number, but when it was counted: see :mod:`engine.core.trails`."""
+
 _LONGEST_NAME = 64
 
 
@@ -29,14 +31,19 @@ def _digest(text: str) -> str:
     return "~" + hashlib.blake2b(text.encode(errors="replace"), digest_size=12).hexdigest()
 
 
+def name_of(prefix: str, text: str) -> str:
+    """Return a short name for what a rule says in many words."""
+    return prefix + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """
     A counter that rules can read.
 
-    ``field`` is its name in the session's (or the document's) hash; a callable
-    makes the name from the page and returns None where the page has no such
-    thing (no product, no category): the counter is then 0.
+    ``field`` is its name in the hash of its scope; a callable makes the name
+    from the page and returns None where the page has no such thing (no product,
+    no category): the counter is then 0.
     """
 
     scope: str
@@ -77,6 +84,18 @@ def event_count(name: str) -> str:
     return "views" if name == "page_view" else "e:" + name
 
 
+FAMILIES: dict[Callable[[Page], str | None], str] = {
+    path_views: "p:",
+    product_views: "i:",
+    product_dwell: "I:",
+    category_views: "c:",
+    category_dwell: "C:",
+}
+"""How the names begin that each of these makes."""
+
+LAST = "@"
+"""Begins the name under which the session keeps when something was counted last."""
+
 CART_VALUE, CART_QUANTITY, CART_LINES = "cart:v", "cart:q", "cart:l"
 
 Op = str | int | float
@@ -92,7 +111,8 @@ def deltas(event: Event, page: Page) -> list[Op]:
     ``1 field total`` adds one to field and, where it was new, one to total;
     ``page text -`` begins a new page view of the document, ``dwell ms -`` and
     ``scroll percent -`` belong to it; ``once id -`` stops here if the
-    transaction id was seen before; ``order value -`` adds an order.
+    transaction id was seen before; ``order value -`` adds an order. What rules
+    read of the past adds the verbs of :mod:`engine.core.tracking`.
     """
     if event.name == "page_dwell":
         return _dwell(event, page)

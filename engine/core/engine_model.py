@@ -14,7 +14,6 @@ from itertools import chain
 from typing import Any
 
 from engine.core.compiled_rule import CompiledRule
-from engine.core.counters import deltas
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.firings import HOLDS_ALL, OUTCOME_OF, UNSEEN_AFTER_MS, is_exhausted, is_spent
@@ -100,7 +99,9 @@ class EngineModel:
         if event.name in OUTCOME_OF:
             self._store.settle(event.data["fire"], OUTCOME_OF[event.name])
         plan = self._watch.plan(self.page.kind, event.name)
-        _, begun = self._store.observe(event.doc or self.doc, event.seq, deltas(event, page), now_ms)
+        _, begun = self._store.observe(
+            event.doc or self.doc, event.seq, self.rules.tracking.changes(event, page), now_ms
+        )
         if begun:
             self._begin_session(now_ms)
         if plan.rules and not self._exhausted:
@@ -141,7 +142,7 @@ class EngineModel:
         store, self._store = self._store, deepcopy(self._store)
         try:
             untold = Event(_AFTER_ALL, "page_dwell", ms=unreported_ms)
-            self._store.observe(self.doc, untold.seq, deltas(untold, self.page), now_ms)
+            self._store.observe(self.doc, untold.seq, self.rules.tracking.changes(untold, self.page), now_ms)
             return self.seen(last, now_ms)
         finally:
             self._store = store
@@ -172,7 +173,7 @@ class EngineModel:
         self._watch.judge(plan, view, self._spent | self._spent_here)
 
     def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
-        values = self._store.look(self.doc, plan.document, plan.session_names(self.page), now_ms)
+        values = self._store.look(self.doc, plan.words(self.page), now_ms)
         # a moment of an earlier document's page is none of this one's
         moment = event.name if event.doc is None else ""
         signal = moment if moment in SIGNALS else ""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from engine.core import counters
 from engine.core.counters import DOCUMENT, SESSION, Counter
 from engine.core.view import View
+from engine.core.wall_clock import WEEKDAYS
 
 
 class FactType(Enum):
@@ -28,6 +30,10 @@ class FactType(Enum):
     DEVICE = "device"
     SIGNAL = "signal"
     YES_NO = "yes or no"
+    HOUR = "hour"
+    WEEKDAY = "weekday"
+    DATE = "date"
+    COUNTRY = "country"
 
 
 OPERATORS_OF = {
@@ -40,6 +46,10 @@ OPERATORS_OF = {
     FactType.DEVICE: ("is", "is not", "=", "in", "not in"),
     FactType.SIGNAL: (),
     FactType.YES_NO: ("is", "is not", "="),
+    FactType.HOUR: ("=", "is", "is not", ">", ">=", "<", "<=", "in", "not in"),
+    FactType.WEEKDAY: ("is", "is not", "=", "in", "not in"),
+    FactType.DATE: ("is", "is not", "=", ">", ">=", "<", "<=", "in", "not in"),
+    FactType.COUNTRY: ("is", "is not", "=", "in", "not in"),
 }
 """The operators that each type of fact takes; a signal (and a yes/no fact) also stands alone."""
 
@@ -56,7 +66,8 @@ class Fact:
 
     ``argument`` names what stands in its brackets (empty: none). ``counter``
     builds the counter it reads from the argument, ``read`` takes it from the
-    view instead. ``changes`` builds the groups of events that can change it.
+    view instead, ``wall`` from the time on the wall in the site's zone.
+    ``changes`` builds the groups of events that can change it.
     ``fixed`` facts change only with a page view. ``moment`` is the field of
     ``arm`` by which the browser reports it. ``built`` is False for a fact of
     the language that this version cannot judge yet. ``money`` facts are written
@@ -69,6 +80,7 @@ class Fact:
     argument: str = ""
     counter: Callable[[str], Counter] | None = None
     read: Callable[[View], Any] | None = None
+    wall: Callable[[datetime], Any] | None = None
     changes: Callable[[str], frozenset[str]] = lambda _: frozenset()
     fixed: bool = False
     moment: str = ""
@@ -79,8 +91,10 @@ class Fact:
     @property
     def is_plain_counter(self) -> bool:
         """Whether its value is that of its counter, with nothing added."""
-        return self.counter is not None and self.name != FREE_SHIPPING
+        return self.counter is not None and self.name not in (FREE_SHIPPING, SINCE)
 
+
+SINCE = "since"
 
 FREE_SHIPPING = "cart.missing_for_free_shipping"
 """The one fact that a counter and a setting of the site make together."""
@@ -121,6 +135,7 @@ def _visitor(attribute: str) -> Callable[[View], Any]:
 
 _dwell = _group("dwell")
 _cart = _group("cart")
+_clock = _group("clock")
 
 
 def _counted(event: str) -> frozenset[str]:
@@ -185,7 +200,8 @@ _TABLE = (
     Fact("visitor.orders", FactType.COUNT, "orders of this visitor", built=False),
     Fact("visitor.spent", FactType.NUMBER, "what this visitor has spent", built=False),
     Fact("visitor.tags", FactType.TEXT, "the visitor's tags", built=False),
-    Fact("visitor.country", FactType.TEXT, "the visitor's country", built=False),
+    Fact("visitor.country", FactType.COUNTRY, "the country the visitor comes from, if the proxy in front of the engine"
+         " tells it", read=lambda v: v.visitor.country or None, fixed=True),
     Fact("visitor.field", FactType.TEXT, "a field of the shop's own", argument="name", built=False),
     Fact("traffic.referrer", FactType.TEXT, "the page the session came from", read=_visitor("referrer"), fixed=True),
     Fact("traffic.source", FactType.TEXT, "utm_source of the session", read=_visitor("source"), fixed=True),
@@ -195,7 +211,8 @@ _TABLE = (
     Fact("count", FactType.COUNT, "events of a name in this session", argument="event",
          counter=lambda name: Counter(SESSION, counters.event_count(name)),
          changes=_counted, windows=True),
-    Fact("since", FactType.DURATION, "time since the last event of a name", argument="event", built=False),
+    Fact(SINCE, FactType.DURATION, "time since the last event of a name in this session", argument="event",
+         counter=lambda name: Counter(SESSION, counters.event_count(name)), changes=_counted, moment="wake"),
     Fact("exit_intent", FactType.SIGNAL, "the shopper is about to leave the page",
          read=lambda v: v.signal == "exit_intent", changes=_group("event:exit_intent"), moment="exit_intent"),
     Fact("tab_return", FactType.SIGNAL, "the shopper came back to this tab",
@@ -204,14 +221,26 @@ _TABLE = (
          read=lambda v: v.signal == "copy", changes=_group("event:copy"), moment="copy"),
     Fact("idle", FactType.DURATION, "no input for so long", read=lambda v: v.idle_ms,
          changes=_group("event:idle"), moment="idle"),
-    Fact("clock.hour", FactType.NUMBER, "hour of the day in the site's time zone", built=False),
-    Fact("clock.weekday", FactType.TEXT, "mon to sun in the site's time zone", built=False),
-    Fact("clock.date", FactType.TEXT, "the date in the site's time zone", built=False),
-    Fact("agents.online", FactType.YES_NO, "somebody can answer a chat", built=False),
+    Fact("clock.hour", FactType.HOUR, "hour of the day, 0 to 23, in the site's time zone",
+         wall=lambda local: local.hour, changes=_clock, moment="wake"),
+    Fact("clock.weekday", FactType.WEEKDAY, "mon to sun in the site's time zone",
+         wall=lambda local: WEEKDAYS[local.weekday()], changes=_clock, moment="wake"),
+    Fact("clock.date", FactType.DATE, "the date in the site's time zone",
+         wall=lambda local: local.date().isoformat(), changes=_clock, moment="wake"),
+    Fact("agents.online", FactType.YES_NO, "somebody can answer a chat; no until there is an inbox",
+         read=lambda _: False, changes=_group("agents")),
 )  # fmt: skip
 
 FACTS = {fact.name: fact for fact in _TABLE}
 """Every fact of the language by its name, in the order of the reference page."""
+
+SCHEDULE = Fact(
+    "schedule", FactType.DATE, "the time on the wall", wall=lambda local: local, changes=_clock, moment="wake"
+)
+"""What a rule's ``schedule`` reads; no condition can name it."""
+
+SEQUENCE = Fact("sequence", FactType.YES_NO, "events happened in this order")
+"""What a ``sequence:`` reads. It stands in no line, and so not among the facts."""
 
 ALIASES = {"scroll": "page.scroll"}
 """Second names that are read as the first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from engine.core.arm import Moment
+from engine.core.chances import Moment
 from engine.core.compiled_rule import CompiledRule
 from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet, group_of

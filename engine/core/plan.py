@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 
 from engine.core.compile import Slots
 from engine.core.compiled_rule import CompiledRule
-from engine.core.counters import SESSION, Counter
-from engine.core.events import NOWHERE, Page
+from engine.core.counters import DOCUMENT, SESSION, TRAIL, VISITOR, Counter
+from engine.core.events import Page
 from engine.core.sieve import Junction
 
 
@@ -19,12 +20,12 @@ class Plan:
 
     ``sieve`` is set on the plan of a page view: it finds the rules that are
     alive on the page. Without it ``rules`` are those of the alive ones that the
-    event concerns. ``document`` names the counters of the document to read,
-    ``fixed_names`` those of the session whose names do not depend on the page;
-    ``packed`` is free for what a caller makes of these two.
+    event concerns. ``fixed_words`` are the words that ask for the counters as
+    far as they do not depend on the page; ``packed`` is free for what a caller
+    makes of these.
     """
 
-    __slots__ = ("_dynamic", "_slots", "document", "fixed_names", "packed", "rules", "sieve")
+    __slots__ = ("_slots", "_words_here", "fixed_words", "packed", "rules", "sieve")
 
     def __init__(
         self,
@@ -33,30 +34,52 @@ class Plan:
         rules: tuple[CompiledRule, ...] = (),
         sieve: Junction | None = None,
     ) -> None:
-        read = tuple(dict.fromkeys(counters))
-        document = [each for each in read if each.scope != SESSION]
-        fixed = [each for each in read if each.scope == SESSION and isinstance(each.field, str)]
-        dynamic = [each for each in read if each.scope == SESSION and not isinstance(each.field, str)]
-        self.document = tuple(each.name_on(NOWHERE) or "" for each in document)
-        self.fixed_names = tuple(each.name_on(NOWHERE) or "" for each in fixed)
-        self._dynamic = tuple(dynamic)
-        self._slots = tuple(slots.number(each) for each in (*document, *fixed, *dynamic))
+        asked, words = _asked(tuple(dict.fromkeys(counters)))
+        fixed = next((n for n, each in enumerate(words) if isinstance(each, Counter)), len(words))
+        self.fixed_words = tuple(str(each) for each in words[:fixed])
+        self._words_here = words[fixed:]
+        self._slots = tuple(slots.number(each) for each in asked)
         self.packed: tuple[int, bytes] | None = None
         self.rules = rules
         self.sieve = sieve
 
-    def is_answered_by(self, counts: Mapping[int, float]) -> bool:
+    def is_answered_by(self, counts: Mapping[int, Any]) -> bool:
         """Tell whether a view that has these counts needs no reading."""
         return all(slot in counts for slot in self._slots)
 
-    def page_names(self, page: Page) -> list[str]:
-        """Return the names of session counters that ``page`` gives their names; empty where it has no such thing."""
-        return [each.name_on(page) or "" for each in self._dynamic]
+    def words_on(self, page: Page) -> list[str]:
+        """Return the words that follow the fixed ones; a name is empty where ``page`` has no such thing."""
+        return [each if isinstance(each, str) else each.name_on(page) or "" for each in self._words_here]
 
-    def session_names(self, page: Page) -> list[str]:
-        """Return the names of all session counters to read on ``page``, in the order of the answer."""
-        return [*self.fixed_names, *self.page_names(page)]
+    def words(self, page: Page) -> list[str]:
+        """
+        Return what to ask Redis for: the number of names and the names, of each scope.
 
-    def counts(self, values: bytes) -> dict[int, float]:
-        """Return the values that Redis answered, a JSON list with document counters first, as a view holds them."""
+        The document's, then the session's; where anything else is read, the visitor's; the trails, without
+        their number, end the list.
+        """
+        return [*self.fixed_words, *self.words_on(page)]
+
+    def counts(self, values: bytes) -> dict[int, Any]:
+        """Return the values that Redis answered, a JSON list in the order of the words, as a view holds them."""
         return dict(zip(self._slots, orjson.loads(values), strict=True))
+
+
+def _asked(read: tuple[Counter, ...]) -> tuple[list[Counter], list[str | Counter]]:
+    """Return the counters in the order of their values, and the words, those that need a page as counters."""
+    by_scope = {scope: _fixed_first(read, scope) for scope in (DOCUMENT, SESSION, VISITOR, TRAIL)}
+    words: list[str | Counter] = []
+    for scope in (DOCUMENT, SESSION, VISITOR):
+        words += [str(len(by_scope[scope])), *map(_word, by_scope[scope])]
+    words += map(_word, by_scope[TRAIL])
+    if not by_scope[VISITOR] and not by_scope[TRAIL]:
+        words.pop()
+    return [each for scope in by_scope.values() for each in scope], words
+
+
+def _fixed_first(read: tuple[Counter, ...], scope: str) -> list[Counter]:
+    return sorted((each for each in read if each.scope == scope), key=lambda each: not isinstance(each.field, str))
+
+
+def _word(counter: Counter) -> str | Counter:
+    return counter.field if isinstance(counter.field, str) else counter

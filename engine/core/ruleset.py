@@ -12,11 +12,12 @@ from typing import Any
 
 from engine.core.compile import Getter, Slots, Test, compile_test, getter
 from engine.core.compiled_rule import CompiledRule
-from engine.core.conditions import Comparison, Condition, Reading
+from engine.core.conditions import Comparison, Condition, Reading, comparisons
 from engine.core.counters import Counter
 from engine.core.plan import Plan
 from engine.core.rules import Rule, Site
 from engine.core.sieve import SieveMaker
+from engine.core.tracking import Tracking
 from engine.core.verdicts import Fires, Holds, Verdict
 from engine.core.view import View
 
@@ -48,7 +49,10 @@ class RuleSet:
         self._slots = Slots()
         self._tests: dict[Condition, Test] = {}
         self.rules = tuple(CompiledRule(rule, n, self._slots, self.site) for n, rule in enumerate(rules))
+        self.tracking = Tracking(each for compiled in self.rules for each in comparisons(compiled.rule.when))
         self.by_id = {each.rule.id: each for each in self.rules}
+        self.silent = frozenset(each.rule.id for each in self.rules if each.rule.is_silent)
+        self.showing = frozenset(self.by_id) - self.silent
         self.nothing = Plan((), self._slots)
         self._page_plans: dict[str, Plan] = {}
         self._event_plans: dict[tuple[int, ...], Plan] = {}
@@ -111,4 +115,4 @@ class RuleSet:
 
 
 def _counters(readings: Iterable[Reading]) -> list[Counter]:
-    return [each.fact.counter(each.argument) for each in readings if each.fact.counter is not None]
+    return [counter for each in readings if (counter := each.counter) is not None]

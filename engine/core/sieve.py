@@ -191,7 +191,7 @@ def _is_equality(check: Condition) -> bool:
     return (
         isinstance(check, Comparison)
         and check.operator.symbol in _EQUAL
-        and check.reading.fact.counter is None
+        and check.reading.counter is None
         and not can_be_armed(check)
     )
 
@@ -201,6 +201,6 @@ def _is_threshold(check: Condition) -> bool:
     return (
         isinstance(check, Comparison)
         and check.operator.symbol in _ABOVE
-        and check.reading.fact.is_plain_counter
+        and check.reading.is_plain_counter
         and not can_be_armed(check)
     )

@@ -8,13 +8,16 @@ ended, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from engine.core.counters import Op
 from engine.core.firings import counts, is_within, span_of
-from engine.core.rules import Rule, Site
+from engine.core.rules import After, Rule, Site
+from engine.core.store_verbs import VERBS, Document, Hashes
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 
@@ -23,7 +26,11 @@ SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One attempt to show a rule's popup, on one page view (``view``) of one document."""
+    """
+    One attempt to show a rule's popup, on one page view (``view``) of one document.
+
+    ``started_by`` is the fire of the popup whose button asks for it.
+    """
 
     fire: str
     rule: Rule
@@ -32,15 +39,9 @@ class Claim:
     doc: str
     view: int
     held_out: bool = False
-
-
-@dataclass
-class Document:
-    """What is kept of a document: the highest seq applied, its page, and the dwell and scroll of this page view."""
-
-    seq: int = 0
-    page: str = ""
-    measures: dict[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    coupon: str = ""
+    started_by: str = ""
 
 
 class VisitorModel:
@@ -48,12 +49,9 @@ class VisitorModel:
 
     def __init__(self, sessions: int = 0) -> None:
         self.sessions = sessions
-        self.orders = 0
-        self.spent = 0.0
+        self.hashes = Hashes()
         self.firings: dict[str, list[dict[str, Any]]] = {}
-        self._transactions: set[str] = set()
         self._documents: dict[str, Document] = {}
-        self._session: dict[str, Any] = {}
         self._session_ends_ms = 0
         self.session = ""
         self.session_started_ms = 0
@@ -82,17 +80,30 @@ class VisitorModel:
         begun = self.greet(now_ms)
         words = list(ops)
         for verb, first, second in zip(words[::3], words[1::3], words[2::3], strict=True):
-            if _VERBS[str(verb)](self, document, first, second):
+            if VERBS[str(verb)](self.hashes, document, str(first), second, now_ms):
                 break
         self._session_ends_ms = now_ms + SESSION_ENDS_AFTER_MS
         return True, begun
 
-    def look(self, doc: str, measures: Iterable[str | None], names: Iterable[str], now_ms: int) -> bytes:
-        """Read counters, as a JSON list: those of the document's page view, then those of the session."""
+    @property
+    def orders(self) -> int:
+        """Orders so far."""
+        return int(self.hashes.visitor.get("orders", 0))
+
+    @property
+    def spent(self) -> float:
+        """Their sum."""
+        return float(self.hashes.visitor.get("spent", 0.0))
+
+    def look(self, doc: str, words: Iterable[str], now_ms: int) -> bytes:
+        """Read what ``words`` name, as :meth:`engine.core.plan.Plan.words` lists them, as a JSON list."""
         self._expire(now_ms)
-        document = self._documents.get(doc, Document())
-        found = [document.measures.get(each or "") for each in measures] + [self._session.get(each) for each in names]
-        return ("[" + ",".join("0" if each is None else str(each) for each in found) + "]").encode()
+        documents, session, visitor, trails = _by_scope(list(words))
+        measures, hashes = self._documents.get(doc, Document()).measures, self.hashes
+        found = [measures.get(each, 0) for each in documents]
+        found += [hashes.session.get(each, 0) for each in session]
+        found += [hashes.visitor.get(each, 0) for each in visitor]
+        return orjson.dumps([*found, *(hashes.trails.get(each, []) for each in trails)])
 
     def claim(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         """
@@ -102,10 +113,11 @@ class VisitorModel:
         """
         reason, rest_ms = self._refusal(claim, now_ms)
         if not reason:
-            flag = int(claim.held_out)
+            seen = int(claim.held_out or claim.rule.is_silent)
             self.firings.setdefault(claim.rule.id, []).append(
                 {"f": claim.fire, "t": now_ms, "s": claim.session, "d": claim.doc, "v": claim.view}
-                | {"w": flag, "c": flag, "h": flag}
+                | {"w": seen, "c": seen, "h": 1 if claim.held_out else 2 * seen}
+                | {name: word for name, word in _more(claim) if word}
             )
         return reason, rest_ms
 
@@ -116,8 +128,23 @@ class VisitorModel:
         span = span_of(claim.rule.limit)
         if sum(is_within(each, span, claim.session, now_ms) for each in own) >= claim.rule.limit.times:
             return "limit", 0
-        if claim.held_out:
+        if claim.started_by:
             return "", 0
+        if claim.rule.after is not None and (rest_ms := self._rest_after(claim.rule.after, claim, now_ms)) is not None:
+            return "after", rest_ms
+        return ("", 0) if claim.held_out or claim.rule.is_silent else self._policy(claim, now_ms)
+
+    def _rest_after(self, after: After, claim: Claim, now_ms: int) -> int | None:
+        """Return None if the other rule was seen on an earlier page view, else the ms to wait, 0 if that is open."""
+        rests = [
+            each["t"] + after.wait_ms - now_ms
+            for each in self.firings.get(after.rule, ())
+            if each["w"] and each["h"] != 1 and not _here(each, claim)
+        ]
+        rest_ms = min(rests, default=0)
+        return None if rests and rest_ms <= 0 else rest_ms
+
+    def _policy(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         shown = [
             each
             for firings in self.firings.values()
@@ -144,51 +171,20 @@ class VisitorModel:
     def _expire(self, now_ms: int) -> None:
         if self.session and now_ms > self._session_ends_ms:
             self.session = ""
-            self._session.clear()
-
-    # the verbs of the list of changes; True ends the list
-
-    def _add(self, _document: Document, name: Op, amount: Any) -> None:
-        self._session[str(name)] = self._session.get(str(name), 0) + amount
-
-    def _set(self, _document: Document, name: Op, value: Op) -> None:
-        self._session[str(name)] = value
-
-    def _one(self, document: Document, name: Op, total: Any) -> None:
-        self._add(document, name, 1)
-        if self._session[str(name)] == 1:
-            self._add(document, total, 1)
-
-    def _page(self, document: Document, record: Op, _unused: Op) -> None:
-        document.page = str(record)
-        document.measures.clear()
-
-    def _dwell(self, document: Document, ms: Any, _unused: Op) -> None:
-        document.measures["d"] = document.measures.get("d", 0) + ms
-
-    def _scroll(self, document: Document, percent: Any, _unused: Op) -> None:
-        document.measures["s"] = max(document.measures.get("s", 0), percent)
-
-    def _once(self, _document: Document, transaction: Op, _unused: Op) -> bool:
-        known = str(transaction) in self._transactions
-        self._transactions.add(str(transaction))
-        return known
-
-    def _order(self, _document: Document, value: Any, _unused: Op) -> None:
-        self.orders += 1
-        self.spent += value
+            self.hashes.session.clear()
 
 
-_VERBS: dict[str, Callable[[VisitorModel, Document, Op, Op], bool | None]] = {
-    "+": VisitorModel._add,
-    "=": VisitorModel._set,
-    "1": VisitorModel._one,
-    "page": VisitorModel._page,
-    "dwell": VisitorModel._dwell,
-    "scroll": VisitorModel._scroll,
-    "once": VisitorModel._once,
-    "order": VisitorModel._order,
-}
+def _by_scope(words: list[str]) -> list[list[str]]:
+    names: list[list[str]] = []
+    while len(names) < 3:
+        many = int(words.pop(0)) if words else 0
+        names.append(words[:many])
+        del words[:many]
+    return [*names, words]
+
+
+def _more(claim: Claim) -> tuple[tuple[str, str], ...]:
+    return ("a", claim.variant), ("k", claim.coupon), ("o", claim.started_by)
 
 
 def _here(firing: dict[str, Any], claim: Claim) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.core.events import NOWHERE, Page
 
@@ -21,6 +22,7 @@ class Visitor:
     campaign: str = ""
     landing: str = ""
     session_started_ms: int = 0
+    country: str = ""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class View:
     reports idleness. ``now_ms`` is the moment of the event.
     """
 
-    counts: Mapping[int, float] = field(default_factory=dict)
+    counts: Mapping[int, Any] = field(default_factory=dict)
     page: Page = NOWHERE
     visitor: Visitor = field(default_factory=Visitor)
     signal: str = ""

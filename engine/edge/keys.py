@@ -42,6 +42,7 @@ class VisitorKeys:
         "outbox",
         "packed",
         "session",
+        "trails",
         "visitor",
     )
 
@@ -51,9 +52,10 @@ class VisitorKeys:
         self.visitor = stem + b"v"
         self.firings = stem + b"f"
         self.outbox = stem + b"o"
+        self.trails = stem + b"h"
         self._day = -1
         self._documents = (b"", b"")
-        self.packed: tuple[str, bytes] | None = None
+        self.packed: tuple[str, bool, bytes] | None = None
         self.log_key = b""
         self.log_head = b""
         self.logged_session = ""

@@ -12,9 +12,9 @@ import orjson
 
 from engine.core.counters import Op
 from engine.core.events import Page
-from engine.core.firings import Firing, span_of
+from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
 from engine.core.plan import Plan
-from engine.core.rules import Site
+from engine.core.rules import After, Site
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane import LaneDown, RedisLane, ReplyTo, packed_words
 from engine.firing import Claim
@@ -23,9 +23,10 @@ from engine.tab import Step, Tab
 StepReply = Callable[[Step, Any], None]
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
-_FUNCTIONS = ("observe", "greet", "claim")
+_FUNCTIONS = ("observe", "trails", "greet", "claim")
 _HEAD_WORDS = 11
 _NO_FUNCTION = "Function not found"
+_NOTHING = After("")
 
 
 def library() -> str:
@@ -89,9 +90,8 @@ class RedisVisitorState:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
         keys: VisitorKeys = tab.keys
         reply = await self._call(
-            "shopbell_greet", 6, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
-            tab.doc, now_ms, SESSION_ENDS_AFTER_MS, origin,
-            len(plan.document), *plan.document, *plan.session_names(page),
+            "shopbell_greet", 7, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
+            keys.trails, tab.doc, now_ms, SESSION_ENDS_AFTER_MS, origin, *plan.words(page),
         )  # fmt: skip
         return _greeting(reply)
 
@@ -99,30 +99,47 @@ class RedisVisitorState:
         """Say where a visitor stands without a trace; None where no session goes on."""
         keys: VisitorKeys = tab.keys
         reply = await self._call(
-            "shopbell_peek", 6, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
-            tab.doc, len(plan.document), *plan.document, *plan.session_names(page),
+            "shopbell_peek", 7, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
+            keys.trails, tab.doc, *plan.words(page),
         )  # fmt: skip
         return _greeting(reply) if reply[2] else None
 
-    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
+    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, Any]:
         """Read the plan's counters and change nothing."""
         keys: VisitorKeys = tab.keys
         values = await self._call(
-            "shopbell_look", 3, keys.session, keys.visitor, keys.documents(now_ms)[0],
-            tab.doc, len(plan.document), *plan.document, *plan.session_names(page),
+            "shopbell_look", 4, keys.session, keys.visitor, keys.documents(now_ms)[0], keys.trails,
+            tab.doc, *plan.words(page),
         )  # fmt: skip
         return plan.counts(values)
 
     async def claim(self, tab: Tab, site: Site, claim: Claim) -> tuple[str, int]:
         """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
         keys: VisitorKeys = tab.keys
-        rule = claim.rule
+        rule, after = claim.rule, claim.rule.after or _NOTHING
         reason, rest_ms = await self._call(
-            "shopbell_claim", 2, keys.firings, keys.outbox, claim.now_ms, rule.id, claim.fire,
+            "shopbell_claim", 3, keys.firings, keys.outbox, keys.visitor, claim.now_ms, rule.id, claim.fire,
             tab.session, tab.doc, tab.view, rule.limit.times, span_of(rule.limit),
-            site.popups_per_session, site.quiet_ms, claim.frame,
+            site.popups_per_session, site.quiet_ms, claim.mode, claim.frame, claim.variant, claim.coupon,
+            after.rule, after.wait_ms, claim.started_by, *claim.changes,
         )  # fmt: skip
         return reason.decode(), rest_ms
+
+    def keep(self, tab: Tab, fire: str, frame: bytes, now_ms: int) -> None:
+        """Keep a frame for the document's next hello, as ``claim`` does: until it is viewed, or a minute is over."""
+        keys: VisitorKeys = tab.keys
+        self._lane.call(_ignore, "HSET", keys.outbox, fire, f"{tab.doc} {now_ms} ".encode() + frame)
+        self._lane.call(_ignore, "PEXPIRE", keys.outbox, UNSEEN_AFTER_MS)
+
+    async def firing_of(self, tab: Tab, fire: str) -> tuple[str, str] | None:
+        """Return the rule and the variant of a firing of the visitor's, None if it is none of theirs."""
+        keys: VisitorKeys = tab.keys
+        answer = await self._lane.ask("HGETALL", keys.firings)
+        for rule, text in zip(answer[::2], answer[1::2], strict=True):
+            for each in orjson.loads(text):
+                if each["f"] == fire:
+                    return rule.decode(), each.get("a", "")
+        return None
 
     def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
         """Write down what became of a firing."""
@@ -157,30 +174,32 @@ def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
     tab, event, plan = step.tab, step.event, step.plan
     head = _head(tab, now_ms) if event.doc is None else _packed_head(tab, event.doc, now_ms)
     if plan.packed is None:
-        names = (str(len(plan.document)), *plan.document, *plan.fixed_names)
-        plan.packed = (len(names), packed_words(*names))
+        plan.packed = (len(plan.fixed_words), packed_words(*plan.fixed_words))
     count, tail = plan.packed
     words = packed_words(event.seq, now_ms, len(ops), *ops)
-    count += _HEAD_WORDS + 3 + len(ops)
-    if names_here := plan.page_names(tab.page):
-        tail += packed_words(*names_here)
-        count += len(names_here)
+    count += _HEAD_WORDS + tab.watch.rules.tracking.has_trails + 3 + len(ops)
+    if words_here := plan.words_on(tab.page):
+        tail += packed_words(*words_here)
+        count += len(words_here)
     return b"*%d\r\n%b%b%b" % (count, head, words, tail)
 
 
 def _head(tab: Tab, now_ms: int) -> bytes:
-    """Return the words that stay the same while the visitor's keys and the session do."""
+    """Return the words that stay the same while the visitor's keys, the session and the rules do."""
     keys: VisitorKeys = tab.keys
     keys.documents(now_ms)
-    if keys.packed is None or keys.packed[0] is not tab.session:
-        keys.packed = (tab.session, _packed_head(tab, tab.doc, now_ms))
-    return keys.packed[1]
+    trails = tab.watch.rules.tracking.has_trails
+    if keys.packed is None or keys.packed[0] is not tab.session or keys.packed[1] is not trails:
+        keys.packed = (tab.session, trails, _packed_head(tab, tab.doc, now_ms))
+    return keys.packed[2]
 
 
 def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
     keys: VisitorKeys = tab.keys
+    # a site whose rules read no trail is not even told their key
+    trails = (keys.trails,) if tab.watch.rules.tracking.has_trails else ()
     return packed_words(
-        "FCALL", "shopbell_observe", 4, keys.session, keys.visitor, *keys.documents(now_ms),
+        "FCALL", "shopbell_observe", 4 + len(trails), keys.session, keys.visitor, *keys.documents(now_ms), *trails,
         doc, tab.doc, SESSION_ENDS_AFTER_MS, tab.session,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ class Shopper:
 
     def seen_by(self, plan: Plan) -> View:
         """Return what a plan reads."""
-        values = self.store.look("doc001", plan.document, plan.session_names(self.page), self.now_ms)
+        values = self.store.look("doc001", plan.words(self.page), self.now_ms)
         return View(plan.counts(values), self.page, self.who, self.signal, self.idle_ms, self.now_ms)
 
     def makes_true(self, rules: RuleSet) -> set[str]:
@@ -87,6 +87,10 @@ _VALUES: dict[FactType, tuple[Any, ...]] = {
     FactType.DEVICE: DEVICES,
     FactType.SIGNAL: (True,),
     FactType.YES_NO: (True, False),
+    FactType.HOUR: (8, 9),
+    FactType.WEEKDAY: ("thu", "fri"),
+    FactType.DATE: ("1970-01-01", "1970-01-02"),
+    FactType.COUNTRY: ("TW", "HK"),
 }
 _ARGUMENTS = {"": ("",), "page kind": KINDS, "event": ("login", "cart", "exit_intent", "page_view")}
 

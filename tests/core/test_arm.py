@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.core.arm import Moment, can_be_armed, compile_chance, flips_at
+from engine.core.arm import can_be_armed, compile_chance, flips_at
+from engine.core.chances import Moment
 from engine.core.judge import Watch
 from engine.core.ruleset import RuleSet
 from engine.core.spoken import read_spoken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core.arm import Moment
+from engine.core.chances import Moment
 from engine.core.judge import Watch, arm_field
 from engine.core.ruleset import RuleSet
 from tests.core.reading import a_rule, read

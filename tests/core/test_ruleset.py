@@ -65,9 +65,10 @@ def test_event_plan_has_the_rules_that_read_what_the_event_changes(group: str, c
 def test_event_plan_reads_what_can_change_and_not_what_stays() -> None:
     rules = some_rules(r=("views(product) > 1", "dwell(product) > 5s", "cart.value > 9"))
     shopper = Shopper().after(("page_view", CUP))
-    assert rules.page_plan("product").session_names(shopper.page) == ["views:product", "dwell:product", "cart:v"]
+    words = rules.page_plan("product").words(shopper.page)
+    assert words == ["1", "d", "3", "views:product", "dwell:product", "cart:v"]
     plan = rules.event_plan(rules.rules, "dwell")
-    assert (plan.document, plan.session_names(shopper.page)) == (("d",), ["dwell:product", "cart:v"])
+    assert plan.words(shopper.page) == ["1", "d", "2", "dwell:product", "cart:v"]
 
 
 def test_event_that_concerns_no_rule_reads_nothing() -> None:
@@ -94,7 +95,7 @@ def test_facts_can_be_read_without_judging_anything() -> None:
     )
     shopper = Shopper().after(("page_view", CUP), ("page_dwell", {"ms": 700}), ("cart", {"value": 1_200}))
     plan = rules.plan_of([price, dwell, missing])
-    assert (plan.rules, plan.document) == ((), ())
+    assert plan.rules == ()
     view = shopper.seen_by(plan)
     assert [rules.value(each, view) for each in (price, dwell, missing, name)] == [620, 700, 300, None]
 
@@ -102,8 +103,7 @@ def test_facts_can_be_read_without_judging_anything() -> None:
 def test_visitor_is_looked_at_by_all_that_any_rule_reads_and_more() -> None:
     rules = some_rules(a=("page.dwell > 5s",), b=("cart.value > 9", "views(home) > 1"))
     plan = rules.plan_of_all([Reading(FACTS["session.dwell"])])
-    assert plan.document == ("d",)
-    assert plan.fixed_names == ("cart:v", "views:home", "dwell")
+    assert plan.fixed_words == ("1", "d", "3", "cart:v", "views:home", "dwell")
 
 
 def test_rule_is_explained_by_the_first_condition_that_failed_as_it_was_written() -> None:

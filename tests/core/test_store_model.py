@@ -22,7 +22,7 @@ def a_claim(fire: str, rule: Rule | None = None, site: Site = SITE, doc: str = "
 
 
 def read(store: VisitorModel, doc: str, measures: list[str], names: list[str], now_ms: int) -> list[float]:
-    values: list[float] = json.loads(store.look(doc, measures, names, now_ms))
+    values: list[float] = json.loads(store.look(doc, [str(len(measures)), *measures, str(len(names)), *names], now_ms))
     return values
 
 

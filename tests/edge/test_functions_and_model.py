@@ -42,7 +42,7 @@ class Both:
         event = a_view(seq, page) if name == "page_view" else an_event(seq, name, data)
         reply = await observe(self.state, tab, event, page, self.now)
         applied, begun = self.model.observe(tab.doc, seq, deltas(event, page), self.now)
-        values = self.model.look(tab.doc, PLAN.document, PLAN.session_names(page), self.now)
+        values = self.model.look(tab.doc, PLAN.words(page), self.now)
         assert reply[0] == applied + begun
         assert PLAN.counts(reply[2]) == PLAN.counts(values)
         if applied:
@@ -63,7 +63,7 @@ class Both:
         tab.session = greeting.session
         assert greeting.resumed is not begun
         assert (greeting.sessions, greeting.session_started_ms) == (self.model.sessions, self.model.session_started_ms)
-        values = self.model.look(tab.doc, PLAN.document, PLAN.session_names(NOWHERE), self.now)
+        values = self.model.look(tab.doc, PLAN.words(NOWHERE), self.now)
         assert PLAN.counts(greeting.values) == PLAN.counts(values)
 
     async def claim(self, which: int, rule: Rule, view: int, site: Site, held_out: bool) -> None:

@@ -14,8 +14,8 @@ NAMES = st.text(st.characters(blacklist_characters="{}", blacklist_categories=["
 @given(site=NAMES, visitor=NAMES, now_ms=st.integers(0, 2**42))
 def test_all_keys_of_a_visitor_have_one_hash_tag(site: str, visitor: str, now_ms: int) -> None:
     keys = VisitorKeys(site, visitor)
-    names = [keys.session, keys.visitor, keys.firings, keys.outbox, *keys.documents(now_ms)]
-    assert len(set(names)) == 6
+    names = [keys.session, keys.visitor, keys.firings, keys.outbox, keys.trails, *keys.documents(now_ms)]
+    assert len(set(names)) == 7
     assert {name[name.index(b"{") : name.index(b"}") + 1].decode() for name in names} == {visitor_tag(site, visitor)}
     assert all(name.startswith(b"sb:{") for name in names)
 
@@ -37,7 +37,7 @@ def test_documents_of_yesterday_are_those_of_the_day_before() -> None:
 def test_what_was_made_of_the_keys_is_dropped_when_they_change() -> None:
     keys = VisitorKeys("s", "v")
     keys.documents(0)
-    keys.packed = ("session", b"words")
+    keys.packed = ("session", False, b"words")
     keys.documents(DAY_MS - 1)
     assert keys.packed is not None
     keys.documents(DAY_MS)

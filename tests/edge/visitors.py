@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from engine.core.counters import deltas
 from engine.core.events import NOWHERE, Event, Page
 from engine.core.rules import Limit, Rule
 from engine.edge.visitor_state import RedisVisitorState
@@ -31,14 +30,15 @@ RULES = rules_of("""
   show: {chat: {text: Hello}}
 """)
 PLAN = RULES.plan_of_all()
-NAMES = (*PLAN.document, *PLAN.session_names(NOWHERE))
+NAMES = [each for each in PLAN.words(NOWHERE) if not each.isdigit()]
 
 
 async def observe(state: RedisVisitorState, tab: Tab, event: Event, page: Page, now_ms: int = NOON) -> Any:
     """Count an event and return the reply; the tab's page is ``page`` then."""
     tab.page = page
     answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    state.observe(a_step(tab, event, PLAN), deltas(event, page), now_ms, lambda _, reply: answer.set_result(reply))
+    ops = tab.watch.rules.tracking.changes(event, page)
+    state.observe(a_step(tab, event, PLAN), ops, now_ms, lambda _, reply: answer.set_result(reply))
     return await asyncio.wait_for(answer, 5)
 
 

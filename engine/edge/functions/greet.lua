@@ -3,9 +3,10 @@
   KEYS[1]    the session          KEYS[2]  the visitor
   KEYS[3]    today's documents    KEYS[4]  yesterday's documents
   KEYS[5]    the firings          KEYS[6]  the popups not viewed yet
+  KEYS[7]    the trails
   ARGV[1]    the document         ARGV[2]  now, ms since the epoch
   ARGV[3]    session ends after, ms               ARGV[4]  what a new session comes from, as text
-  ARGV[5]    number of document counters to read, their names, and the session counters to read
+  ARGV[5]    what to read, as for observe
   Returns    { highest seq applied of the document, page record or '', session id, 1 if it went on or 0 if it
                is new, when it began, what it comes from, number of sessions, { rule, firings, ... },
                { fire, popup, ... }, the values as a JSON list }
@@ -22,7 +23,7 @@ local function where(keys, args, seen, resumed, at)
     tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
     redis.call('HGETALL', keys[5]),
     redis.call('HGETALL', keys[6]),
-    read(keys, args, args[1], at),
+    read(keys, args, args[1], at, keys[7]),
   }
 end
 
@@ -39,7 +40,7 @@ redis.register_function('shopbell_greet', greet)
   peek       As greet, but begin nothing: the session id is '' where none goes on.
   KEYS       as greet
   ARGV[1]    the document
-  ARGV[2]    number of document counters to read, their names, and the session counters to read
+  ARGV[2]    what to read, as for observe
   Returns    as greet
 ]]
 local function peek(keys, args)
@@ -50,10 +51,10 @@ redis.register_function{ function_name = 'shopbell_peek', callback = peek, flags
 
 --[[
   look       Read counters, change nothing.
-  KEYS[1]    the session    KEYS[2]  the visitor    KEYS[3]  today's documents
-  ARGV[1]    the document   ARGV[2]  number of document counters, their names, and the session counters
+  KEYS[1]    the session    KEYS[2]  the visitor    KEYS[3]  today's documents    KEYS[4]  the trails
+  ARGV[1]    the document   ARGV[2]  what to read, as for observe
   Returns    the values as a JSON list
 ]]
-local function look(keys, args) return read(keys, args, args[1], 2) end
+local function look(keys, args) return read(keys, args, args[1], 2, keys[4]) end
 
 redis.register_function{ function_name = 'shopbell_look', callback = look, flags = { 'no-writes' } }

@@ -2,12 +2,14 @@
   observe    Count one event, once, and read what the rules need.
   KEYS[1]    the session          KEYS[2]  the visitor
   KEYS[3]    today's documents    KEYS[4]  yesterday's documents
+  KEYS[5]    the trails, only where rules read any
   ARGV[1]    the event's document ARGV[2]  document of the connection
   ARGV[3]    session ends after, ms
   ARGV[4]    the session as the connection knows it
   ARGV[5]    the event's seq      ARGV[6]  now, ms since the epoch
   ARGV[7]    number of words of changes, then these (see engine.core.counters.deltas)
-  then       number of document counters to read, their names, and the session counters to read
+  then       what to read: number of document counters, their names, number of session counters, their names;
+             if there is more to read, number of the visitor's counters, their names, and the names of trails
   Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
                '' or, if it is not the one of ARGV[4], the session's id and when it began, a space between;
                the values as a JSON list }
@@ -73,30 +75,45 @@ changes['order'] = function(keys, _, value)
 end
 
 -- Carry out the changes in order; one that returns true ends them.
-local function apply(keys, args, doc, first, last)
+local function apply(keys, args, doc, first, last, now)
   for i = first, last, 3 do
     local verb = args[i]
     if verb == '+' then
       redis.call('HINCRBY', keys[1], args[i + 1], args[i + 2])
     elseif verb == '=' then
       redis.call('HSET', keys[1], args[i + 1], args[i + 2])
-    elseif changes[verb](keys, doc, args[i + 1], args[i + 2]) then
+    elseif changes[verb](keys, doc, args[i + 1], args[i + 2], now) then
       return
     end
   end
 end
 
--- Return the counters that are named from `at` on, of the document, then of the session, as a JSON list.
-local function read(keys, args, doc, at)
-  local documents = tonumber(args[at])
-  local first = at + documents + 1
+-- Add the fields of a hash that are named from `first` to `last`.
+local function read_hash(values, hash, args, first, last)
+  if first > last then return end
+  for _, value in ipairs(redis.call('HMGET', hash, unpack(args, first, last))) do
+    values[#values + 1] = value or '0'
+  end
+end
+
+-- Return what is named from `at` on as a JSON list: counters of the document, the session and the visitor, and trails.
+local function read(keys, args, doc, at, trails)
   local values = {}
-  for i = at + 1, at + documents do
+  local last = at + tonumber(args[at])
+  for i = at + 1, last do
     values[#values + 1] = redis.call('HGET', keys[3], doc .. ':' .. args[i]) or '0'
   end
-  if first <= #args then
-    for _, value in ipairs(redis.call('HMGET', keys[1], unpack(args, first))) do
-      values[#values + 1] = value or '0'
+  at = last + 1
+  last = at + tonumber(args[at])
+  read_hash(values, keys[1], args, at + 1, last)
+  if last < #args then
+    at = last + 1
+    last = at + tonumber(args[at])
+    read_hash(values, keys[2], args, at + 1, last)
+  end
+  if last < #args then
+    for _, trail in ipairs(redis.call('HMGET', trails, unpack(args, last + 1))) do
+      values[#values + 1] = '[' .. (trail or '') .. ']'
     end
   end
   return '[' .. table.concat(values, ',') .. ']'
@@ -114,10 +131,10 @@ local function observe(keys, args)
     end
     applied = begun and 2 or 1
     if session ~= args[4] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end
-    apply(keys, args, doc, 8, 7 + words)
+    apply(keys, args, doc, 8, 7 + words, args[6])
     redis.call('PEXPIRE', keys[1], args[3])
   end
-  return { applied, other_session, read(keys, args, args[2], 8 + words) }
+  return { applied, other_session, read(keys, args, args[2], 8 + words, keys[5]) }
 end
 
 redis.register_function('shopbell_observe', observe)
