@@ -122,7 +122,7 @@ def _options() -> str:
         for action in parser._actions:
             flags = [each for each in action.option_strings if each not in settings]
             if not action.option_strings or (flags and "--help" not in flags):
-                said = f"{flags[0]} {action.metavar}" if flags else _placeholder(action)
+                said = f"{flags[0]} {action.metavar or ''}".rstrip() if flags else _placeholder(action)
                 rows.append((f"`{name}`", f"`{said}`", str(action.help)))
         shared = settings.intersection(parser._option_string_actions)
         if shared:
