@@ -10,12 +10,14 @@ from engine.core.conditions import Reading
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, FactType
 from engine.core.operators import Operator
+from engine.core.wall_clock import WEEKDAYS, read_date, read_weekdays
 from engine.core.words import did_you_mean, quoted, read_duration, read_number, read_percent, unknown
 
 MOST_LISTED = 100
 LONGEST_TEXT = 256
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
+_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _BARE = re.compile(r"""[^"'\[\],]+""")
 _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
 
@@ -53,13 +55,24 @@ def said_example(reading: Reading) -> str:
         FactType.PERCENT: "> 50%",
         FactType.KIND: "is cart",
         FactType.DEVICE: "is phone",
+        FactType.HOUR: ">= 18",
+        FactType.WEEKDAY: "in [sat, sun]",
+        FactType.DATE: ">= 2026-11-01",
+        FactType.COUNTRY: "is TW",
     }
     return f"{reading} {ending.get(reading.fact.type, 'contains shoe')}"
 
 
 def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]:
     kind = reading.fact.type
-    example = {FactType.KIND: "[cart, product]", FactType.DEVICE: "[phone, tablet]", FactType.TEXT: "[red, blue]"}
+    example = {
+        FactType.KIND: "[cart, product]",
+        FactType.DEVICE: "[phone, tablet]",
+        FactType.TEXT: "[red, blue]",
+        FactType.WEEKDAY: "[mon-fri, sun]",
+        FactType.DATE: "[2026-12-24, 2026-12-25]",
+        FactType.COUNTRY: "[TW, HK]",
+    }
     expected = f"a list such as {example.get(kind, '[1, 2]')} after {quoted(operator.symbol)}"
     if reading.fact.windows:
         expected = f"a window such as 7d or {expected}"
@@ -70,7 +83,7 @@ def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]
         raise LineError(f"expected {expected}, found an empty one", at)
     if len(items) > MOST_LISTED:
         raise LineError(f"list with {len(items)} values exceeds limit of {MOST_LISTED}", at)
-    return items
+    return [day for each in items for day in read_weekdays(each) or (each,)] if kind is FactType.WEEKDAY else items
 
 
 def _split(inside: str, at: int) -> list[str]:
@@ -154,6 +167,26 @@ def _yes_no(text: str, at: int, _ordered: bool) -> bool:
     return text == "yes"
 
 
+def _hour(text: str, at: int, _ordered: bool) -> int:
+    number = read_number(text)
+    if not isinstance(number, int) or not 0 <= number <= 23:
+        raise LineError(f"expected an hour from 0 to 23, found {quoted(text)}", at)
+    return number
+
+
+def _date(text: str, at: int, _ordered: bool) -> str:
+    if read_date(text) is None:
+        raise LineError(f"expected a date such as 2026-11-01, found {quoted(text)}", at)
+    return text
+
+
+def _country(text: str, at: int, ordered: bool) -> str:
+    word = _unfolded(text, at, ordered)
+    if _COUNTRY.fullmatch(word) is None:
+        raise LineError(f"expected a country of two letters such as TW, found {quoted(word)}", at)
+    return word.upper()
+
+
 _READERS: dict[FactType, Callable[[str, int, bool], Any]] = {
     FactType.COUNT: _count,
     FactType.NUMBER: _number,
@@ -163,4 +196,8 @@ _READERS: dict[FactType, Callable[[str, int, bool], Any]] = {
     FactType.KIND: _word_of("page kind", PAGE_KINDS),
     FactType.DEVICE: _word_of("device", DEVICES),
     FactType.YES_NO: _yes_no,
+    FactType.HOUR: _hour,
+    FactType.WEEKDAY: _word_of("weekday", WEEKDAYS),
+    FactType.DATE: _date,
+    FactType.COUNTRY: _country,
 }

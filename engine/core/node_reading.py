@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.core.rule_errors import Problems
-from engine.core.words import not_built, quoted, read_duration, read_number, read_percent, unknown
+from engine.core.words import did_you_mean, not_built, quoted, read_duration, read_number, read_percent, unknown
 from engine.core.yaml_nodes import Items, Node, Table, Text, found
 
 Value = TypeVar("Value")
@@ -119,6 +120,20 @@ def one_of(node: Node, what: str, known: Iterable[str], problems: Problems) -> s
         return word
     problems.add(node.line, node.column, unknown(what, word, words))
     return None
+
+
+def time_zone(node: Node, problems: Problems) -> str | None:
+    """Return the name of a time zone."""
+    name = read_word(node, "a time zone such as Asia/Taipei", problems)
+    if name is None:
+        return None
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = did_you_mean(name, sorted(zoneinfo.available_timezones()))
+        refuse(node, f"expected a time zone such as Asia/Taipei{hint}", problems)
+        return None
+    return name
 
 
 def refuse(node: Node, message: str, problems: Problems) -> None:

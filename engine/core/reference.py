@@ -14,6 +14,7 @@ from engine.core.node_reading import Key
 from engine.core.operators import OPERATORS
 from engine.core.popup_file import BUTTON_KEYS, CHAT_KEYS, COUPON_KEYS, REPLY_KEYS, SHOW_KINDS
 from engine.core.rulefile import RULE_KEYS
+from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SITE_KEYS
 
 EXAMPLES = {
@@ -26,6 +27,10 @@ EXAMPLES = {
     FactType.DEVICE: ", ".join(f"`{each}`" for each in DEVICES),
     FactType.SIGNAL: "stands alone",
     FactType.YES_NO: "stands alone, or `is no`",
+    FactType.HOUR: "`18`",
+    FactType.WEEKDAY: "`sat`; in a list also `mon-fri`",
+    FactType.DATE: "`2026-11-01`",
+    FactType.COUNTRY: "`TW`, two letters",
 }
 """How a value of each type is written."""
 
@@ -87,6 +92,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "operators": _operators,
     "groups": _keys(GROUPS),
     "rule keys": _keys(RULE_KEYS),
+    "schedule keys": _keys(SCHEDULE_KEYS),
     "limits": lambda: ", ".join(f"`{each}`" for each in FORMS),
     "chat keys": _keys(CHAT_KEYS),
     "reply keys": _keys(REPLY_KEYS),

@@ -17,7 +17,9 @@ from engine.core.node_reading import Key
 from engine.core.operators import OPERATORS
 from engine.core.popup_file import BUTTON_KEYS, CHAT_COUPON_KEYS, CHAT_KEYS, COUPON_KEYS, REPLY_KEYS, SHOW_KINDS
 from engine.core.rulefile import RULE_KEYS
+from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SHOPPER_KEYS, SITE_KEYS, STAGES_KEYS
+from engine.core.wall_clock import WEEKDAYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -34,6 +36,10 @@ _VALUES = {
     FactType.KIND: f"[\"']?({'|'.join(PAGE_KINDS)})[\"']?",
     FactType.DEVICE: f"[\"']?({'|'.join(DEVICES)})[\"']?",
     FactType.YES_NO: "(yes|no)",
+    FactType.HOUR: r"(1?\d|2[0-3])",
+    FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})[\"']?",
+    FactType.DATE: r"\d{4}-\d\d-\d\d",
+    FactType.COUNTRY: "[\"']?[A-Za-z]{2}[\"']?",
 }
 
 
@@ -114,9 +120,24 @@ def _rule_parts() -> Schema:
         "name": texts,
         "when": {"$ref": "#/$defs/conditions"},
         "show": {**_object(SHOW_KINDS, shows), "minProperties": 1, "maxProperties": 1},
+        "schedule": {**_object(SCHEDULE_KEYS, _schedule_parts()), "minProperties": 1},
         "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
         "priority": {"type": "number"},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
+    }
+
+
+def _schedule_parts() -> Schema:
+    day = f"({'|'.join(WEEKDAYS)})"
+    days = {"type": "string", "pattern": f"^{day}(\\s?-\\s?{day})?(\\s*,\\s*{day}(\\s?-\\s?{day})?)*$"}
+    hours = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s?-\s?\d{1,2}:\d\d$"}
+    moment = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([ T]\d{1,2}:\d\d)?$"}
+    return {
+        "days": {"oneOf": [days, {"type": "array", "minItems": 1, "items": days}]},
+        "hours": {"oneOf": [hours, {"type": "array", "minItems": 1, "items": hours}]},
+        "timezone": {"type": "string"},
+        "from": moment,
+        "until": moment,
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.condition_tree import read_when
-from engine.core.conditions import Reading, comparisons
+from engine.core.conditions import AllOf, Reading, comparisons
 from engine.core.event_data import GA4_EVENTS
 from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.limits import read_limit
@@ -22,6 +22,7 @@ from engine.core.popup_file import read_names, read_show
 from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
 from engine.core.rules import Rule, Site
 from engine.core.ruleset import RuleSet
+from engine.core.schedule_file import condition_of, read_schedule
 from engine.core.site_file import read_site
 from engine.core.words import nearest
 from engine.core.yaml_nodes import Items, Node, read_nodes
@@ -36,7 +37,7 @@ RULE_KEYS = (
     Key("limit", "how often it may show; `once per session` if absent"),
     Key("priority", "of several true rules the highest shows first; `0` if absent"),
     Key("holdout", "share of visitors who do not see it, such as `10%`"),
-    Key("schedule", "days, hours and dates", built=False),
+    Key("schedule", "days, hours and dates on which it may fire"),
     Key("do", "what else happens", built=False),
     Key("variant", "one of several popups", built=False),
 )
@@ -109,6 +110,8 @@ def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
             parts[name] = read(entries[name], problems)
     if len(problems.errors) > before:
         return None
+    if (schedule := parts.pop("schedule", None)) is not None:
+        parts["when"] = AllOf((condition_of(schedule), *parts["when"].conditions))
     return Rule(**parts, where=f"{problems.file}:{node.line}")
 
 
@@ -119,6 +122,7 @@ _PARTS: dict[str, Callable[[Node, Problems], Any]] = {
     "limit": read_limit,
     "priority": number,
     "holdout": share,
+    "schedule": read_schedule,
 }
 
 

@@ -17,14 +17,13 @@ from engine.core.node_reading import (
     read_items,
     read_table,
     read_word,
-    refuse,
     share,
+    time_zone,
     yes_no,
 )
 from engine.core.popup_file import is_language
 from engine.core.rule_errors import Problems
 from engine.core.rules import Site
-from engine.core.words import did_you_mean
 from engine.core.yaml_nodes import Node, Text
 
 SITE_KEYS = (
@@ -72,19 +71,6 @@ def _currency(node: Node, problems: Problems) -> str | None:
     return None
 
 
-def _timezone(node: Node, problems: Problems) -> str | None:
-    name = read_word(node, "a time zone such as Asia/Taipei", problems)
-    if name is None:
-        return None
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = did_you_mean(name, sorted(zoneinfo.available_timezones()))
-        refuse(node, f"expected a time zone such as Asia/Taipei{hint}", problems)
-        return None
-    return name
-
-
 def _languages(node: Node, problems: Problems) -> tuple[str, ...]:
     nodes = read_items(node, "a list of languages such as [zh-TW, en]", problems)
     words = [(each, read_word(each, "a language such as zh-TW", problems)) for each in nodes]
@@ -102,7 +88,7 @@ def _amount(node: Node, problems: Problems) -> float | None:
 
 _SETTINGS: dict[str, Any] = {
     "currency": _currency,
-    "timezone": _timezone,
+    "timezone": time_zone,
     "languages": _languages,
     "free_shipping_from": _amount,
     "holdout": share,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.core.condition_line import read_line
 from engine.core.conditions import AllOf, AnyOf, Condition, Not
 from engine.core.line_values import LineError
+from engine.core.schedule_file import read_spoken_schedule
 from engine.core.yaml_nodes import MOST_DEPTH
 
 _GROUPS = (("all of (", AllOf), ("any of (", AnyOf))
@@ -17,6 +18,8 @@ def read_spoken(text: str, depth: int = 0) -> Condition:
         raise LineError(f"nested deeper than {MOST_DEPTH} levels", 0)
     if text.startswith("not:"):
         return Not(read_spoken(text[len("not:") :], depth + 1))
+    if text.startswith("schedule:"):
+        return read_spoken_schedule(text[len("schedule:") :])
     for opening, group in _GROUPS:
         if text.startswith(opening):
             if not text.endswith(")"):

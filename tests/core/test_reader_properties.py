@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from contextlib import suppress
+from datetime import date
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from engine.core.placeholders import clean
 from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.spoken import read_spoken
+from engine.core.wall_clock import WEEKDAYS
 from tests.core.reading import a_rule, read
 
 MARKS = [
@@ -74,6 +76,10 @@ def _values(kind: FactType) -> st.SearchStrategy[object]:
         FactType.TEXT: text.filter(bool),
         FactType.KIND: st.sampled_from(PAGE_KINDS),
         FactType.DEVICE: st.sampled_from(DEVICES),
+        FactType.HOUR: st.integers(0, 23),
+        FactType.WEEKDAY: st.sampled_from(WEEKDAYS),
+        FactType.DATE: st.dates(date(2000, 1, 1), date(2199, 12, 31)).map(date.isoformat),
+        FactType.COUNTRY: st.sampled_from(["TW", "HK"]),
     }
     return by_type[kind]
 
