@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from engine.core.conditions import DURATION_UNITS
 
@@ -145,17 +146,22 @@ def write_number(value: float, language: str, decimals: int | None = None) -> st
 
 def write_money(value: float, currency: str, language: str) -> str:
     """Write an amount of money: ``NT$1,280``, ``12,50 €``. Without a currency it is a number."""
-    decimals = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
+    form = money_form(currency, language)
+    decimals = form["decimals"]
     amount = write_number(abs(value), language, 0 if round(value, decimals) == round(value) else decimals)
-    if not currency:
-        written = amount
-    else:
-        symbol = _SYMBOLS.get(currency, currency)
-        pattern = writing(language).money
-        if symbol.isalpha() and len(symbol) == 3:
-            pattern = pattern.replace("¤#", f"¤{_HARD}#")
-        written = pattern.replace("#", amount).replace("¤", symbol)
+    written: str = form["pattern"].replace("#", amount)
     return "-" + written if value < 0 else written
+
+
+def money_form(currency: str, language: str) -> dict[str, Any]:
+    """Return how amounts are written, for who writes them elsewhere: ``#`` in the pattern is the number."""
+    how = writing(language)
+    symbol = _SYMBOLS.get(currency, currency)
+    pattern = how.money if currency else "#"
+    if symbol.isalpha() and len(symbol) == 3:
+        pattern = pattern.replace("¤#", f"¤{_HARD}#")
+    decimals = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
+    return {"pattern": pattern.replace("¤", symbol), "group": how.group, "point": how.point, "decimals": decimals}
 
 
 def write_percent(value: float, language: str) -> str:

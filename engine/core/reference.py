@@ -12,7 +12,10 @@ from engine.core.golden_steps import STEP_KEYS
 from engine.core.limits import FORMS
 from engine.core.node_reading import Key
 from engine.core.operators import OPERATORS
-from engine.core.popup_file import BUTTON_KEYS, CHAT_KEYS, COUPON_KEYS, REPLY_KEYS, SHOW_KINDS
+from engine.core.popup_chat import CHAT_KEYS, REPLY_KEYS
+from engine.core.popup_file import SHOW_KINDS
+from engine.core.popup_kinds import COUPON_POPUP_KEYS
+from engine.core.popup_reading import BUTTON_KEYS
 from engine.core.rulefile import RULE_KEYS
 from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SITE_KEYS
@@ -77,7 +80,7 @@ def _keys(keys: Iterable[Key]) -> Callable[[], str]:
 
 def _later() -> str:
     names = [said(each) for each in FACTS.values() if not each.built]
-    keys = (*GROUPS, *RULE_KEYS, *SHOW_KINDS, *COUPON_KEYS)
+    keys = (*GROUPS, *RULE_KEYS, *SHOW_KINDS)
     names += ["in 7d", "ever", "count(EVENT where ...)", *(each.name for each in keys if not each.built)]
     return "Part of the language, and not built yet: " + ", ".join(f"`{each}`" for each in dict.fromkeys(names)) + "."
 
@@ -94,9 +97,10 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "rule keys": _keys(RULE_KEYS),
     "schedule keys": _keys(SCHEDULE_KEYS),
     "limits": lambda: ", ".join(f"`{each}`" for each in FORMS),
+    "kinds": _keys(SHOW_KINDS),
     "chat keys": _keys(CHAT_KEYS),
     "reply keys": _keys(REPLY_KEYS),
-    "coupon keys": _keys(COUPON_KEYS),
+    "coupon keys": _keys(COUPON_POPUP_KEYS),
     "button keys": _keys(BUTTON_KEYS),
     "site keys": _keys(SITE_KEYS),
     "policy keys": _keys(POLICY_KEYS),

@@ -15,7 +15,8 @@ from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, DEVICES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.node_reading import Key
 from engine.core.operators import OPERATORS
-from engine.core.popup_file import BUTTON_KEYS, CHAT_COUPON_KEYS, CHAT_KEYS, COUPON_KEYS, REPLY_KEYS, SHOW_KINDS
+from engine.core.popup_file import SHOW_KINDS
+from engine.core.popup_schema import look_settings, show_kinds
 from engine.core.rulefile import RULE_KEYS
 from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SHOPPER_KEYS, SITE_KEYS, STAGES_KEYS
@@ -91,6 +92,7 @@ def site_schema() -> Schema:
         "free_shipping_from": {"type": "number", "minimum": 0},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "policy": _object(POLICY_KEYS, policy),
+        **look_settings(),
         "stages": _object(STAGES_KEYS, {"shopper": _object(SHOPPER_KEYS, shopper)}),
     }
     return {"$schema": DIALECT, "title": "Shopbell site settings", **_object(SITE_KEYS, parts)}
@@ -98,28 +100,11 @@ def site_schema() -> Schema:
 
 def _rule_parts() -> Schema:
     texts = {"$ref": "#/$defs/texts"}
-    coupon_parts = {
-        "title": texts,
-        "text": texts,
-        "code": {"$ref": "#/$defs/code"},
-        "pool": {"$ref": "#/$defs/code"},
-        "value": {"type": ["number", "string"]},
-        "button": _object(BUTTON_KEYS, {"text": texts, "url": {"type": "string"}}),
-    }
-    reply = _object(REPLY_KEYS, {"text": texts, "follow_up": texts})
-    chat_parts = {
-        "text": texts,
-        "title": texts,
-        "coupon": {"oneOf": [{"$ref": "#/$defs/code"}, _object(CHAT_COUPON_KEYS, coupon_parts)]},
-        "replies": {"type": "array", "items": {"anyOf": [texts, reply]}},
-        "follow_up": texts,
-    }
-    shows = {"chat": _object(CHAT_KEYS, chat_parts), "coupon": _object(COUPON_KEYS, coupon_parts)}
     return {
         "rule": {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
         "name": texts,
         "when": {"$ref": "#/$defs/conditions"},
-        "show": {**_object(SHOW_KINDS, shows), "minProperties": 1, "maxProperties": 1},
+        "show": {**_object(SHOW_KINDS, show_kinds()), "minProperties": 1, "maxProperties": 1},
         "schedule": {**_object(SCHEDULE_KEYS, _schedule_parts()), "minProperties": 1},
         "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
         "priority": {"type": "number"},

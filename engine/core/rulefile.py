@@ -7,9 +7,10 @@ Nothing is half loaded: either every rule of every file can be used, or none is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from engine.core.condition_tree import read_when
@@ -19,6 +20,7 @@ from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.limits import read_limit
 from engine.core.node_reading import Key, expected, number, read_table, read_word, refuse, share
 from engine.core.popup_file import read_names, read_show
+from engine.core.references import unknown_reference
 from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
 from engine.core.rules import Rule, Site
 from engine.core.ruleset import RuleSet
@@ -75,6 +77,7 @@ def read_rules(files: Mapping[str, str]) -> RuleSet:
             _read_file(name, files[name], reading, problems)
         reading.errors += problems.errors
         reading.warnings += problems.warnings
+    reading.errors += _unknown_names(reading)
     if reading.errors:
         raise RuleErrors(reading.errors)
     warnings = [*reading.warnings, *_doubts(reading)]
@@ -138,6 +141,17 @@ def _id(node: Node, reading: _Reading, problems: Problems) -> str | None:
         return None
     reading.places[word] = f"{problems.file}:{node.line}"
     return word
+
+
+def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
+    """Yield an error for each name that rules say of other rules or of the site's settings and that is not there."""
+    known = {"rule": reading.places, "feed": reading.site.feeds, "channel": reading.site.channels}
+    for rule in reading.rules:
+        file = rule.where.rsplit(":", 1)[0]
+        for each in chain.from_iterable(show.references for show in rule.shows):
+            error = unknown_reference(each, file, known[each.what])
+            if error is not None:
+                yield error
 
 
 def _doubts(reading: _Reading) -> list[RuleError]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from typing import Any
 
 from engine.core.events import PAGE_KINDS
+from engine.core.look_file import read_channels, read_feeds, read_theme
 from engine.core.node_reading import (
     Key,
     count,
@@ -33,6 +33,9 @@ SITE_KEYS = (
     Key("free_shipping_from", "the value of a cart that ships free"),
     Key("holdout", "share of visitors who see no popup, such as `5%`"),
     Key("policy", "what holds for all popups"),
+    Key("theme", "the look of popups"),
+    Key("feeds", "lists of products, by name"),
+    Key("channels", "the shop's accounts at messengers"),
     Key("stages", "what makes a shopper of a visitor; checked, and not used yet"),
 )
 POLICY_KEYS = (
@@ -92,6 +95,9 @@ _SETTINGS: dict[str, Any] = {
     "languages": _languages,
     "free_shipping_from": _amount,
     "holdout": share,
+    "theme": read_theme,
+    "feeds": read_feeds,
+    "channels": read_channels,
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from engine.core.labels import LABELS, labels
+from engine.core.label_texts import NAMES, TEXTS
+from engine.core.labels import LABELS, LABELS_OF, labels
 from engine.core.languages import (
     best_language,
     direction,
@@ -84,12 +87,19 @@ LANGUAGES = ["en", "zh-TW", "zh-CN", "ja", "ko", "th", "de", "fr", "es", "it", "
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_of_the_shops_has_all_labels(language: str) -> None:
-    said = labels(language)
-    assert tuple(said) == LABELS
+    said = {name: word for kind in LABELS_OF for name, word in labels(language, kind).items()}
+    assert set(said) == set(LABELS)
     assert all(said.values())
     assert language == "en" or said["close"] != "Close"
 
 
 def test_other_languages_have_english_labels() -> None:
-    assert labels("xx") == labels("en")
-    assert labels("zh-HK") == labels("zh-TW") != labels("zh")
+    assert labels("xx", "chat") == labels("en", "chat")
+    assert labels("zh-HK", "chat") == labels("zh-TW", "chat") != labels("zh", "chat")
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_language_keeps_the_places_of_what_is_put_in(language: str) -> None:
+    assert len(TEXTS[language]) == len(NAMES)
+    for word, english in zip(TEXTS[language], TEXTS["en"], strict=True):
+        assert sorted(re.findall(r"{\w+}", word)) == sorted(re.findall(r"{\w+}", english))

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.labels import labels
 from engine.core.popup import placeholder_readings, render
+from engine.core.popup_parts import Given
 from engine.core.rules import Show, Site
 from tests.core.cases import refused
 from tests.core.reading import a_rule, problem, problems, read, read_one
@@ -39,12 +40,14 @@ COUPON = """
 
 
 def a_show(show: str) -> Show:
-    return read_one(a_rule(show=show)).show
+    (popup,) = read_one(a_rule(show=show)).shows
+    return popup
 
 
 def rendered(show: str, language: str = "en", site: Site = SITE, currency: str = "", **facts: Any) -> dict[str, Any]:
     said = {name.replace("_", ".", 1): value for name, value in facts.items()}
-    return render(a_show(show), lambda reading: said.get(str(reading)), language, site, currency)
+    given = Given(currency=currency)
+    return render(a_show(show), lambda reading: said.get(str(reading)), language, site, given)
 
 
 def test_chat_in_the_shoppers_language() -> None:
@@ -52,7 +55,7 @@ def test_chat_in_the_shoppers_language() -> None:
         "kind": "chat",
         "lang": "zh-TW",
         "dir": "ltr",
-        "labels": labels("zh-TW"),
+        "labels": labels("zh-TW", "chat"),
         "title": "小心意",
         "text": "輸入 WELCOME100 現折 NT$100。",
         "coupon": {"code": "WELCOME100", "value": "NT$100"},
@@ -66,7 +69,7 @@ def test_coupon_popup() -> None:
         "kind": "coupon",
         "lang": "zh-TW",
         "dir": "ltr",
-        "labels": labels("zh-TW"),
+        "labels": labels("zh-TW", "coupon"),
         "title": "50 off",
         "text": "Only today.",
         "coupon": {"code": "ADD50", "value": "10%"},
@@ -161,7 +164,7 @@ def test_links_that_are_not(url: str) -> None:
     assert said.endswith("expected a path such as /cart, or an address with https:, mailto: or tel:")
 
 
-@pytest.mark.parametrize("case", refused("popups"), ids=lambda case: case["says"])
+@pytest.mark.parametrize("case", [*refused("popups"), *refused("popup-kinds")], ids=lambda case: case["says"])
 def test_wrong_popup_is_refused_with_a_sentence(case: dict[str, Any]) -> None:
     assert problem(a_rule(show=case["show"])) == f"rules.yaml:{case['says']}"
 

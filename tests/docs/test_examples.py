@@ -14,9 +14,11 @@ import yaml
 
 from engine.__main__ import parser as command_parser
 from engine.core.golden import read_sessions, run_session
+from engine.core.popup_file import SHOW_KINDS
 from engine.core.rulefile import SITE_FILE, read_rules
 from engine.core.site_file import SITE_KEYS
 from tests.docs.pages import CHECKOUT, DOCS, Example, all_pages, examples, name_of
+from tools.render_popup_reference import popup_of
 
 TUTORIAL = DOCS / "tutorial" / "your-first-popup.md"
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
@@ -35,6 +37,8 @@ def kind_of(example: Example) -> str:
         return next((kind for kind in ("rule", "session") if all(kind in each for each in read)), "unknown")
     if set(read) <= {key.name for key in SITE_KEYS}:
         return "site"
+    if set(read) <= {key.name for key in SHOW_KINDS}:
+        return "popup"
     return "alerts" if set(read) == {"groups"} else "unknown"
 
 
@@ -45,6 +49,8 @@ def test_yaml_example_is_read_without_an_error_or_a_warning(example: Example) ->
         assert read_sessions({example.where: example.text})
     elif kind == "alerts":
         assert yaml.safe_load(example.text)["groups"]
+    elif kind == "popup":
+        assert popup_of(example.text)["kind"] in example.text
     else:
         assert kind in ("rule", "site")
         rules = read_rules({SITE_FILE if kind == "site" else "example.yaml": example.text})

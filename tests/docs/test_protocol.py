@@ -11,8 +11,9 @@ import pytest
 from engine.core import wire
 from engine.core.event_data import GA4_EVENTS, READERS, BadEvent
 from engine.core.events import ARMED_ONLY, Product
-from engine.core.labels import LABELS
+from engine.core.labels import labels
 from engine.core.popup import render
+from engine.core.popup_parts import Given
 from engine.core.rulefile import read_rules
 from tests.docs.pages import DOCS, examples, first_column, section
 from tests.docs.test_examples import json_objects
@@ -122,9 +123,9 @@ def test_every_close_code_is_told() -> None:
 @pytest.mark.parametrize("n", [0, 1])
 def test_popups_have_the_fields_that_are_shown(n: int) -> None:
     rule = read_rules({"both.yaml": BOTH_KINDS}).rules[n].rule
-    popup = render(rule.show, lambda _: None, "en", read_rules({}).site, "TWD")
+    popup = render(rule.show, lambda _: None, "en", read_rules({}).site, Given(currency="TWD"))
     popups = [each for example in examples(PAGE, "json") for each in json_objects(example.text) if "labels" in each]
     (like,) = (each for each in popups if each["kind"] == popup["kind"])
     assert set(popup) == set(like)
-    assert set(like["labels"]) == set(LABELS)
+    assert set(like["labels"]) == set(labels("en", popup["kind"]))
     assert set(popup) <= set(first_column(section(PAGE, "### Popups")))
