@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,8 @@ from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
 from engine.edge.api import refusals_as_sentences, site_that_asks
+from engine.edge.archive import Archive
+from engine.edge.archiver import Archiver
 from engine.edge.clock import now_ms
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
@@ -81,8 +84,19 @@ class Engine:
             stack.push_async_callback(self.rule_folder.stop)
             await self.metrics.start()
             stack.push_async_callback(self.metrics.stop)
+            self._archive_from_now_on(stack)
             _rarely_collect_garbage()
             yield self.streams
+
+    def _archive_from_now_on(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        if settings.archive_every:
+            archive = Archive(settings.archive_folder)
+            archiver = Archiver(
+                settings.redis_url or "", archive, self.sites.keys, self.telemetry, settings.archive_days
+            )
+            archiver.start(settings.archive_every)
+            stack.push_async_callback(asyncio.to_thread, archiver.stop)
 
     def _put_together(self) -> None:
         token_keys = load_secrets(self.settings.data)

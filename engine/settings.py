@@ -25,12 +25,22 @@ class Settings:
     """None: the engine starts a Valkey of its own in the data folder."""
     database_url: str | None = field(default=None, repr=False)
     """None: SQLite in the data folder."""
+    archive: Path | None = None
+    """None: a folder in the data folder."""
+    archive_every: float = 30.0
+    """Seconds; 0 archives nothing."""
+    archive_days: int = 30
     workers: int = 1
     events_per_second: float = 10.0
     events_burst: int = 40
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
     demo: bool = False
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the archive is."""
+        return self.data / "archive" if self.archive is None else self.archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,13 @@ def _rate(text: str) -> float:
     return rate
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 86_400:
+        raise ValueError
+    return seconds
+
+
 def _word(text: str) -> str:
     if not text.strip():
         raise ValueError
@@ -135,6 +152,12 @@ OPTIONS = (
            "an existing database (default: SQLite in the data folder)",
            "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
            _url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
+    Option("archive", "--archive", "SHOPBELL_ARCHIVE", "DIR",
+           "where to archive the event log (default: a folder in the data folder)", "a folder", _path),
+    Option("archive_every", "--archive-every", "SHOPBELL_ARCHIVE_EVERY", "S",
+           "how often to archive, in seconds; 0 for never", "a number from 0 to 86400", _seconds),
+    Option("archive_days", "--archive-days", "SHOPBELL_ARCHIVE_DAYS", "N",
+           "for how many days the archive keeps what visitors did", "a number from 1 to 3650", _number(1, 3_650)),
     Option("workers", "--workers", "SHOPBELL_WORKERS", "N", "how many processes share the port",
            "a number from 1 to 256", _number(1, 256)),
     Option("events_per_second", "--events-per-second", "SHOPBELL_EVENTS_PER_SECOND", "N",

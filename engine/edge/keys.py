@@ -7,6 +7,8 @@ from zlib import crc32
 
 PREFIX = "sb:"
 DAY_MS = 24 * 60 * 60 * 1000
+ARCHIVER_KEY = PREFIX + "archiver"
+"""Held by the one process that archives the event logs."""
 
 _BRACES = re.compile(r"[{}]")
 

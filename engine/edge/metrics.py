@@ -21,6 +21,8 @@ SHARE_EVERY_S = 1.0
 NUMBERS = {
     "events": "Events counted",
     "connections_opened": "Streams opened",
+    "archived_rows": "Rows of the event log that were archived",
+    "log_entries_lost": "Entries that fell out of the event log before they were archived",
 }
 TALLIES = {
     "refusals": ("Connections, frames and events refused", ["reason"]),

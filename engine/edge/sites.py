@@ -58,6 +58,10 @@ class Sites:
         """Return the site of this key, or None."""
         return self._sites.get(key)
 
+    def keys(self) -> list[str]:
+        """Return the keys of all sites."""
+        return list(self._sites)
+
     def __len__(self) -> int:
         return len(self._sites)
 

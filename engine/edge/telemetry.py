@@ -60,6 +60,8 @@ class Telemetry:
         self.events = 0
         self.connections = 0
         self.connections_opened = 0
+        self.archived_rows = 0
+        self.log_entries_lost = 0
         self.refusals = Tally()
         self.fires = Tally()
         self.holds = Tally()
@@ -84,6 +86,14 @@ class Telemetry:
     def refused(self, reason: str) -> None:
         """A connection, a frame or an event was refused."""
         self.refusals.add(reason)
+
+    def archived(self, rows: int) -> None:
+        """So many rows of the event log are in the archive, for good."""
+        self.archived_rows += rows
+
+    def lost_from_log(self, entries: int) -> None:
+        """So many entries fell out of the event log before they were archived."""
+        self.log_entries_lost += entries
 
     def acknowledged(self, seconds: float) -> None:
         """One event was acknowledged, so long after its frame came in."""

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from engine.__main__ import parser as command_parser
 from engine.core import event_data, wire
+from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import DAY_MS, VisitorKeys, log_key
+from engine.edge.keys import ARCHIVER_KEY, DAY_MS, VisitorKeys, log_key
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
 
@@ -70,7 +71,13 @@ def _keys() -> str:
         (day, "hash", "what each document has done; DAY counts days (UTC) since 1970", "48 hours"),
         (keys.firings, "hash", "what was shown: under each rule's id a list of firings", "400 days after the last one"),
         (keys.outbox, "hash", "popups that nobody has viewed yet, by fire", "a minute after the last one"),
-        (log_key("SITE", 0), "stream", "the site's event log", f"trimmed at about {event_log.KEEP_ENTRIES:,} entries"),
+        (
+            log_key("SITE", 0),
+            "stream",
+            "the site's event log, until it is archived",
+            f"never; at about {event_log.KEEP_ENTRIES:,} entries the oldest fall out",
+        ),
+        (ARCHIVER_KEY.encode(), "string", "which process archives the event logs", "a minute after its last batch"),
     ]
     return table(("key", "type", "holds", "ends"), ((f"`{key.decode()}`", *rest) for key, *rest in rows))
 
@@ -145,6 +152,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
     "make": _make,
+    "archive columns": lambda: table(("column", "type", "holds"), ((f"`{n}`", t, about) for n, t, about in COLUMNS)),
 }
 
 

@@ -1,0 +1,180 @@
+"""
+Brings the event log into the archive, then trims it: read, write, put in place, trim.
+
+Whatever dies between two steps, nothing is lost and nothing stands twice: the log keeps its entries until the
+file that holds them is in place, and the file says where to go on from. Of all processes of all nodes one does
+it at a time, whoever holds the lock in Redis.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any, Protocol
+
+import redis
+from redis.exceptions import LockError
+
+from engine.core.archived import Row, row_of
+from engine.edge.archive import Archive, Bookmark
+from engine.edge.archive_files import LogId, Overtaken, day_of
+from engine.edge.keys import ARCHIVER_KEY, log_key
+
+ENTRIES_AT_ONCE = 2_000
+LOCKED_FOR_S = 60.0
+STOP_WITHIN_S = 5.0
+
+_log = logging.getLogger("shopbell.archive")
+
+Entries = list[tuple[LogId, list[bytes]]]
+
+
+class Telemetry(Protocol):
+    """What is counted of archiving."""
+
+    def archived(self, rows: int) -> None:
+        """So many rows more are on disk."""
+
+    def lost_from_log(self, entries: int) -> None:
+        """So many entries of the log fell out of it before they were archived."""
+
+
+class Archiver:
+    """A thread that archives every few seconds. ``sites`` returns the keys of all sites, ``clock`` ms."""
+
+    def __init__(
+        self, redis_url: str, archive: Archive, sites: Callable[[], Iterable[str]], telemetry: Telemetry, keep_days: int
+    ) -> None:
+        self._archive = archive
+        self._sites = sites
+        self._telemetry = telemetry
+        self._keep_days = keep_days
+        self._store = redis.Redis.from_url(redis_url, socket_timeout=LOCKED_FOR_S / 4)
+        self._store.set_response_callback("XRANGE", _entries)
+        self._lock = self._store.lock(ARCHIVER_KEY, timeout=LOCKED_FOR_S, blocking=False, thread_local=False)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, every_s: float) -> None:
+        """Archive every so many seconds until ``stop``."""
+        self._thread = threading.Thread(target=self._go_on, args=(every_s,), name="archiver", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Archive no more. A batch under way is finished, if that does not take too long."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(STOP_WITHIN_S)
+
+    def _go_on(self, every_s: float) -> None:
+        while not self._stopping.wait(every_s):
+            try:
+                self.run_once()
+            except (redis.RedisError, OSError) as error:
+                _log.warning("the event log could not be archived now: %s", error)
+            except Exception:  # noqa: BLE001 - the log keeps what this could not take; the next turn may
+                _log.exception("the event log could not be archived")
+
+    def run_once(self) -> int:
+        """Archive all there is, if no other archiver is at it; return how many rows were new."""
+        if not self._lock.acquire():
+            return 0
+        try:
+            self._archive.folder.clear_left_behind()
+            written = sum(self._archive_site(site) for site in self._sites())
+            today = day_of(_now_ms())
+            self._archive.folder.forget(today - timedelta(days=self._keep_days))
+            return written
+        except (LockError, Overtaken):
+            # slower than the lock lasts: somebody else has gone on
+            return 0
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        try:
+            self._lock.release()
+        except LockError:
+            _log.info("another archiver has taken over")
+
+    def _archive_site(self, site: str) -> int:
+        written, shard = 0, 0
+        while self._store.exists(log_key(site, shard)):
+            written += self._archive_stream(site, shard)
+            shard += 1
+        if not self._stopping.is_set():
+            self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
+            self._archive.merge(site, day_of(_now_ms()))
+        return written
+
+    def _archive_stream(self, site: str, shard: int) -> int:
+        key, written = log_key(site, shard), 0
+        mark = self._archive.bookmark(site, shard)
+        self._trim(key, mark)
+        while not self._stopping.is_set():
+            self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
+            first = self._first_entry(key, mark)
+            entries: Entries = self._store.execute_command(  # type: ignore[no-untyped-call]
+                "XRANGE", key, f"({mark.last[0]}-{mark.last[1]}", "+", "COUNT", ENTRIES_AT_ONCE
+            )
+            if not entries:
+                break
+            batch = _of_one_day(entries)
+            after = Bookmark(batch[-1][0], first + len(batch) - 1)
+            new = self._archive.add(site, shard, mark, after, list(_rows(batch)))
+            self._telemetry.archived(new)
+            written, mark = written + new, after
+            self._trim(key, mark)
+            self._archive.watch("trimmed")
+        return written
+
+    def _first_entry(self, key: bytes, mark: Bookmark) -> int:
+        """
+        Return the number, counted from the stream's beginning, of the first entry after the bookmark.
+
+        Where that is not the next one, those between fell out of the log before they were archived.
+        """
+        info: dict[str, Any] = self._store.xinfo_stream(key)
+        first = max(int(info["entries-added"]) - int(info["length"]), 0) + 1
+        expected = mark.entries + 1
+        if first > expected and mark.entries:
+            self._telemetry.lost_from_log(first - expected)
+            _log.error("%d entries of the event log were not archived in time and are lost", first - expected)
+        # a stream that is new, as its server was replaced, begins to count anew
+        return first if first > expected or int(info["entries-added"]) < expected else expected
+
+    def _trim(self, key: bytes, mark: Bookmark) -> None:
+        """Drop what is archived from the log."""
+        self._store.xtrim(key, minid=f"{mark.last[0]}-{mark.last[1] + 1}", approximate=False)
+
+
+def _rows(entries: Entries) -> Iterator[Row]:
+    for log_id, parts in entries:
+        for n, part in enumerate(parts):
+            try:
+                yield row_of(part, log_id, n)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                _log.warning("an entry of the event log cannot be read: %s", part[:200])
+        time.sleep(0)  # the thread that serves shoppers goes first
+
+
+def _of_one_day(entries: Entries) -> Entries:
+    """Return the first of the entries, as far as they are of one day: a file holds one."""
+    day = day_of(entries[0][0][0])
+    return [each for each in entries if day_of(each[0][0]) == day]
+
+
+def _entries(reply: Any, **_options: Any) -> Entries:
+    """Read a range of a stream. The client's own reading would keep one part of an entry only."""
+    found = []
+    for name, words in reply:
+        ms, _, number = name.decode().partition("-")
+        found.append(((int(ms), int(number)), words[1::2]))
+    return found
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

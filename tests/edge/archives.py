@@ -1,0 +1,75 @@
+"""A log to archive, an archive to look into, and an archiver that dies where a test wants it to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import redis
+
+from engine.edge.archive import Archive
+from engine.edge.archiver import Archiver
+from engine.edge.keys import log_key
+from engine.edge.telemetry import Telemetry
+
+SITE = "pk_shop"
+NOON = 20_000 * 86_400_000 + 12 * 3_600_000
+
+Event = tuple[str, str, int]
+"""Visitor, document, seq."""
+
+
+def log_events(store: redis.Redis, events: Iterable[Event], at_ms: int, site: str = SITE) -> None:
+    """Log events as the engine does: all of one turn in one entry."""
+    words = [word for each in events for word in (b"e", entry_of(each, at_ms))]
+    ms, number = _next_id(store, site, at_ms)
+    store.execute_command("XADD", log_key(site, 0), f"{ms}-{number}", *words)  # type: ignore[no-untyped-call]
+
+
+def _next_id(store: redis.Redis, site: str, at_ms: int) -> tuple[int, int]:
+    if not store.exists(log_key(site, 0)):
+        return at_ms, 0
+    info: dict[str, Any] = store.xinfo_stream(log_key(site, 0))
+    last = info["last-generated-id"]
+    ms, _, number = (last.decode() if isinstance(last, bytes) else last).partition("-")
+    return max(at_ms, int(ms)), int(number) + 1
+
+
+def entry_of(event: Event, at_ms: int, name: str = "login", data: Any = None) -> bytes:
+    visitor, doc, seq = event
+    frame = {"type": "event", "seq": seq, "name": name, "data": data or {}}
+    return orjson.dumps({"v": visitor, "s": "s1", "d": doc, "t": at_ms, "f": frame})
+
+
+def archived(folder: Path, columns: str = "visitor, doc, seq", site: str = SITE) -> list[Any]:
+    """Return what every file that counts holds, one row after another: nothing is made unique here."""
+    files = Archive(folder).folder
+    paths = [str(each.path) for day in files.days(site) for each in files.files(site, day)]
+    if not paths:
+        return []
+    query = f"SELECT {columns} FROM read_parquet(?) ORDER BY log_ms, log_n"  # noqa: S608
+    return duckdb.connect().execute(query, [paths]).fetchall()
+
+
+def an_archiver(redis_url: str, folder: Path, telemetry: Telemetry | None = None, keep_days: int = 36_500) -> Archiver:
+    return Archiver(redis_url, Archive(folder), lambda: [SITE], telemetry or Telemetry(), keep_days)
+
+
+def die_at(redis_url: str, folder: Path, step: str) -> None:
+    """Archive in this process, and be killed when that step has been taken."""
+
+    def watch(taken: str) -> None:
+        if taken == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Archiver(redis_url, Archive(folder, watch), lambda: [SITE], Telemetry(), 36_500).run_once()
+
+
+if __name__ == "__main__":
+    die_at(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
