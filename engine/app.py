@@ -8,16 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import engine
 from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
+from engine.demo.gallery import gallery_router
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
 from engine.edge.archiver import Archiver
+from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
@@ -31,7 +33,7 @@ from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.shipped_files import snippet_folder
 from engine.edge.sites import Sites
-from engine.edge.static_files import snippet_router
+from engine.edge.static_files import renderer_address, snippet_router
 from engine.edge.streams import Streams
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_report import VisitorReports
@@ -60,6 +62,7 @@ class Engine:
         database = open_database(database_url(settings.database_url, settings.data))
         self.sites = Sites(database)
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
+        self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
@@ -161,10 +164,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.health.router())
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
+    app.include_router(_gallery(parts))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)
         _mount_demo_state(app, parts)
     return app
+
+
+def _gallery(parts: Engine) -> APIRouter:
+    """Return the pages that show every popup: the demo's visitors may look, elsewhere who has a secret key."""
+    guards = [] if parts.settings.demo else [Depends(parts.key_in_browser)]
+    return gallery_router(renderer_address(snippet_folder()), lambda: parts.rules.site.theme, guards)
 
 
 def _mount_demo_state(app: FastAPI, parts: Engine) -> None:

@@ -53,16 +53,22 @@ class Script:
 
 
 def snippet_router(folder: Path) -> APIRouter:
-    """Return the routes of the two scripts that ``manifest.json`` names. Raises BadSnippet."""
-    names = _manifest(folder)
-    scripts = [_script(folder, names["core"], CORE_CACHE), _script(folder, names["popups"], HASHED_CACHE)]
+    """Return the routes of the scripts that ``manifest.json`` names. Raises BadSnippet."""
+    core, *hashed = _manifest(folder)
+    scripts = [_script(folder, core, CORE_CACHE), *(_script(folder, name, HASHED_CACHE) for name in hashed)]
     router = APIRouter()
     for script in scripts:
         router.add_api_route(f"/{script.name}", script.answer, methods=["GET", "HEAD"], include_in_schema=False)
-    # for an hour after an upgrade pages have the s.js of before, which asks for its own renderer: it gets this one
+    # for an hour after an upgrade pages have the s.js of before, which asks for its own renderer: it gets this one.
+    # A renderer of before gets no chunk of this one: they fit only each other, and it does without
     newest = replace(scripts[1], cache="no-cache")
     router.add_api_route("/p.{stamp}.js", newest.answer, methods=["GET", "HEAD"], include_in_schema=False)
     return router
+
+
+def renderer_address(folder: Path) -> str:
+    """Return the path at which the built renderer is served. Raises BadSnippet."""
+    return "/" + _manifest(folder)[1]
 
 
 def best_encoding(accepted: str, offered: dict[str, bytes]) -> str:
@@ -77,10 +83,11 @@ def best_encoding(accepted: str, offered: dict[str, bytes]) -> str:
     return "identity"
 
 
-def _manifest(folder: Path) -> dict[str, str]:
+def _manifest(folder: Path) -> list[str]:
+    """Return the names of the core, of the renderer, and of the renderer's chunks."""
     try:
         names = json.loads((folder / "manifest.json").read_text("utf-8"))
-        return {part: Path(names[part]).name for part in ("core", "popups")}
+        return [Path(name).name for name in (names["core"], names["popups"], *names["chunks"])]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadSnippet(f"the built snippet in {folder} is not whole: manifest.json: {error}") from error
 
