@@ -8,21 +8,18 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from engine.native import are_sound, is_sound
+
 LONGEST_TEXT = 1024
 MOST_KEYS = 25
 MOST_ITEMS = 200
 MOST_ITEM_KEYS = 40
 LONGEST_VALUE = 256
 LONGEST_MS = 24 * 60 * 60 * 1000
-_LARGEST_NUMBER = 1e15
+LARGEST_NUMBER = 1e15
 _NUMBERS = (int, float)
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
-_LONGEST_KEY = 64
-_COMMON_KEYS = frozenset(
-    {"item_id", "item_name", "price", "quantity", "item_category", "item_variant", "item_brand", "currency", "value"}
-    | {"transaction_id", "coupon", "item_list_id", "item_list_name", "index", "discount", "affiliation", "search_term"}
-)
-"""Keys that need no second look."""
+LONGEST_KEY = 64
 
 
 class BadEvent(ValueError):
@@ -64,7 +61,7 @@ def _odd_text(value: Any, what: str, required: bool, longest: int) -> str:
     return value
 
 
-def number_of(data: Mapping[str, Any], key: str, where: str, least: float = 0, most: float = _LARGEST_NUMBER) -> float:
+def number_of(data: Mapping[str, Any], key: str, where: str, least: float = 0, most: float = LARGEST_NUMBER) -> float:
     """Return the number under ``key``. Raises BadEvent where there is none, or none from least to most."""
     value: float = data.get(key)  # type: ignore[assignment]  # the next line sees to it
     if value.__class__ not in _NUMBERS or not isfinite(value):
@@ -96,35 +93,19 @@ def items_of(data: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
         raise BadEvent(f"{where}.items is {text(items)}, expected a list")
     if len(items) > MOST_ITEMS:
         raise BadEvent(f"{where}.items with {len(items)} items exceeds limit of {MOST_ITEMS}")
-    for n, item in enumerate(items):
-        if item.__class__ is not dict:
-            raise BadEvent(f"{where}.items[{n}] is {text(item)}, expected an object")
-        if len(item) > MOST_ITEM_KEYS or not is_sound(item):
+    if not are_sound(items, MOST_ITEM_KEYS):
+        for n, item in enumerate(items):
+            if item.__class__ is not dict:
+                raise BadEvent(f"{where}.items[{n}] is {text(item)}, expected an object")
             refuse_flat(item, f"{where}.items[{n}]", MOST_ITEM_KEYS, LONGEST_VALUE)
     return items
 
 
-def refuse_odd(data: Mapping[str, Any], where: str, most: int = MOST_KEYS) -> None:
-    """Refuse anything but a flat object of texts, numbers and booleans."""
-    if len(data) > most or not is_sound(data):
-        refuse_flat(data, where, most, LONGEST_VALUE)
-
-
-def is_sound(data: Mapping[str, Any]) -> bool:
-    """Tell, quickly, that nothing is wrong with a flat object; where something may be, ``refuse_flat`` knows."""
-    for key, value in data.items():
-        kind = value.__class__
-        if kind is str:
-            if len(value) > LONGEST_VALUE or "\x00" in value:
-                return False
-        elif kind is int or kind is float:
-            if not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
-                return False
-        elif kind is not bool and value is not None:
-            return False
-        if key not in _COMMON_KEYS and (len(key) > _LONGEST_KEY or not _is_key(key)):
-            return False
-    return True
+def refuse_odd(data: Mapping[str, Any], where: str, most: int = MOST_KEYS, but: str = "") -> None:
+    """Refuse anything but a flat object of texts, numbers and booleans; what is under ``but`` is left out."""
+    if not is_sound(data, most, but):
+        rest = {key: value for key, value in data.items() if key != but} if but else data
+        refuse_flat(rest, where, most, LONGEST_VALUE)
 
 
 def refuse_flat(data: Mapping[str, Any], where: str, most: int, longest: int) -> None:
@@ -132,12 +113,12 @@ def refuse_flat(data: Mapping[str, Any], where: str, most: int, longest: int) ->
     if len(data) > most:
         raise BadEvent(f"{where} with {len(data)} keys exceeds limit of {most}")
     for key, value in data.items():
-        if len(key) > _LONGEST_KEY or not _is_key(key):
+        if len(key) > LONGEST_KEY or not _is_key(key):
             raise BadEvent(f"{where} has the key {text(key)}, expected letters, digits and _")
         if value.__class__ is str:
             text_of(data, key, where, longest=longest)
         elif value.__class__ in _NUMBERS:
-            number_of(data, key, where, least=-_LARGEST_NUMBER)
+            number_of(data, key, where, least=-LARGEST_NUMBER)
         elif value is not None and value.__class__ is not bool:
             raise BadEvent(f"{where}.{key} is {text(value)}, expected a text, a number or a boolean")
 

@@ -146,7 +146,7 @@ def _consent(data: Mapping[str, Any]) -> None:
 def _ecommerce(name: str) -> Reader:
     def check(data: Mapping[str, Any]) -> None:
         items_of(data, name)
-        refuse_odd({key: value for key, value in data.items() if key != "items"}, name, most=MOST_ITEM_KEYS)
+        refuse_odd(data, name, MOST_ITEM_KEYS, "items")
         if data.get("value") is not None:
             number_of(data, "value", name)
         currency_of(data, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 PAGE_KINDS = ("home", "category", "product", "cart", "checkout", "thanks", "search", "other")
 """The kinds of page that a shop has, as the wire and the rules name them."""
@@ -19,31 +19,89 @@ POPUP_EVENTS = ("popup_view", "popup_click", "popup_close", "popup_copy", "popup
 """What a shopper did with one firing, named by its ``fire``."""
 
 
-class Product(NamedTuple):
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Value:
+    """
+    A value that is frozen once it is made: no more than its fields, equal to another that has the same.
+
+    Events are made by the thousand. A frozen dataclass takes three times as long to make, and a compiled class has
+    its fields at hand where a named tuple looks them up.
+    """
+
+    __slots__ = ()
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields, in the order in which the class takes them."""
+        raise NotImplementedError
+
+    def _asdict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.fields()}
+
+    def _replace(self, **changed: Any) -> Self:
+        return self.__class__(**{**self._asdict(), **changed})
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is self.__class__ and self._asdict() == other._asdict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._asdict().values()))
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"{self.__class__.__name__}({said})"
+
+
+class Product(Value):
     """The product of a page. ``price`` is in major units of ``currency`` (ISO 4217)."""
 
-    id: str
-    name: str = ""
-    price: float | None = None
-    currency: str = ""
-    category: str = ""
-    stock: float | None = None
+    __slots__ = ("category", "currency", "id", "name", "price", "stock")
+
+    def __init__(  # noqa: PLR0913
+        self,
+        id: str,
+        name: str = "",
+        price: float | None = None,
+        currency: str = "",
+        category: str = "",
+        stock: float | None = None,
+    ) -> None:
+        self.id = id
+        self.name = name
+        self.price = price
+        self.currency = currency
+        self.category = category
+        self.stock = stock
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields."""
+        return ("id", "name", "price", "currency", "category", "stock")
 
 
-class Page(NamedTuple):
-    """The page (or route of a single-page shop) that is shown. ``path`` is ``url`` without query and fragment."""
+class Page(Value):
+    """
+    The page (or route of a single-page shop) that is shown. ``path`` is ``url`` without query and fragment.
 
-    kind: str
-    url: str
-    path: str
-    title: str = ""
-    product: Product | None = None
-    category: str = ""
+    ``category_id`` is the page's category, else that of its product, else empty.
+    """
 
-    @property
-    def category_id(self) -> str:
-        """The page's category, else that of its product, else empty."""
-        return self.category or (self.product.category if self.product else "")
+    __slots__ = ("category", "category_id", "kind", "path", "product", "title", "url")
+
+    def __init__(  # noqa: PLR0913
+        self, kind: str, url: str, path: str, title: str = "", product: Product | None = None, category: str = ""
+    ) -> None:
+        self.kind = kind
+        self.url = url
+        self.path = path
+        self.title = title
+        self.product = product
+        self.category = category
+        self.category_id: str = category or (product.category if product is not None else "")
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields."""
+        return ("kind", "url", "path", "title", "product", "category")
 
 
 NOWHERE = Page(kind="other", url="", path="")
@@ -82,7 +140,7 @@ class Hello:
     context: Context
 
 
-class Event(NamedTuple):
+class Event(Value):
     """
     One thing that happened in a page.
 
@@ -92,12 +150,30 @@ class Event(NamedTuple):
     that the event said stays in ``data``, as it came.
     """
 
-    seq: int
-    name: str
-    data: Mapping[str, Any] = {}
-    doc: str | None = None
-    page: Page | None = None
-    shown: Page | None = None
-    cart: Cart | None = None
-    ms: int = 0
-    percent: float = 0
+    __slots__ = ("cart", "data", "doc", "ms", "name", "page", "percent", "seq", "shown")
+
+    def __init__(  # noqa: PLR0913
+        self,
+        seq: int,
+        name: str,
+        data: Mapping[str, Any] = _NOTHING,
+        doc: str | None = None,
+        page: Page | None = None,
+        shown: Page | None = None,
+        cart: Cart | None = None,
+        ms: int = 0,
+        percent: float = 0,
+    ) -> None:
+        self.seq = seq
+        self.name = name
+        self.data = data
+        self.doc = doc
+        self.page = page
+        self.shown = shown
+        self.cart = cart
+        self.ms = ms
+        self.percent = percent
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields."""
+        return ("seq", "name", "data", "doc", "page", "shown", "cart", "ms", "percent")

@@ -1,0 +1,111 @@
+"""What was compiled from C says the same as its twin in Python."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sysconfig
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import hiredis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import engine.native
+from engine.core import event_checks
+from engine.native import twin
+
+SOURCE = Path(engine.native.__file__).with_name("hot.c")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=70)
+KEYS = TEXTS | st.from_regex(r"[A-Za-z_][A-Za-z0-9_\-]{0,70}", fullmatch=True) | st.sampled_from(["items", "", "-a"])
+ODD = ["x" * 256, "x" * 257, "\0", "ü" * 256, 1e15, -1e15, 10**15, 10**15 + 1, -(10**15) - 1, 10**400, True, None]
+ODD += [float("inf"), float("nan"), [], {}]
+VALUES = st.sampled_from(ODD) | TEXTS | st.integers() | st.floats()
+OBJECTS = st.dictionaries(KEYS, VALUES, max_size=5)
+WORDS = st.lists(TEXTS | st.binary(max_size=300) | st.integers() | st.floats(allow_nan=False), min_size=1, max_size=9)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Compile the module, warnings and all, and load it beside what the engine uses."""
+    built = tmp_path_factory.mktemp("native") / "hot.so"
+    flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-shared", "-fPIC"]
+    include = sysconfig.get_paths()["include"]
+    compiler = shutil.which("cc")
+    assert compiler is not None, "no C compiler: install gcc"
+    subprocess.run([compiler, *flags, f"-I{include}", "-o", str(built), str(SOURCE)], check=True)
+    spec = spec_from_file_location("engine.native.hot", built)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@given(words=WORDS, count=st.integers(0, 10**6), head=st.binary(), tail=st.binary(max_size=3000))
+def test_words_are_packed_alike(compiled: ModuleType, words: list[Any], count: int, head: bytes, tail: bytes) -> None:
+    assert compiled.packed_words(words) == compiled.packed_words(tuple(words)) == twin.packed_words(words)
+    assert compiled.packed_call(count, head, words, tail) == twin.packed_call(count, head, words, tail)
+
+
+@given(WORDS)
+def test_what_is_packed_can_be_read(compiled: ModuleType, words: list[Any]) -> None:
+    reader = hiredis.Reader()
+    reader.feed(compiled.packed_call(1, b"$5\r\nFCALL\r\n", words, b""))
+    said = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    assert reader.gets() == [b"FCALL", *said]
+
+
+@given(data=OBJECTS, most=st.integers(0, 6), but=st.sampled_from(["", "items"]))
+def test_objects_are_found_sound_alike(compiled: ModuleType, data: dict[str, Any], most: int, but: str) -> None:
+    assert compiled.is_sound(data, most, but) is twin.is_sound(data, most, but)
+
+
+@given(st.lists(OBJECTS | VALUES, max_size=4))
+def test_lists_are_found_sound_alike(compiled: ModuleType, items: list[Any]) -> None:
+    assert compiled.are_sound(items, 4) is twin.are_sound(items, 4)
+
+
+def test_limits_are_those_of_the_checks() -> None:
+    found = (twin.LONGEST_VALUE, twin.LONGEST_KEY, twin.LARGEST_NUMBER)
+    assert found == (event_checks.LONGEST_VALUE, event_checks.LONGEST_KEY, event_checks.LARGEST_NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("packed_call", (1, b"", [])),
+        ("packed_call", (1, "text", ["a"], b"")),
+        ("packed_call", ("1", b"", ["a"], b"")),
+        ("packed_call", (1, b"", 7, b"")),
+        ("packed_call", (1, b"", "text", b"")),
+        ("packed_words", ("text",)),
+        ("is_sound", ({}, 1)),
+        ("is_sound", ({}, "1", "")),
+        ("are_sound", ((), 1)),
+        ("are_sound", ([], "1")),
+    ],
+)
+def test_call_of_another_shape_is_refused(compiled: ModuleType, name: str, args: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        getattr(compiled, name)(*args)
+
+
+def test_number_of_words_is_not_negative(compiled: ModuleType) -> None:
+    with pytest.raises(ValueError, match="count is negative"):
+        compiled.packed_call(-1, b"", ["a"], b"")
+
+
+def test_text_that_is_no_unicode_is_refused_by_both(compiled: ModuleType) -> None:
+    for module in (compiled, twin):
+        with pytest.raises(UnicodeEncodeError):
+            module.packed_words(["\ud800"])
+
+
+def test_text_that_is_no_unicode_is_looked_at_again(compiled: ModuleType) -> None:
+    assert not compiled.is_sound({"a": "\ud800"}, 1, "")
+    assert not compiled.is_sound({"\ud800": "a"}, 1, "")
