@@ -5,144 +5,200 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
+from engine.claims import HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
 from engine.core import wire
 from engine.core.compiled_rule import CompiledRule
-from engine.core.events import Event, Page
-from engine.core.firings import HOLDS_ALL, OUTCOME_OF, UNSEEN_AFTER_MS
+from engine.core.events import Event
+from engine.core.firings import HOLDS_ALL, OUTCOME_OF, RESTS, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
-from engine.core.plan import Plan
-from engine.core.popup import placeholder_readings, render
-from engine.core.rules import Rule, Site
+from engine.core.popup import coupon_of, placeholder_readings, render
+from engine.core.popup_parts import Given
+from engine.core.rules import Rule, Show
+from engine.core.variants import variant_of
 from engine.core.view import View
+from engine.offer import Asker, CouponOffice, Reserved, WrittenCodes
 from engine.tab import Step, Tab
+
+__all__ = ["Arbiter", "Claim"]
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """One wish to show: ``frame`` is what would be sent, empty for a visitor who is held out."""
+class _Offer:
+    """What a rule would show a visitor, nothing where ``show`` is None; ``started_by`` as in a claim."""
 
-    rule: Rule
-    fire: str
-    frame: bytes
+    compiled: CompiledRule
+    asker: Asker
+    mode: str
     now_ms: int
+    started_by: str = ""
+    show: Show | None = None
+    seed: str = ""
+    reserved: Reserved | None = None
 
+    @property
+    def coupon(self) -> str:
+        """The id of the coupon that was reserved; empty if there is none, or nothing is kept of it."""
+        return self.reserved.id if self.reserved else ""
 
-Note = Callable[[Step, Claim, str], None]
-"""Takes note of what came of a claim: ``shown``, or what held it back."""
-
-
-class VisitorFirings(Protocol):
-    """What firing needs of the shared state."""
-
-    async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, float]:
-        """Read the plan's counters."""
-
-    async def claim(self, tab: Tab, site: Site, claim: Claim) -> tuple[str, int]:
-        """Claim a firing; ('', 0) if it may show, else what holds it back and the ms until that is over."""
-
-    def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
-        """Write down what became of a firing: view, close or unseen; the reply is the rule's id where that is news."""
-
-    def write_origin(self, tab: Tab) -> None:
-        """Keep what the session comes from."""
-
-
-class Telemetry(Protocol):
-    """What is counted of firings."""
-
-    def fired(self, rule: str) -> None:
-        """A rule's popup went out."""
-
-    def held(self, rule: str, reason: str) -> None:
-        """A rule was true and did not show."""
-
-    def unseen(self, rule: str) -> None:
-        """Nobody viewed a popup within its time."""
-
-    def shown(self, seconds: float) -> None:
-        """A popup went out, so long after the frame that made its rule true."""
+    def claim(self, frame: bytes) -> Claim:
+        """Return the claim; of a code that is not confirmed yet Redis must not keep a frame."""
+        kept = b"" if self.coupon else frame
+        fire, variant, started_by = self.asker.fire, self.asker.variant, self.started_by
+        return Claim(self.compiled.rule, fire, kept, self.now_ms, self.mode, variant, self.coupon, started_by)
 
 
 class Arbiter:
     """Decides which of the rules that are true shows, and keeps track of its popup."""
 
     def __init__(
-        self, state: VisitorFirings, telemetry: Telemetry, clock: Callable[[], int], note: Note | None = None
+        self,
+        state: VisitorFirings,
+        telemetry: Telemetry,
+        clock: Callable[[], int],
+        note: Note | None = None,
+        office: CouponOffice | None = None,
     ) -> None:
         self._note = note or _forget
+        self._office = office or WrittenCodes()
         self._state = state
         self._telemetry = telemetry
         self._clock = clock
         self._loop = asyncio.get_running_loop()
 
-    def may_fire(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> bool:
-        """Tell whether asking Redis is of use: within the quiet time that it told last it is not."""
+    def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
+        """Return the rules that asking Redis may be of use for: within the quiet time those that show nothing."""
         if now_ms >= tab.quiet_until_ms:
-            return True
+            return true
         for compiled in true:
-            self._hold(tab, compiled, "quiet")
-        return False
+            if not compiled.rule.is_silent:
+                self._hold(tab, compiled, "quiet")
+        return [each for each in true if each.rule.is_silent]
 
     async def fire(self, step: Step, true: list[CompiledRule], view: View) -> None:
-        """Show the first rule of ``true`` whose claim succeeds; write down what held the others."""
-        for n, compiled in enumerate(true):
+        """
+        Show the first rule of ``true`` whose claim succeeds; write down what held the others.
+
+        Rules that show nothing stand in nobody's way, and nobody in theirs.
+        """
+        over = ""
+        for compiled in true:
             if step.view != step.tab.view:
                 return
-            reason = await self._try(step, compiled, view)
-            if reason == "" or reason in HOLDS_ALL:
-                for other in true[n + 1 :]:
-                    self._hold(step.tab, other, reason or "outranked")
-                return
+            if compiled.rule.is_silent:
+                await self._try(step, compiled, view)
+            elif over:
+                self._hold(step.tab, compiled, over)
+            else:
+                reason = await self._try(step, compiled, view)
+                over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
 
-    async def _try(self, step: Step, compiled: CompiledRule, view: View) -> str:
-        """Show a rule's popup; return '' or what held it back."""
-        tab, rule = step.tab, compiled.rule
-        site = tab.watch.rules.site
-        now = self._clock()
-        if view.page.kind in site.never_on:
-            self._hold(tab, compiled, "never_on")
-            return "never_on"
-        fire = "f_" + secrets.token_hex(10)
-        held_out = is_held_out(tab.visitor, rule, site)
-        frame = b"" if held_out else wire.show_frame(fire, rule.id, await self._popup(tab, rule, view))
-        claim = Claim(rule, fire, frame, now)
-        reason, rest_ms = await self._state.claim(tab, site, claim)
-        self._note(step, claim, reason or ("held_out" if held_out else "shown"))
+    async def _try(self, step: Step, compiled: CompiledRule, view: View, started_by: str = "") -> str:
+        """Fire a rule; return '' or what held it back."""
+        tab, rule, now = step.tab, compiled.rule, self._clock()
+        reason, rest_ms = ("", 0) if started_by else self._held_here(tab, rule, view.page.kind, now)
+        if not reason:
+            offer = await self._offer(tab, compiled, now, started_by)
+            reason, rest_ms = ("no_code", 0) if offer is None else await self._claim(step, offer, view)
         if reason == "quiet":
             tab.quiet_until_ms = now + rest_ms
-        if reason or held_out:
-            self._hold(tab, compiled, reason or "held_out")
-            return reason or "held_out"
-        tab.send(frame)
-        self._telemetry.fired(rule.id)
-        self._telemetry.shown(perf_counter() - step.received)
-        tab.rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
-        tab.quiet_until_ms = now + site.quiet_ms
-        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, compiled, fire)
-        return ""
+        elif reason == "after" and rest_ms:
+            tab.not_before[rule.id] = now + rest_ms
+        if reason:
+            self._hold(tab, compiled, reason)
+        else:
+            tab.rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
+        return reason
 
-    async def _popup(self, tab: Tab, rule: Rule, view: View) -> dict[str, Any]:
-        """Render a rule's popup; what its placeholders read is fetched only now, when it is needed."""
-        rules, readings = tab.watch.rules, placeholder_readings(rule.show)
+    def _held_here(self, tab: Tab, rule: Rule, kind: str, now_ms: int) -> tuple[str, int]:
+        """Return what holds a rule back that needs no asking, and the ms until that is over."""
+        if kind in tab.watch.rules.site.never_on and not rule.is_silent:
+            return "never_on", 0
+        rest_ms = tab.not_before.get(rule.id, 0) - now_ms
+        return ("after", rest_ms) if rest_ms > 0 else ("", 0)
+
+    async def _offer(self, tab: Tab, compiled: CompiledRule, now_ms: int, started_by: str) -> _Offer | None:
+        """Find what a rule would show the visitor, and hold the code for it; None where there is no code."""
+        rule, site, fire = compiled.rule, tab.watch.rules.site, "f_" + secrets.token_hex(10)
+        variant = variant_of(tab.visitor, rule)
+        show = variant.show if variant else rule.show
+        asker = Asker(tab.site, tab.visitor, fire, rule.id, variant.name if variant else "", site.coupon_url)
+        if not started_by and is_held_out(tab.visitor, rule, site):
+            return _Offer(compiled, asker, HELD, now_ms)
+        if show is None:
+            return _Offer(compiled, asker, SILENT, now_ms)
+        seed = f"{tab.visitor} {rule.id} {tab.session}"
+        offer = _Offer(compiled, asker, STARTED if started_by else SHOW, now_ms, started_by, show, seed)
+        coupon = coupon_of(show, offer.seed)
+        if coupon is None:
+            return offer
+        reserved = await self._office.reserve(coupon, asker, now_ms)
+        return None if reserved is None else replace(offer, reserved=reserved)
+
+    async def _claim(self, step: Step, offer: _Offer, view: View) -> tuple[str, int]:
+        """Claim a firing and, where that succeeds, send its popup; return ('', 0), or what held it back."""
+        tab = step.tab
+        frame = b"" if offer.show is None else await self._frame(tab, offer, offer.show, view)
+        claim = offer.claim(frame)
+        reason, rest_ms = await self._state.claim(tab, tab.watch.rules.site, claim)
+        if offer.reserved is not None and offer.coupon:
+            reason = reason or await self._confirm(tab, offer, offer.reserved, frame)
+            if reason:
+                self._office.release(offer.reserved)
+        reason = reason or ("held_out" if offer.mode == HELD else "")
+        self._note(step, claim, reason or "shown")
+        if not reason:
+            self._telemetry.fired(claim.rule.id, claim.variant)
+            if frame:
+                self._send(step, offer, frame)
+        return reason, rest_ms
+
+    async def _confirm(self, tab: Tab, offer: _Offer, reserved: Reserved, frame: bytes) -> str:
+        """Make the code of a claim that succeeded the visitor's; only then may Redis and the browser have it."""
+        if await self._office.confirm(reserved, offer.asker, offer.now_ms):
+            self._state.keep(tab, offer.asker.fire, frame, offer.now_ms)
+            return ""
+        self._release_later(tab, offer)
+        return "no_code"
+
+    def _send(self, step: Step, offer: _Offer, frame: bytes) -> None:
+        tab = step.tab
+        tab.send(frame)
+        self._telemetry.shown(perf_counter() - step.received)
+        tab.quiet_until_ms = offer.now_ms + tab.watch.rules.site.quiet_ms
+        self._release_later(tab, offer)
+
+    def _release_later(self, tab: Tab, offer: _Offer) -> None:
+        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, offer.compiled, offer.asker.fire)
+
+    async def _frame(self, tab: Tab, offer: _Offer, show: Show, view: View) -> bytes:
+        """Render a popup; what its placeholders read is fetched only now, when it is needed."""
+        rules, readings = tab.watch.rules, placeholder_readings(show)
         plan = rules.plan_of(readings)
         if not plan.is_answered_by(view.counts):
             view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
         currency = view.page.product.currency if view.page.product else ""
-        return render(rule.show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, currency)
+        given = Given(
+            offer.seed, offer.reserved.issued if offer.reserved else None, currency=currency, now_ms=offer.now_ms
+        )  # fmt: skip
+        popup = render(show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, given)
+        return wire.show_frame(offer.asker.fire, offer.asker.rule, popup)
 
     def _hold(self, tab: Tab, compiled: CompiledRule, reason: str) -> None:
-        """Write down why a rule that is true does not show, and see to it that it is asked again when it may."""
-        self._telemetry.held(compiled.rule.id, reason)
+        """Write down why a rule that is true does not fire, and see to it that it is asked again when it may."""
+        rule = compiled.rule.id
+        self._telemetry.held(rule, reason)
         if reason == "popups_per_session":
             tab.exhaust()
-        elif reason in ("limit", "page_view", "held_out"):
+        elif reason in RESTS or (reason == "after" and rule not in tab.not_before):
             tab.rest(compiled, for_session=reason == "limit")
-        elif tab.quiet_until_ms > self._clock():
-            tab.watch.armed[compiled.order] = (*tab.watch.armed.get(compiled.order, ()), ("wake", tab.quiet_until_ms))
+        else:
+            due_ms = tab.not_before[rule] if reason == "after" else tab.quiet_until_ms
+            if due_ms > self._clock():
+                tab.watch.armed[compiled.order] = (*tab.watch.armed.get(compiled.order, ()), ("wake", due_ms))
 
     def settle(self, tab: Tab, event: Event) -> None:
         """Write down that a popup was viewed or closed."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Protocol
 
+from engine.claims import VisitorFirings
 from engine.core import wire
 from engine.core.counters import Op
 from engine.core.event_data import BadEvent
@@ -28,7 +29,7 @@ from engine.core.judge import arm_field
 from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
-from engine.firing import Arbiter, VisitorFirings
+from engine.firing import Arbiter
 from engine.tab import Step, Tab
 
 _ACK_AT_LATEST_AFTER = 16

@@ -43,7 +43,8 @@ class Tab:
     Nothing here is the truth about the visitor: that is in Redis. It is what
     saves asking again: the page, what was armed, which rules are spent.
     ``view`` is the seq of the page_view that shows the page; ``held`` are the
-    rules that cannot fire here, and where it is ``exhausted`` none can. ``done`` is the highest seq that may be
+    rules that cannot fire here, and where it is ``exhausted`` none can show anything. ``not_before`` says of rules
+    that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent.
     """
 
@@ -56,6 +57,7 @@ class Tab:
         "hang_up",
         "held",
         "keys",
+        "not_before",
         "owed",
         "page",
         "quiet_until_ms",
@@ -86,6 +88,7 @@ class Tab:
         self.exhausted = False
         self.closed = False
         self.quiet_until_ms = 0
+        self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)
         self.arm_is_stale = False
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()
@@ -104,7 +107,8 @@ class Tab:
         self.sent_arm = _UNKNOWN if self.sent_arm else frozenset()
         self.arm_is_stale = True
         self.spent_here = frozenset()
-        self.held = self.spent
+        self.not_before.clear()
+        self.hold_again()
 
     def rest(self, compiled: CompiledRule, for_session: bool) -> None:
         """Leave a rule alone on this page view, or for the whole session."""
@@ -112,26 +116,43 @@ class Tab:
             self.spent |= {compiled.rule.id}
         else:
             self.spent_here |= {compiled.rule.id}
-        self.held = self.spent | self.spent_here
+        self.hold_again()
         self.watch.armed.pop(compiled.order, None)
 
     def wake_up(self, compiled: CompiledRule) -> None:
         """Let a rule fire again: nobody saw its popup."""
         self.spent -= {compiled.rule.id}
         self.spent_here -= {compiled.rule.id}
-        self.held = self.spent | self.spent_here
+        self.hold_again()
 
     def exhaust(self) -> None:
-        """Leave all rules alone for the whole session: it has seen as many popups as the site allows."""
+        """Let nothing show for the whole session: it has seen as many popups as the site allows."""
         self.exhausted = True
-        self.watch.armed.clear()
+        self.hold_again()
+        for order in [each for each in self.watch.armed if not self.watch.rules.rules[each].rule.is_silent]:
+            del self.watch.armed[order]
+
+    def settle_in(self, spent: frozenset[str], spent_here: frozenset[str], exhausted: bool) -> None:
+        """Take over what the visitor's firings say of what may fire."""
+        self.spent, self.spent_here, self.exhausted = spent, spent_here, exhausted
+        self.hold_again()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing can fire here in this session, whatever happens."""
+        return self.exhausted and not self.watch.rules.silent
 
     def begin_session(self, session: str) -> None:
         """Take a new session: what the last one had spent is free again."""
         self.session = session
         self.exhausted = False
         self.spent = frozenset()
-        self.held = self.spent_here
+        self.hold_again()
+
+    def hold_again(self) -> None:
+        """Find the rules that cannot fire here anew: other rules are in force, or others are spent."""
+        held = self.spent | self.spent_here
+        self.held = held | self.watch.rules.showing if self.exhausted else held
 
     def close(self) -> None:
         """The connection is gone: nothing more is sent, and what is under way will come again."""

@@ -31,6 +31,7 @@ class EngineProcess:
         if not self.rules.exists():
             self.rules.mkdir(parents=True)
             (self.rules / "cart.yaml").write_text(A_RULE)
+            (self.rules / "site.yaml").write_text("holdout: 0%\n")
 
     def __enter__(self) -> Self:
         self.start()

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from engine.claims import HELD, Claim
 from engine.core import store_model
 from engine.core.counters import Op
 from engine.core.events import Page
@@ -17,7 +18,7 @@ from engine.core.plan import Plan
 from engine.core.rules import Site
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
-from engine.firing import Arbiter, Claim
+from engine.firing import Arbiter
 from engine.pipeline import Pipeline, StepReply
 from engine.tab import Step, Tab
 from tests.live.client import Frame
@@ -52,6 +53,7 @@ class Store:
         self.origins: list[str] = []
         self.settled: list[tuple[str, str]] = []
         self.claims: list[Claim] = []
+        self.kept: list[str] = []
         self.looks = 0
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
@@ -82,7 +84,10 @@ class Store:
         if self.failure is not None:
             raise self.failure
         self.claims.append(claim)
-        wish = store_model.Claim(claim.fire, claim.rule, site, tab.session, tab.doc, tab.view, not claim.frame)
+        wish = store_model.Claim(
+            claim.fire, claim.rule, site, tab.session, tab.doc, tab.view, claim.mode == HELD,
+            claim.variant, claim.coupon, claim.started_by,
+        )  # fmt: skip
         return self.model.claim(wish, claim.now_ms)
 
     def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
@@ -94,6 +99,18 @@ class Store:
             firings = [each for of_rule in self.model.firings.values() for each in of_rule]
             unseen = any(each["f"] == fire and not each["w"] for each in firings)
             reply_to(b"a-rule" if unseen else b"")
+
+    def keep(self, tab: Tab, fire: str, frame: bytes, now_ms: int) -> None:
+        """Note a frame that is kept until it is viewed."""
+        self.kept.append(fire)
+
+    async def firing_of(self, tab: Tab, fire: str) -> tuple[str, str] | None:
+        """Return the rule and the variant of a firing."""
+        for rule, firings in self.model.firings.items():
+            for each in firings:
+                if each["f"] == fire:
+                    return rule, each.get("a", "")
+        return None
 
     def write_origin(self, tab: Tab) -> None:
         """Note where the session comes from."""
@@ -126,8 +143,8 @@ class Counts(Counter[str]):
     def acknowledged(self, seconds: float) -> None:
         self["acknowledged"] += seconds >= 0
 
-    def fired(self, rule: str) -> None:
-        self["fired " + rule] += 1
+    def fired(self, rule: str, variant: str = "") -> None:
+        self[" ".join(filter(None, ("fired", rule, variant)))] += 1
 
     def held(self, rule: str, reason: str) -> None:
         self[f"held {rule} {reason}"] += 1

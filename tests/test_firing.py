@@ -93,7 +93,7 @@ async def test_held_out_visitor_claims_and_sees_nothing(monkeypatch: pytest.Monk
     await leaves(stations)
     assert shown(stations) == ["low"]
     assert stations.counts["held high held_out"] == 1
-    assert [claim.frame == b"" for claim in stations.store.claims] == [True, False]
+    assert [claim.mode for claim in stations.store.claims] == ["held", "show"]
     await stations.happens("exit_intent")
     assert len(stations.store.claims) == 2
 

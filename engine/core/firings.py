@@ -21,11 +21,14 @@ OUTCOME_OF = {"popup_view": "view", "popup_close": "close", "popup_click": "clos
 HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
 """What holds back not one rule but any popup."""
 
+RESTS = ("limit", "page_view", "held_out", "no_code")
+"""What holds a rule back for the rest of the page view, or longer."""
+
 DAY_MS = 24 * 60 * 60 * 1000
 
 Firing = Mapping[str, Any]
 """``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed,
-``h`` held out."""
+``h`` 1 if held out, 2 if silent; ``a`` variant, ``k`` coupon and ``o`` origin where there is one: as ``claim`` says."""
 
 
 def span_of(limit: Limit) -> str:
@@ -54,5 +57,5 @@ def is_within(firing: Firing, span: str, session: str, now_ms: int) -> bool:
 
 def is_exhausted(firings: Iterable[Firing], session: str, most: int, now_ms: int) -> bool:
     """Tell whether a session has seen as many popups as the site allows."""
-    shown = [each for each in firings if each["s"] == session and each["h"] != 1 and counts(each, now_ms)]
+    shown = [each for each in firings if each["s"] == session and not each["h"] and counts(each, now_ms)]
     return len(shown) >= most

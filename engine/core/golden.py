@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.core.arbiter_model import Fired
 from engine.core.conditions import Comparison, Condition, say_value
-from engine.core.engine_model import Fired
 from engine.core.facts import FactType
 from engine.core.golden_file import REFUSALS, GoldenSession, read_sessions
 from engine.core.golden_play import Play
@@ -101,7 +101,7 @@ class _Comparison:
         """Return what holds a rule back now: the first of its conditions that fails, else a refusal."""
         wanted = self._rules.by_id[rule].rule
         verdict = self._rules.explain(wanted, view)
-        return verdict.because if isinstance(verdict, Holds) else self._play.engine.held_by(wanted)
+        return verdict.because if isinstance(verdict, Holds) else self._play.engine.arbiter.held_by(wanted)
 
     def _refusals(self, rule: str) -> list[str]:
         return [each.reason for each in self._play.engine.refused if each.rule == rule]

@@ -32,6 +32,8 @@ REFUSALS = {
     "quiet": "another popup was shown just before",
     "outranked": "a rule of higher priority, or before it, showed",
     "held_out": "the visitor is in its holdout",
+    "after": "the rule that it comes after was not seen on an earlier page view, or not long enough ago",
+    "no_code": "its pool of coupons has no code for the visitor",
 }
 """What can hold back a rule that is true, as ``holds`` of a golden session names it."""
 
@@ -42,6 +44,7 @@ SESSION_KEYS = (
     Key("events", "what the shopper does", required=True),
     Key("fires", "the rules that fire, in this order; none if absent"),
     Key("holds", "rules that do not, each with what holds it back at the end"),
+    Key("coupons", "how many codes pools have left, such as `{ADD50: 0}`; enough if absent"),
 )
 VISITOR_KEYS = (
     Key("sessions", "this is the visitor's so many-th session; `1` if absent"),
@@ -53,6 +56,7 @@ VISITOR_KEYS = (
     Key("medium", "utm_medium"),
     Key("campaign", "utm_campaign"),
     Key("holdout", "`true`: the visitor is in the holdout of every rule that has one"),
+    Key("variant", "the name of the variant that the visitor sees, of every rule that has it"),
     Key("stage", "how far the visitor has come", built=False),
     Key("tags", "the visitor's tags", built=False),
     Key("fields", "the shop's own fields", built=False),
@@ -77,6 +81,7 @@ class GoldenVisitor:
     medium: str = ""
     campaign: str = ""
     holdout: bool = False
+    variant: str = ""
 
     def who(self) -> Visitor:
         """Return what the rules know of the visitor when the first session begins."""
@@ -96,7 +101,8 @@ class GoldenSession:
     One written session.
 
     ``holds`` maps a rule's id to a condition of it, or to one of REFUSALS.
-    ``at_ms`` is when it begins, in ms since the epoch; ``where`` is file and line.
+    ``coupons`` says how many codes pools have left. ``at_ms`` is when it begins,
+    in ms since the epoch; ``where`` is file and line.
     """
 
     name: str
@@ -106,6 +112,7 @@ class GoldenSession:
     steps: tuple[Step, ...]
     fires: tuple[str, ...] = ()
     holds: Mapping[str, Condition | str] = field(default_factory=dict)
+    coupons: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_sessions(files: Mapping[str, str]) -> list[GoldenSession]:
@@ -144,10 +151,11 @@ def _session(node: Node, problems: Problems) -> GoldenSession | None:
     steps = _steps(entries["events"], problems) if "events" in entries else ()
     fires = _ids(entries["fires"], problems) if "fires" in entries else ()
     holds = _holds(entries["holds"], problems) if "holds" in entries else {}
+    coupons = _coupons(entries["coupons"], problems) if "coupons" in entries else {}
     if len(problems.errors) > before or not name:
         return None
     where = f"{problems.file}:{node.line}"
-    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds)
+    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds, coupons)
 
 
 def _steps(node: Node, problems: Problems) -> tuple[Step, ...]:
@@ -177,7 +185,7 @@ def _visitor(node: Node, problems: Problems) -> GoldenVisitor:
         said["device"] = one_of(entries["device"], "device", DEVICES, problems)
     if "holdout" in entries:
         said["holdout"] = yes_no(entries["holdout"], problems)
-    for name in ("language", "referrer", "source", "medium", "campaign"):
+    for name in ("language", "referrer", "source", "medium", "campaign", "variant"):
         if name in entries:
             said[name] = read_word(entries[name], "a text", problems)
     return GoldenVisitor(**said)
@@ -186,6 +194,13 @@ def _visitor(node: Node, problems: Problems) -> GoldenVisitor:
 def _ids(node: Node, problems: Problems) -> tuple[str, ...]:
     words = [read_word(each, "a rule's id", problems) for each in read_items(node, "a list of rules", problems)]
     return tuple(each for each in words if each is not None)
+
+
+def _coupons(node: Node, problems: Problems) -> dict[str, int]:
+    if not isinstance(node, Table):
+        expected(node, "a mapping of pools to the codes they have left", problems)
+        return {}
+    return {pool.value: count(left, problems) or 0 for pool, left in node.entries}
 
 
 def _holds(node: Node, problems: Problems) -> dict[str, Condition | str]:

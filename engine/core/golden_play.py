@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.core.arbiter_model import Chances
 from engine.core.browser_model import Browser
 from engine.core.conditions import AllOf, Condition
 from engine.core.engine_model import EngineModel
@@ -32,11 +33,13 @@ class Play:
     def __init__(self, rules: RuleSet, session: GoldenSession, watched: tuple[str, ...] = ()) -> None:
         visitor = session.visitor
         store = VisitorModel(visitor.sessions - 1)
-        self.engine = EngineModel(rules, store, visitor.who(), visitor.holdout)
+        self.engine = EngineModel(
+            rules, store, visitor.who(), Chances(visitor.holdout, visitor.variant, codes=session.coupons)
+        )
         self.misses: dict[str, Miss] = {}
         self._rules = rules
         self._browser = Browser(self.engine, session.at_ms)
-        self.engine.show = self._browser.show
+        self.engine.arbiter.show = self._browser.show
         self._watched = [rules.by_id[each].rule for each in watched]
         self._last = Event(0, "")
         before = Step()

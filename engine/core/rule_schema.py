@@ -20,6 +20,7 @@ from engine.core.popup_schema import look_settings, show_kinds
 from engine.core.rulefile import RULE_KEYS
 from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SHOPPER_KEYS, SITE_KEYS, STAGES_KEYS
+from engine.core.variant_file import AFTER_KEYS, MOST_VARIANTS, VARIANT_KEYS
 from engine.core.wall_clock import WEEKDAYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +28,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 _DURATION = r"\d+(\.\d+)?\s?(ms|s|m|h|d)"
+_WAIT: Schema = {"type": "string", "pattern": f"^{_DURATION}$"}
+_RULE_ID: Schema = {"type": ["string", "number"]}
+_POPUPS: Schema = {each.name: {"$ref": f"#/$defs/{each.name}"} for each in SHOW_KINDS}
 _PERCENT = r"\d+(\.\d+)?\s?%"
 _VALUES = {
     FactType.COUNT: r"\d+(\.0+)?",
@@ -53,6 +57,7 @@ def rule_schema() -> Schema:
         "items": {"$ref": "#/$defs/rule"},
         "$defs": {
             "rule": _object(RULE_KEYS, _rule_parts()),
+            **show_kinds(),
             "texts": {
                 "oneOf": [
                     {"type": ["string", "number"]},
@@ -92,6 +97,7 @@ def site_schema() -> Schema:
         "free_shipping_from": {"type": "number", "minimum": 0},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "policy": _object(POLICY_KEYS, policy),
+        "coupon_url": {"type": "string"},
         **look_settings(),
         "stages": _object(STAGES_KEYS, {"shopper": _object(SHOPPER_KEYS, shopper)}),
     }
@@ -104,12 +110,24 @@ def _rule_parts() -> Schema:
         "rule": {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
         "name": texts,
         "when": {"$ref": "#/$defs/conditions"},
-        "show": {**_object(SHOW_KINDS, show_kinds()), "minProperties": 1, "maxProperties": 1},
+        "show": {"oneOf": [_one_of(SHOW_KINDS, _POPUPS), _variants(_POPUPS)]},
         "schedule": {**_object(SCHEDULE_KEYS, _schedule_parts()), "minProperties": 1},
         "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
         "priority": {"type": "number"},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
+        "after": {"oneOf": [_RULE_ID, _object(AFTER_KEYS, {"rule": _RULE_ID, "wait": _WAIT})]},
     }
+
+
+def _one_of(kinds: Iterable[Key], shows: Schema) -> Schema:
+    return {**_object(kinds, shows), "minProperties": 1, "maxProperties": 1}
+
+
+def _variants(shows: Schema) -> Schema:
+    own: Schema = {"variant": {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"}}
+    own["weight"] = {"type": "number", "minimum": 0}
+    variant = _object((*VARIANT_KEYS, *SHOW_KINDS), {**own, **shows})
+    return {"type": "array", "items": variant, "minItems": 2, "maxItems": MOST_VARIANTS}
 
 
 def _schedule_parts() -> Schema:

@@ -19,13 +19,14 @@ from engine.core.event_data import GA4_EVENTS
 from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.limits import read_limit
 from engine.core.node_reading import Key, expected, number, read_table, read_word, refuse, share
-from engine.core.popup_file import read_names, read_show
+from engine.core.popup_file import read_names
 from engine.core.references import unknown_reference
 from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
 from engine.core.rules import Rule, Site
 from engine.core.ruleset import RuleSet
 from engine.core.schedule_file import condition_of, read_schedule
 from engine.core.site_file import read_site
+from engine.core.variant_file import read_after, read_shows
 from engine.core.words import nearest
 from engine.core.yaml_nodes import Items, Node, read_nodes
 
@@ -35,13 +36,13 @@ RULE_KEYS = (
     Key("rule", "the rule's id, small letters, digits and '-'", required=True),
     Key("name", "what people call it, one text or one by language"),
     Key("when", "a list of conditions, all of which must be true", required=True),
-    Key("show", "the popup", required=True),
+    Key("show", "the popup, or a list of variants of it", required=True),
     Key("limit", "how often it may show; `once per session` if absent"),
     Key("priority", "of several true rules the highest shows first; `0` if absent"),
     Key("holdout", "share of visitors who do not see it, such as `10%`"),
     Key("schedule", "days, hours and dates on which it may fire"),
+    Key("after", "the rule that the visitor must have seen on an earlier page view, `RULE` or `{rule, wait}`"),
     Key("do", "what else happens", built=False),
-    Key("variant", "one of several popups", built=False),
 )
 """The keys of a rule."""
 
@@ -115,17 +116,25 @@ def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
         return None
     if (schedule := parts.pop("schedule", None)) is not None:
         parts["when"] = AllOf((condition_of(schedule), *parts["when"].conditions))
-    return Rule(**parts, where=f"{problems.file}:{node.line}")
+    show, variants = parts.pop("show")
+    if "after" in parts:
+        parts["after"], named = parts["after"]
+        parts["references"] = (named,)
+        if named.name == parts["id"]:
+            problems.add(named.line, named.column, f"'{named.name}': a rule cannot come after itself")
+            return None
+    return Rule(**parts, show=show, variants=variants, where=f"{problems.file}:{node.line}")
 
 
 _PARTS: dict[str, Callable[[Node, Problems], Any]] = {
     "name": read_names,
     "when": read_when,
-    "show": read_show,
+    "show": read_shows,
     "limit": read_limit,
     "priority": number,
     "holdout": share,
     "schedule": read_schedule,
+    "after": read_after,
 }
 
 
@@ -148,7 +157,7 @@ def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
     known = {"rule": reading.places, "feed": reading.site.feeds, "channel": reading.site.channels}
     for rule in reading.rules:
         file = rule.where.rsplit(":", 1)[0]
-        for each in chain.from_iterable(show.references for show in rule.shows):
+        for each in chain(rule.references, *(show.references for show in rule.shows)):
             error = unknown_reference(each, file, known[each.what])
             if error is not None:
                 yield error

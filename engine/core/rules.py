@@ -84,6 +84,7 @@ class Rule:
     where: str = ""
     variants: tuple[Variant, ...] = ()
     after: After | None = None
+    references: tuple[Reference, ...] = ()
 
     @property
     def shows(self) -> tuple[Show, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from engine.core.coupons import read_coupon_url
 from engine.core.events import PAGE_KINDS
 from engine.core.look_file import read_channels, read_feeds, read_theme
 from engine.core.node_reading import (
@@ -32,6 +33,7 @@ SITE_KEYS = (
     Key("languages", "what the shop's texts are written in, its main language first"),
     Key("free_shipping_from", "the value of a cart that ships free"),
     Key("holdout", "share of visitors who see no popup, such as `5%`"),
+    Key("coupon_url", "the shop's address that puts a code to use, such as `https://shop.example/discount/{code}`"),
     Key("policy", "what holds for all popups"),
     Key("theme", "the look of popups"),
     Key("feeds", "lists of products, by name"),
@@ -98,6 +100,7 @@ _SETTINGS: dict[str, Any] = {
     "theme": read_theme,
     "feeds": read_feeds,
     "channels": read_channels,
+    "coupon_url": read_coupon_url,
 }
 
 

@@ -51,7 +51,7 @@ class Reception:
         else:
             plan = rules.page_plan(tab.page.kind)
             counts = await self.state.look(tab, plan, tab.page, now)
-        if not tab.exhausted:
+        if not tab.is_done:
             tab.watch.judge(plan, View(counts, tab.page, tab.who, now_ms=now), tab.held)
         tab.sent_arm = tab.waits_for()
         signed = tokens.sign(self.token_keys[0], site, visitor, tab.session, now)
@@ -94,11 +94,11 @@ def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_m
         if not (hello.page and same_page(greeting.record, hello.page)):
             tab.page = page
     shown = chain.from_iterable(greeting.firings.values())
-    tab.exhausted = is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
+    exhausted = is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
     fired = [(rules.by_id[rule].rule, firings) for rule, firings in greeting.firings.items() if rule in rules.by_id]
-    tab.spent = frozenset(rule.id for rule, firings in fired if is_spent(rule, firings, tab.session, now_ms))
     here = (tab.doc, tab.view)
-    tab.spent_here = frozenset(
-        rule.id for rule, firings in fired if any((each["d"], each["v"]) == here for each in firings)
+    tab.settle_in(
+        frozenset(rule.id for rule, firings in fired if is_spent(rule, firings, tab.session, now_ms)),
+        frozenset(rule.id for rule, firings in fired if any((each["d"], each["v"]) == here for each in firings)),
+        exhausted,
     )
-    tab.held = tab.spent | tab.spent_here

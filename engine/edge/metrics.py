@@ -26,7 +26,7 @@ NUMBERS = {
 }
 TALLIES = {
     "refusals": ("Connections, frames and events refused", ["reason"]),
-    "fires": ("Popups sent", ["rule"]),
+    "fires": ("Popups sent, and rules carried out that show none", ["rule", "variant"]),
     "holds": ("Rules that were true and did not show", ["rule", "reason"]),
     "unseen_fires": ("Popups that nobody viewed within their time", ["rule"]),
 }

@@ -99,9 +99,9 @@ class Telemetry:
         """One event was acknowledged, so long after its frame came in."""
         self.ack_latency.add(seconds)
 
-    def fired(self, rule: str) -> None:
-        """A rule's popup went out."""
-        self.fires.add(rule)
+    def fired(self, rule: str, variant: str = "") -> None:
+        """A rule's popup went out, or what it does was done. Many variants share the series ``other``."""
+        self.fires.add(rule, variant)
 
     def shown(self, seconds: float) -> None:
         """A popup went out, so long after the frame that made its rule true."""

@@ -10,6 +10,7 @@ from typing import Any
 import hiredis
 import orjson
 
+from engine.claims import Claim
 from engine.core.counters import Op
 from engine.core.events import Page
 from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
@@ -17,7 +18,6 @@ from engine.core.plan import Plan
 from engine.core.rules import After, Site
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane import LaneDown, RedisLane, ReplyTo, packed_words
-from engine.firing import Claim
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]

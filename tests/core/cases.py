@@ -65,14 +65,13 @@ def _case(said: dict[str, Any]) -> Case:
     rules = said.pop("rules", None) or {"rule": {key: said.pop(key) for key in ("when", "limit") if key in said}}
     holds = said.get("holds", {})
     fires = said.get("fires", [])
-    session = {
+    session: dict[str, Any] = {
         "session": name,
         "events": said.pop("events", []),
         "fires": ["rule"] if fires is True else fires,
         "holds": holds if isinstance(holds, dict) else {"rule": holds},
+        **{key: said.pop(key) for key in ("visitor", "coupons") if key in said},
     }
-    if "visitor" in said:
-        session["visitor"] = said.pop("visitor")
     written = [{"rule": each, "show": SHOW, **keys} for each, keys in rules.items()]
     case = Case(name, written, said.pop("site", {}), session, said.pop("refused", ""))
     assert not said.keys() - {"fires", "holds"}, f"{name}: unknown keys {said}"

@@ -11,8 +11,11 @@ from engine.core.rules import Rule, Show, Site
 VISITORS = [f"visitor-{n}" for n in range(10_000)]
 
 
-def a_rule(name: str = "welcome", holdout: float | None = None) -> Rule:
-    return Rule(name, AllOf(()), Show("chat", {}), holdout=holdout)
+SHOW = Show("chat", {})
+
+
+def a_rule(name: str = "welcome", holdout: float | None = None, show: Show | None = SHOW) -> Rule:
+    return Rule(name, AllOf(()), show, holdout=holdout)
 
 
 def held_out(rule: Rule, site: Site | None = None) -> set[str]:
@@ -49,4 +52,5 @@ def test_rule_without_a_holdout_of_its_own_has_that_of_the_site() -> None:
     site = Site(holdout=0.1)
     assert held_out(a_rule(), site) == held_out(a_rule(holdout=0.1))
     assert held_out(a_rule(holdout=0), site) == set()
-    assert held_out(a_rule()) == set()
+    assert held_out(a_rule()) == held_out(a_rule(holdout=0.05))
+    assert held_out(a_rule(show=None)) == set()

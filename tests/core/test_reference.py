@@ -107,7 +107,10 @@ def test_every_play_is_rendered_whole_in_any_language(language: str) -> None:
     rules = read_rules(rule_files())
     for each in rules.rules:
         popup = render(
-            each.rule.show, lambda reading: "Cup" if reading.fact.type is FactType.TEXT else 320, language, rules.site
+            each.rule.shows[0],
+            lambda reading: "Cup" if reading.fact.type is FactType.TEXT else 320,
+            language,
+            rules.site,
         )
         assert popup["lang"] == ("en" if language == "en-GB" else "zh-TW")
         assert "{{" not in json.dumps(popup)

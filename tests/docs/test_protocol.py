@@ -123,7 +123,7 @@ def test_every_close_code_is_told() -> None:
 @pytest.mark.parametrize("n", [0, 1])
 def test_popups_have_the_fields_that_are_shown(n: int) -> None:
     rule = read_rules({"both.yaml": BOTH_KINDS}).rules[n].rule
-    popup = render(rule.show, lambda _: None, "en", read_rules({}).site, Given(currency="TWD"))
+    popup = render(rule.shows[0], lambda _: None, "en", read_rules({}).site, Given(currency="TWD"))
     popups = [each for example in examples(PAGE, "json") for each in json_objects(example.text) if "labels" in each]
     (like,) = (each for each in popups if each["kind"] == popup["kind"])
     assert set(popup) == set(like)

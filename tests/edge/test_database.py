@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import pkgutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,11 @@ def test_file_that_is_no_database_is_told(data: Path) -> None:
     )
 
 
-def test_missing_driver_is_told_with_what_to_install() -> None:
+def test_missing_driver_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(NoDatabase) as refused:
         open_database("postgresql+asyncpg://shop:s3cret@db/shopbell")
     assert str(refused.value) == (
         "the database postgresql+asyncpg://shop:***@db/shopbell cannot be used: "
-        "No module named 'asyncpg' (install shopbell[postgresql])"
+        "import of asyncpg halted; None in sys.modules (install shopbell[postgresql])"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,15 +11,15 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.claims import HELD, SHOW, SILENT, STARTED, Claim
 from engine.core.counters import deltas
 from engine.core.events import NOWHERE, Page
 from engine.core.firings import UNSEEN_AFTER_MS
-from engine.core.rules import Limit, Rule, Site
+from engine.core.rules import After, Limit, Rule, Site
 from engine.core.store_model import SESSION_ENDS_AFTER_MS, VisitorModel
 from engine.core.store_model import Claim as ModelClaim
 from engine.edge.lane import RedisLane
 from engine.edge.visitor_state import RedisVisitorState
-from engine.firing import Claim
 from engine.tab import Tab
 from tests.edge.tabs import NOON, a_tab, an_event
 from tests.edge.visitors import PLAN, a_page, a_rule, a_view, observe, settle
@@ -66,15 +66,16 @@ class Both:
         values = self.model.look(tab.doc, PLAN.words(NOWHERE), self.now)
         assert PLAN.counts(greeting.values) == PLAN.counts(values)
 
-    async def claim(self, which: int, rule: Rule, view: int, site: Site, held_out: bool) -> None:
+    async def claim(self, which: int, rule: Rule, view: int, site: Site, mode: str) -> None:
         tab = self.tabs[which]
         tab.view = view
-        fire = f"f_{len(self.fires)}"
-        frame = b"" if held_out else b"{}"
-        told = await self.state.claim(tab, site, Claim(rule, fire, frame, self.now))
+        fire, origin = f"f_{len(self.fires)}", "f_origin" if mode == STARTED else ""
+        mode = SILENT if rule.is_silent else mode
+        frame = b"{}" if mode in (SHOW, STARTED) else b""
+        told = await self.state.claim(tab, site, Claim(rule, fire, frame, self.now, mode, "small", "7", origin))
         expected = self.model.claim(
-            ModelClaim(fire, rule, site, tab.session, tab.doc, view, held_out), self.now
-        )  # fmt: skip
+            ModelClaim(fire, rule, site, tab.session, tab.doc, view, mode == HELD, "small", "7", origin), self.now
+        )
         assert told == expected
         if told[0] == "":
             self.fires.append((fire, which, self.now))
@@ -119,6 +120,11 @@ EVENTS = st.one_of(
 SITES = [Site(popups_per_session=3, quiet_ms=30_000), Site(popups_per_session=2, quiet_ms=0)]
 LIMITS = [Limit(), Limit("session", 2), Limit("visitor", 1), Limit("visitor", 2), Limit("days", 1, 1)]
 RULES_TO_CLAIM = [a_rule(f"r{n}", limit) for n, limit in enumerate(LIMITS)]
+RULES_TO_CLAIM += [
+    replace(a_rule("silent", Limit("session", 2)), show=None),
+    replace(a_rule("then", Limit("session", 9)), after=After("r1")),
+    replace(a_rule("later", Limit("session", 9)), after=After("silent", 30_000)),
+]
 WAITS = [1, 5_000, 29_999, 30_000, UNSEEN_AFTER_MS - 1, UNSEEN_AFTER_MS, 20 * 60_000, SESSION_ENDS_AFTER_MS + 1]
 
 DEEDS = st.one_of(
@@ -126,7 +132,7 @@ DEEDS = st.one_of(
     st.tuples(st.just("greet"), WHICH),
     st.tuples(
         st.just("claim"), WHICH, st.sampled_from(RULES_TO_CLAIM), st.integers(1, 3), st.sampled_from(SITES),
-        st.sampled_from([False, False, False, True]),
+        st.sampled_from([SHOW, SHOW, SHOW, STARTED, HELD]),
     ),
     st.tuples(st.just("settle"), st.integers(0, 5), st.sampled_from(["view", "close"])),
     st.tuples(st.just("wait"), st.sampled_from(WAITS)),

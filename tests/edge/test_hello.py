@@ -10,6 +10,7 @@ import orjson
 import pytest
 import redis
 
+from engine.claims import Claim
 from engine.core import tokens, wire
 from engine.core.counters import deltas
 from engine.core.events import Context, Hello, Page
@@ -19,7 +20,6 @@ from engine.edge.hello import Reception
 from engine.edge.lane import RedisLane
 from engine.edge.log_notes import LogNotes
 from engine.edge.visitor_state import RedisVisitorState
-from engine.firing import Claim
 from engine.tab import Tab
 from tests.edge.tabs import NOON, SITE, a_step, an_event, rules_of
 from tests.live.client import Frame

@@ -42,7 +42,7 @@ async def test_everything_counted_is_shown() -> None:
     assert shown["shopbell_connections", ()] == 1
     assert shown["shopbell_events_total", ()] == 1
     assert shown["shopbell_refusals_total", ("origin_refused",)] == 1
-    assert shown["shopbell_fires_total", ('he said "hi"\n',)] == 1
+    assert shown["shopbell_fires_total", ('he said "hi"\n', "")] == 1
     assert shown["shopbell_holds_total", ("limit", "welcome")] == 1
     assert shown["shopbell_ack_latency_seconds_bucket", ("0.002",)] == 0
     assert shown["shopbell_ack_latency_seconds_bucket", ("0.005",)] == 1

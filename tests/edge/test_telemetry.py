@@ -53,7 +53,7 @@ def test_counts_of_all_workers_are_added_up() -> None:
     total = merge([one.snapshot(), other.snapshot()])
     assert (total["events"], total["connections"], total["connections_opened"]) == (2, 2, 3)
     assert total["refusals"] == [[["bad_event"], 2]]
-    assert total["fires"] == [[["welcome"], 1]]
+    assert total["fires"] == [[["welcome", ""], 1]]
     assert total["holds"] == [[["welcome", "session"], 1]]
     assert total["unseen_fires"] == [[["welcome"], 1]]
     assert sum(total["ack_latency"]["counts"]) == 2

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import redis
 
+from engine.claims import Claim
 from engine.core import tokens, wire
 from engine.core.counters import deltas
 from engine.edge.lane import RedisLane
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
-from engine.firing import Claim
 from engine.tab import Tab
 from tests.edge.tabs import NOON, SITE, a_step, a_tab, an_event, rules_of
 from tests.waiting import eventually

@@ -12,6 +12,7 @@ import orjson
 import pytest
 import redis
 
+from engine.claims import HELD, Claim
 from engine.core.counters import page_record
 from engine.core.events import NOWHERE
 from engine.core.firings import DAY_MS, UNSEEN_AFTER_MS
@@ -19,7 +20,6 @@ from engine.core.rules import Limit, Site
 from engine.edge import visitor_state
 from engine.edge.lane import LaneDown, RedisLane
 from engine.edge.visitor_state import RedisVisitorState
-from engine.firing import Claim
 from tests.edge.tabs import NOON, SITE, a_tab, an_event
 from tests.edge.visitors import NAMES, PLAN, a_page, a_rule, a_view, observe, settle
 from tests.waiting import eventually
@@ -149,9 +149,9 @@ async def test_popup_waits_in_the_outbox_until_it_was_viewed(state: RedisVisitor
 
 async def test_held_out_visitor_has_nothing_in_the_outbox(state: RedisVisitorState) -> None:
     tab = a_tab()
-    assert await state.claim(tab, SITE_POLICY, Claim(a_rule(), "f_1", b"", NOON)) == ("", 0)
+    assert await state.claim(tab, SITE_POLICY, Claim(a_rule(), "f_1", b"", NOON, HELD)) == ("", 0)
     assert (await state.greet(tab, PLAN, NOWHERE, b"[]", NOON)).outbox == []
-    assert await state.claim(tab, SITE_POLICY, Claim(a_rule(), "f_2", b"", NOON + 1)) == ("page_view", 0)
+    assert await state.claim(tab, SITE_POLICY, Claim(a_rule(), "f_2", b"", NOON + 1, HELD)) == ("page_view", 0)
 
 
 async def test_firing_that_nobody_viewed_in_a_minute_is_released(state: RedisVisitorState) -> None:
