@@ -13,29 +13,56 @@ import {
   gunzipSync,
   gzipSync,
 } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { minify } from 'terser';
-import { overBudget } from './budget.mjs';
+import { CHUNKS, overBudget } from './budget.mjs';
 
+const ESM = /** @type {const} */ ('esm');
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * Properties that only our own modules know: no frame, no storage, no browser and no shop
  * has them, so they may be shortened. A name that is left out costs a few bytes, nothing else.
  */
-const OURS = `addressed applied armed begun check claim clock focused frames hello inSession inTurn
-  inputMs keep leave listen measureSoon moments carts shows queue preload presence random receive
+const OURS =
+  `addressed applied armed begun check claim clock focused frames hello inCart inSession inTurn
+  inputMs keep landing leave listen measureSoon moments carts shows queue preload presence random receive
   refused report reportDwell reportedMs rest runs said scrolled settled signal takeOver totalMs
   turnPage unreported untilMs visible waits wanted`.split(/\s+/);
+
+/**
+ * The same for the popup renderer and its chunks, which know each other by these names: they are
+ * shortened alike in one build, and a chunk of another build has another name.
+ */
+const POPUPS_OURS =
+  `closeButton codeRow corner dismiss goLink icon leave lower make modal offer panel
+  raise report tell ticket turn vary words`.split(/\s+/);
+
+/**
+ * Shrinks the style sheets: each stands in a module of its own, as the text that it exports.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const smallStyles = {
+  name: 'small styles',
+  setup(bundler) {
+    bundler.onLoad({ filter: /style\.js$/ }, async ({ path }) => {
+      const { css } = await import(path);
+      const { code } = await transform(css, { loader: 'css', minify: true });
+      return { contents: `export const css = ${JSON.stringify(code.trim())}` };
+    });
+  },
+};
 
 /**
  * Bundles with esbuild and shrinks with terser, which inlines more: 500 bytes less of the core.
  *
  * @param {import('esbuild').BuildOptions} options
- * @param {string[]} [ours] names of properties to shorten
+ * @param {string[]} ours names of properties to shorten
+ * @param {object} [names] what they were shortened to by an earlier call, and are by this one
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function bundle(options, ours) {
+async function bundle(options, ours, names = {}) {
   const result = await build({
     absWorkingDir: here,
     bundle: true,
@@ -44,6 +71,7 @@ async function bundle(options, ours) {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
+    plugins: [smallStyles],
     ...options,
   });
   const [file] = result.outputFiles ?? [];
@@ -51,7 +79,8 @@ async function bundle(options, ours) {
   const { code = '' } = await minify(file.text, {
     ecma: 2020,
     module: options.format === 'esm',
-    mangle: ours ? { properties: { regex: new RegExp(`^(${ours.join('|')})$`) } } : true,
+    mangle: { properties: { regex: new RegExp(`^(${ours.join('|')})$`) } },
+    nameCache: names,
     compress: { passes: 4, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
   });
   return new TextEncoder().encode(code);
@@ -76,16 +105,47 @@ function brotli(bytes) {
   });
 }
 
+/** @param {...Uint8Array} contents */
+function hashOf(...contents) {
+  const hash = createHash('sha256');
+  for (const content of contents) hash.update(content);
+  return hash.digest('hex').slice(0, 10);
+}
+
 /**
- * The popup renderer comes first: its name carries a hash of its content, and the core
- * has that name compiled in.
+ * The kinds of popup that the renderer fetches when one is shown.
+ *
+ * @param {object} names
+ */
+async function chunksOf(names) {
+  const chunks = [];
+  for (const kind of CHUNKS) {
+    const entry = { entryPoints: [`src/popup/kinds/${kind}.js`], format: ESM };
+    chunks.push({ kind, code: await bundle(entry, POPUPS_OURS, names) });
+  }
+  return chunks;
+}
+
+/**
+ * The chunks come first, and share one hash of them all, which the renderer has compiled in;
+ * then the renderer, whose name carries a hash of its content; the core has that name compiled in.
  *
  * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} file name to content
  */
 async function outputs() {
-  const popups = await bundle({ entryPoints: ['src/popup/index.js'], format: 'esm' });
-  const hash = createHash('sha256').update(popups).digest('hex').slice(0, 10);
-  const popupsName = `p.${hash}.js`;
+  const names = {};
+  const chunks = await chunksOf(names);
+  const chunksHash = hashOf(...chunks.map(({ code }) => code));
+  const popups = await bundle(
+    {
+      entryPoints: ['src/popup/index.js'],
+      format: ESM,
+      define: { CHUNKS_HASH: JSON.stringify(chunksHash) },
+    },
+    POPUPS_OURS,
+    names,
+  );
+  const popupsName = `p.${hashOf(popups)}.js`;
   const core = await bundle(
     {
       entryPoints: ['src/main.js'],
@@ -94,11 +154,17 @@ async function outputs() {
     },
     OURS,
   );
-  const manifest = `${JSON.stringify({ core: 's.js', popups: popupsName })}\n`;
+  const named = chunks.map(({ code, kind }) => ({ code, name: `k.${kind}.${chunksHash}.js` }));
+  const manifest = `${JSON.stringify({
+    core: 's.js',
+    popups: popupsName,
+    chunks: named.map(({ name }) => name),
+  })}\n`;
   const files = new Map([['manifest.json', new TextEncoder().encode(manifest)]]);
   for (const [name, bytes] of /** @type {[string, Uint8Array<ArrayBuffer>][]} */ ([
     ['s.js', core],
     [popupsName, popups],
+    ...named.map(({ code, name }) => [name, code]),
   ])) {
     files.set(name, bytes);
     files.set(`${name}.br`, brotli(bytes));

@@ -3,7 +3,7 @@ import { offerApi } from './api.js';
 import { followCart } from './cart.js';
 import { keepClaims } from './claims.js';
 import { DwellClock } from './clock.js';
-import { describe } from './context.js';
+import { describe, isCoarse } from './context.js';
 import { watchMoments } from './moments.js';
 import { openQueue } from './queue.js';
 import { onSettled } from './quiet.js';
@@ -34,6 +34,8 @@ const doc = [...crypto.getRandomValues(new Uint32Array(3))]
   .join('');
 /** Whether the page was left; it may come back. */
 let away = false;
+/** Whether the shopper has done something here. */
+let touched = false;
 /** @type {object | undefined} */
 let context;
 
@@ -44,16 +46,26 @@ const focused = () => document.hasFocus();
 const online = () => navigator.onLine || /^(localhost|127\.|\[)/.test(engine('').hostname);
 const tab = () => sessionStorage;
 /** @type {import('./types.js').Report} */
-const report = (name, data) => visit.report(name, data);
+const report = (name, data = {}) => {
+  visit.report(name, data);
+  if (name === 'cart') shows.inCart(data);
+};
 /** @param {object} frame */
 const send = (frame) => socket.send(frame);
+
+/**
+ * The view that a phone lands on belongs to the shop, until the shopper has touched it. A view that
+ * the shop itself led to is none.
+ */
+const landing = () =>
+  !touched && isCoarse(window) && !document.referrer.startsWith(location.origin);
 
 const { claim, release } = keepClaims(navigator.locks);
 const { load, preload } = fetchRenderer(() => engine(POPUPS_FILE).href);
 const token = keepToken(() => localStorage, navigator.locks);
 const queue = openQueue(doc, tab);
 const carts = followCart(tab, report);
-const shows = showPopups({ load, claim, visible, now, report });
+const shows = showPopups({ load, claim, visible, landing, now, report });
 const moments = watchMoments({ clock: new DwellClock(), now, after, report, visible, focused });
 const visit = followPages({ document, location, now, queue, send, moments, carts });
 const signals = senseSignals(window, moments, now);
@@ -81,7 +93,10 @@ const socket = keepConnected({
 /** Listens to the shopper, and to what the shop does to its page. */
 function followShopper() {
   on(window, 'pointerdown pointermove keydown wheel touchstart touchmove', ({ isTrusted }) => {
-    if (isTrusted) moments.input();
+    if (!isTrusted) return;
+    moments.input();
+    touched = true;
+    shows.next();
   });
   on(window, 'focus blur', moments.check);
   const moved = onSettled(document, now, after, visit.settled);

@@ -3,87 +3,107 @@
 /** The engine releases a firing that nobody viewed within 60 s; later it must not show up. */
 const WAIT_MS = 55_000;
 
-/** @typedef {{fire: string, popup: object, untilMs: number}} Firing */
+/** @typedef {{fire: string, popup: import('./types.js').Popup, untilMs: number}} Firing */
 /** @typedef {ReturnType<typeof showPopups>} Shows */
+
+/** A bar leaves the page usable: it has a place of its own. @param {Firing} firing */
+const placeOf = ({ popup: { kind } }) => Number(kind === 'bar');
 
 /**
  * @param {{
  *   load: () => Promise<import('./types.js').Renderer>,
  *   claim: (fire: string) => Promise<boolean>,
  *   visible: () => boolean,
+ *   landing: () => boolean,
  *   now: () => number,
  *   report: import('./types.js').Report,
- * }} ports
+ * }} ports landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ load, claim, visible, now, report }) {
+export function showPopups({ load, claim, visible, landing, now, report }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
   let waiting = [];
-  /** The firing that has the screen. @type {string | undefined} */
-  let shown;
-  /** @type {{close(): void} | undefined} */
-  let open;
+  /** The firings that have the screen, by their places. @type {(Firing & {open?: import('./types.js').Open} | undefined)[]} */
+  const shown = [];
+  /** The cart told last. @type {object | undefined} */
+  let cart;
 
-  /** @param {Firing} firing */
-  const render = async ({ fire, popup }) => {
+  /** @param {Firing & {open?: import('./types.js').Open}} firing */
+  const render = async (firing) => {
+    const { fire, popup } = firing;
+    const has = () => shown.includes(firing);
     const [mine, renderer] = await Promise.all([claim(fire), load()]);
-    if (fire !== shown) return;
-    if (!mine) return free(fire);
-    open = renderer.open(popup, (name, data) => {
-      if (fire !== shown) return;
-      report(name, { ...data, fire });
-      if (name === 'popup_close') free(fire);
-    });
+    if (!mine) free(firing);
+    if (!has()) return;
+    firing.open = renderer.open(
+      popup,
+      (name, data) => {
+        if (has()) report(name, { ...data, fire });
+      },
+      undefined,
+      () => free(firing),
+    );
+    if (cart) firing.open?.update?.(cart);
   };
 
-  /** Shows what waits, if the page is seen and no popup is open. */
+  /** Shows what waits, if the page is seen and there is room. */
   const next = () => {
-    if (shown || !visible()) return;
+    if (!visible()) return;
     waiting = waiting.filter(({ untilMs }) => untilMs > now());
-    const firing = waiting.shift();
-    if (!firing) return;
-    shown = firing.fire;
-    render(firing).catch(() => {
-      // the renderer did not come: the engine may offer this firing again
-      known.delete(firing.fire);
-      free(firing.fire);
+    waiting = waiting.filter((firing) => {
+      const place = placeOf(firing);
+      if (shown[place] || (!place && landing())) return true;
+      shown[place] = firing;
+      render(firing).catch(() => {
+        // the renderer did not come: the engine may offer this firing again
+        known.delete(firing.fire);
+        free(firing);
+      });
+      return false;
     });
   };
 
-  /** @param {string} fire has left the screen */
-  const free = (fire) => {
-    if (fire !== shown) return;
-    shown = open = undefined;
+  /** @param {Firing} firing has left the screen */
+  const free = (firing) => {
+    const place = shown.indexOf(firing);
+    if (place < 0) return;
+    shown[place] = undefined;
     next();
   };
 
   /** The engine took it back. @param {string} fire */
   const hide = (fire) => {
     waiting = waiting.filter((firing) => firing.fire !== fire);
-    if (fire !== shown) return;
-    const popup = open;
-    free(fire);
-    popup?.close();
+    const firing = shown.find((each) => each?.fire === fire);
+    if (!firing) return;
+    free(firing);
+    firing.open?.close();
   };
 
   return {
     next,
     hide,
 
-    /** The engine says so, perhaps again. @param {string} fire @param {object} popup */
+    /** The engine says so, perhaps again. @param {string} fire @param {import('./types.js').Popup} popup */
     show(fire, popup) {
       if (known.has(fire)) return;
       known.add(fire);
-      waiting.push({ fire, popup, untilMs: now() + WAIT_MS });
+      waiting.push({ fire, popup: { ...popup, at: now() }, untilMs: now() + WAIT_MS });
       next();
+    },
+
+    /** The cart has changed. @param {object} now */
+    inCart(now) {
+      cart = now;
+      for (const firing of shown) firing?.open?.update?.(now);
     },
 
     /** The page is left: what was not seen yet may be offered again. */
     leave() {
       for (const { fire } of waiting) known.delete(fire);
       waiting = [];
-      if (shown) hide(shown);
+      for (const firing of shown) if (firing) hide(firing.fire);
     },
   };
 }

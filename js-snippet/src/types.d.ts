@@ -81,7 +81,14 @@ export interface Frame {
   session?: string;
   arm?: Arm;
   fire?: string;
-  popup?: object;
+  popup?: Popup;
+}
+
+/** What the renderer shows; the core looks only at these. */
+export interface Popup {
+  kind?: string;
+  /** When the frame came, by performance.now(). */
+  at?: number;
 }
 
 export type Cancel = () => void;
@@ -90,8 +97,14 @@ export type After = (ms: number, then: () => void) => Cancel;
 /** Hands an event to the stream. */
 export type Report = (name: string, data?: object) => void;
 
+/** A popup that was handed to the renderer. */
+export interface Open {
+  close(): void;
+  update?(cart: object): void;
+}
+
 export interface Renderer {
-  open(popup: object, report: Report): { close(): void };
+  open(popup: Popup, report: Report, root: undefined, gone: () => void): Open;
 }
 
 declare global {

@@ -10,22 +10,28 @@ const settle = () => new Promise((then) => setImmediate(then));
 /** A document in front; `opened` holds the popups that are, or were, on its screen. */
 function aDocument(locks = fakeLocks()) {
   const time = fakeTime();
-  const page = { visible: true, reachable: true };
+  const page = { visible: true, reachable: true, landing: false };
   /** @type {any[]} */
   const reports = [];
-  /** @type {{popup: object, closed: boolean, report: import('../src/types.js').Report}[]} */
+  /** @type {{popup: any, closed: boolean, cart: object | undefined, report: import('../src/types.js').Report, gone: () => void}[]} */
   const opened = [];
   const { claim, release } = keepClaims(locks);
   const renderer = {
     /** @type {import('../src/types.js').Renderer['open']} */
-    open(popup, report) {
-      const open = { popup, closed: false, report };
+    open({ at, ...popup }, report, _, gone) {
+      assert.equal(typeof at, 'number');
+      /** @type {typeof opened[0]} */
+      const open = { popup, closed: false, cart: undefined, report, gone };
       opened.push(open);
       report('popup_view');
       return {
         close() {
           open.closed = true;
           report('popup_close');
+          gone();
+        },
+        update(cart) {
+          open.cart = cart;
         },
       };
     },
@@ -34,6 +40,7 @@ function aDocument(locks = fakeLocks()) {
     load: () => (page.reachable ? Promise.resolve(renderer) : Promise.reject(new Error('offline'))),
     claim,
     visible: () => page.visible,
+    landing: () => page.landing,
     now: time.now,
     report: (name, data) => reports.push([name, data]),
   });
@@ -64,7 +71,7 @@ test('a firing that comes again is not shown again', async () => {
   shows.show('f_1', {});
   shows.show('f_1', {});
   await settle();
-  opened[0]?.report('popup_close');
+  opened[0]?.gone();
   shows.show('f_1', {});
   await settle();
   assert.equal(opened.length, 1);
@@ -119,13 +126,13 @@ test('a firing that the engine has released by now does not show up any more', a
 
 test('a second popup waits until the first is closed', async () => {
   const { shows, opened } = aDocument();
-  shows.show('f_1', { n: 1 });
-  shows.show('f_2', { n: 2 });
+  shows.show('f_1', { kind: 'chat' });
+  shows.show('f_2', { kind: 'coupon' });
   await settle();
   assert.equal(opened.length, 1);
-  opened[0]?.report('popup_close');
+  opened[0]?.gone();
   await settle();
-  assert.deepEqual(opened[1]?.popup, { n: 2 });
+  assert.deepEqual(opened[1]?.popup, { kind: 'coupon' });
 });
 
 test('a popup that the engine takes back is closed, and that is no deed of the shopper', async () => {
@@ -172,4 +179,76 @@ test('a page that is left takes its popups along, and shows none of them twice',
 test('without locks, as on an insecure origin, popups are shown', async () => {
   const { claim } = keepClaims(undefined);
   assert.equal(await claim('f_1'), true);
+});
+
+test('a bar stands beside another popup, and a second bar waits until the first has gone', async () => {
+  const { shows, opened } = aDocument();
+  for (const [fire, kind] of /** @type {const} */ ([
+    ['f_1', 'chat'],
+    ['f_2', 'bar'],
+    ['f_3', 'bar'],
+  ]))
+    shows.show(fire, { kind });
+  await settle();
+  assert.deepEqual(
+    opened.map(({ popup }) => popup.kind),
+    ['chat', 'bar'],
+  );
+  opened[1]?.gone();
+  await settle();
+  assert.equal(opened.length, 3);
+});
+
+test('a phone that has just landed gets nothing but a bar until it is touched', async () => {
+  const { shows, opened, page } = aDocument();
+  page.landing = true;
+  shows.show('f_1', { kind: 'coupon' });
+  shows.show('f_2', { kind: 'bar' });
+  await settle();
+  assert.deepEqual(
+    opened.map(({ popup }) => popup.kind),
+    ['bar'],
+  );
+  page.landing = false;
+  shows.next();
+  await settle();
+  assert.deepEqual(opened[1]?.popup, { kind: 'coupon' });
+});
+
+test('what a phone held back for too long is given up', async () => {
+  const { shows, opened, page, time } = aDocument();
+  page.landing = true;
+  shows.show('f_1', {});
+  time.pass(56_000);
+  page.landing = false;
+  shows.next();
+  await settle();
+  assert.equal(opened.length, 0);
+});
+
+test('popups hear of the cart, also those that are opened later', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', { kind: 'bar' });
+  await settle();
+  shows.inCart({ value: 620 });
+  shows.show('f_2', { kind: 'chat' });
+  await settle();
+  assert.deepEqual(
+    opened.map(({ cart }) => cart),
+    [{ value: 620 }, { value: 620 }],
+  );
+});
+
+test('a popup that left without a word makes room for the next', async () => {
+  const { shows, opened, reports } = aDocument();
+  shows.show('f_1', {});
+  shows.show('f_2', {});
+  await settle();
+  opened[0]?.gone();
+  await settle();
+  assert.equal(opened.length, 2);
+  assert.deepEqual(
+    reports.map(([name]) => name),
+    ['popup_view', 'popup_view'],
+  );
 });

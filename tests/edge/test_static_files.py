@@ -10,14 +10,17 @@ from engine.edge.shipped_files import snippet_folder
 from engine.edge.static_files import BadSnippet, best_encoding, snippet_router
 from tests.browser import a_browser
 
+RENDERER = "p.0123456789.js"
+CHUNK = "k.bar.0123456789.js"
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("s.js", "p.0123456789.js"):
+    for name in ("s.js", RENDERER, CHUNK):
         (tmp_path / name).write_text(f"plain {name}")
         (tmp_path / f"{name}.br").write_text(f"br {name}")
         (tmp_path / f"{name}.gz").write_text(f"gzip {name}")
-    (tmp_path / "manifest.json").write_text(json.dumps({"core": "s.js", "popups": "p.0123456789.js"}))
+    (tmp_path / "manifest.json").write_text(json.dumps({"core": "s.js", "popups": RENDERER, "chunks": [CHUNK]}))
     return tmp_path
 
 
@@ -43,9 +46,15 @@ async def test_snippet_may_be_used_by_any_page_and_is_cached_for_an_hour(browser
     assert "content-encoding" not in answer.headers
 
 
-async def test_renderer_under_its_hashed_name_is_cached_for_ever(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/p.0123456789.js", headers={"Accept-Encoding": "identity"})
+@pytest.mark.parametrize("name", [RENDERER, CHUNK])
+async def test_script_under_its_hashed_name_is_cached_for_ever(browser: httpx.AsyncClient, name: str) -> None:
+    answer = await browser.get(f"/{name}", headers={"Accept-Encoding": "identity"})
+    assert answer.text == f"plain {name}"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+async def test_chunk_of_before_an_upgrade_is_not_there(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/k.bar.9999999999.js")).status_code == 404
 
 
 async def test_script_of_before_an_upgrade_gets_the_renderer_of_now(browser: httpx.AsyncClient) -> None:
@@ -99,7 +108,7 @@ def test_smallest_form_that_the_browser_takes_is_sent(accepted: str, encoding: s
     assert best_encoding(accepted, {"identity": b"", "br": b"", "gzip": b""}) == encoding
 
 
-@pytest.mark.parametrize("missing", ["manifest.json", "s.js", "p.0123456789.js.br"])
+@pytest.mark.parametrize("missing", ["manifest.json", "s.js", f"{RENDERER}.br", f"{CHUNK}.gz"])
 def test_snippet_that_is_not_whole_is_refused(folder: Path, missing: str) -> None:
     (folder / missing).unlink()
     with pytest.raises(BadSnippet, match=f"is not whole: .*{missing}"):

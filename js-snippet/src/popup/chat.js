@@ -1,8 +1,9 @@
 import { conversation } from './conversation.js';
+import { corner } from './corner.js';
 import { closeButton, icon, make } from './element.js';
 
-/** @typedef {import('./index.js').Stage} Stage */
-/** @typedef {import('./index.js').Popup} Popup */
+/** @typedef {import('./types.js').Stage} Stage */
+/** @typedef {import('./types.js').Popup} Popup */
 
 const BELL = 'M18 15v-4a6 6 0 0 0-12 0v4l-2 3h16zM10 21h4';
 
@@ -11,35 +12,15 @@ const BELL = 'M18 15v-4a6 6 0 0 0-12 0v4l-2 3h16zM10 21h4';
  *
  * @param {Popup} popup
  * @param {Stage} stage
+ * @param {HTMLElement} [log] the conversation, where it is another than the simple one
  */
-export function chat(popup, stage) {
+export function chat(popup, stage, log = conversation(popup, stage)) {
   const { coupon, labels, text, title } = popup;
   const shop = shopName();
-  const name = title || shop || labels.chat;
-  /** @type {any} the element of the page that the focus came from */
-  let cameFrom = null;
-  const panel = make(
-    'section',
-    {
-      class: 'panel chat',
-      popover: 'manual',
-      'aria-label': name,
-      focusin: ({ relatedTarget }) => {
-        if (!panel.contains(relatedTarget)) cameFrom = relatedTarget;
-      },
-      keydown: ({ key }) => key === 'Escape' && stage.dismiss(),
-    },
-    header(name, shop, closeButton(labels.close, stage.dismiss)),
-    conversation(popup, stage),
-  );
+  const name = title || shop || labels.chat || '';
   return {
-    panel,
+    ...corner('chat', name, stage, header(name, shop, stage), log),
     words: [title, text, coupon?.code].filter(Boolean).join('\n'),
-    // A browser without popovers shows the fixed card with the highest z-index.
-    raise: () => panel.showPopover?.(),
-    lower: () => {
-      if (panel.matches(':focus-within')) cameFrom?.focus({ preventScroll: true });
-    },
   };
 }
 
@@ -52,14 +33,14 @@ function shopName() {
 /**
  * @param {string} name
  * @param {string} shop
- * @param {HTMLElement} close
+ * @param {Stage} stage
  */
-function header(name, shop, close) {
+function header(name, shop, { dismiss, labels }) {
   return make(
     'header',
     {},
     make('span', { class: 'avatar', 'aria-hidden': 'true' }, shop ? [...shop][0] : icon(BELL)),
     make('h2', {}, name, shop && shop !== name && make('small', {}, shop)),
-    close,
+    closeButton(labels.close, dismiss),
   );
 }

@@ -1,7 +1,10 @@
 import { icon, make } from './element.js';
+import { safeLink } from './link.js';
 
-/** @typedef {import('./index.js').Stage} Stage */
-/** @typedef {import('./index.js').Coupon} Coupon */
+/** @typedef {import('./types.js').Stage} Stage */
+/** @typedef {import('./types.js').Popup} Popup */
+/** @typedef {import('./types.js').Coupon} Coupon */
+/** @typedef {import('./types.js').Button} Button */
 
 /** How long the button says that the code is copied. */
 const COPIED_MS = 2500;
@@ -14,40 +17,67 @@ const COPIED_MS = 2500;
  * @param {Coupon} coupon
  * @param {Stage} stage
  */
-export function codeRow(coupon, { labels, report, say }) {
+export function codeRow(coupon, { labels, report, tell }) {
   const button = make(
     'button',
     { class: 'copy', type: 'button', click: copy },
     make('span', {}, icon('M9 9h11v11H9zM5 15H4V4h11v1'), labels.copy),
     make('span', {}, icon('M5 12.5l5 5 9-11'), labels.copied),
   );
-  const row = make(
-    'div',
-    { class: 'code' },
-    // A bdi keeps the code in its own direction without moving it to the other side.
-    make('strong', { translate: 'no' }, make('bdi', {}, coupon.code)),
-    button,
-  );
+  // A bdi keeps the code in its own direction without moving it to the other side.
+  const code = make('strong', { translate: 'no' }, make('bdi', {}, coupon.code));
 
   async function copy() {
     try {
       await navigator.clipboard.writeText(coupon.code);
     } catch {
-      // No clipboard without https, or not allowed in this frame: copy a selected field instead.
-      const field = make('input', { class: 'said', readonly: '' });
-      field.value = coupon.code;
-      row.append(field);
-      field.select();
-      const copied = document.execCommand('copy');
-      field.remove();
-      button.focus({ preventScroll: true });
-      if (!copied) return;
+      // No clipboard without https, or not allowed in this frame: copy what is selected instead.
+      getSelection()?.selectAllChildren(code);
+      if (!document.execCommand('copy')) return;
     }
     report('popup_copy', {});
-    say(labels.copied);
+    tell(labels.copied ?? '');
     button.classList.add('done');
     setTimeout(() => button.classList.remove('done'), COPIED_MS);
   }
 
-  return row;
+  return make('div', { class: 'code' }, code, button);
+}
+
+/**
+ * A link, or where it may lead nowhere a button: either takes the offer, and the popup goes.
+ *
+ * @param {Button} button
+ * @param {Stage} stage
+ */
+export function goLink({ start, text, url }, { leave, report }) {
+  const href = safeLink(url, document.baseURI);
+  const click = () => {
+    report('popup_click', {});
+    if (start) report('popup_submit', { fields: { step: 'button', choice: '0' } });
+    leave();
+  };
+  return href
+    ? make('a', { class: 'go', href, rel: 'noopener', click }, text)
+    : make('button', { class: 'go', type: 'button', click }, text);
+}
+
+/**
+ * What an offer comes down to: the code, how long it is good, and the way to use it.
+ *
+ * @param {Popup} popup
+ * @param {Stage} stage
+ * @returns {Node[]}
+ */
+export function offer(popup, stage) {
+  const { coupon } = popup;
+  const button = /** @type {Button | undefined} */ (popup.button);
+  const url = coupon?.apply ?? button?.url;
+  const text = button?.text ?? (coupon?.apply && stage.labels.apply);
+  const parts = [
+    coupon && codeRow(coupon, stage),
+    coupon && stage.ends?.(popup, stage),
+    text && goLink({ ...button, text, url }, stage),
+  ];
+  return /** @type {Node[]} */ (parts.filter(Boolean));
 }

@@ -1,10 +1,8 @@
-import { codeRow } from './code.js';
+import { codeRow, goLink } from './code.js';
 import { make } from './element.js';
 
-/** @typedef {import('./index.js').Stage} Stage */
-/** @typedef {import('./index.js').Popup} Popup */
-/** @typedef {import('./index.js').Coupon} Coupon */
-/** @typedef {import('./index.js').Reply} Reply */
+/** @typedef {import('./types.js').Stage} Stage */
+/** @typedef {import('./types.js').Popup} Popup */
 
 /** How long the shop "types" before its next message. */
 const TYPING_MS = 900;
@@ -15,37 +13,52 @@ const TYPING_MS = 900;
  * @param {Popup} popup
  * @param {Stage} stage
  */
-export function conversation({ coupon, follow_up, labels, replies = [], text }, stage) {
-  const log = make(
-    'div',
-    { class: 'log', role: 'log', tabindex: '0', 'aria-label': labels.chat },
-    text && bubble(text),
-    coupon && ticket(coupon, stage),
+export function conversation(popup, stage) {
+  const { follow_up, replies = [], text } = popup;
+  const log = logOf(popup);
+  log.append(
+    ...[text && bubble(text), popup.coupon && ticket(popup, stage)].filter((part) => !!part),
   );
   const choices = make('div', { class: 'replies' });
-  for (const reply of replies) {
+  replies.forEach((reply, index) => {
     const choose = () => {
       stage.report('chat_message', { text: reply.text });
-      answer(log, choices, reply.text, reply.follow_up || follow_up);
+      if (reply.start) {
+        stage.report('popup_submit', { fields: { step: 'start', choice: `${index}` } });
+        stage.leave();
+      } else answer(log, choices, reply.text, reply.follow_up || follow_up);
     };
     choices.append(make('button', { type: 'button', click: choose }, reply.text));
-  }
+  });
   if (replies.length > 0) log.append(choices);
   return log;
 }
 
+/** @param {Popup} popup */
+export function logOf({ labels }) {
+  return make('div', { class: 'log', role: 'log', tabindex: '0', 'aria-label': labels.chat });
+}
+
 /** @param {string} words @param {string} [by] */
-function bubble(words, by = '') {
+export function bubble(words, by = '') {
   return make('p', { class: `bubble ${by}` }, words);
 }
 
-/** @param {Coupon} coupon @param {Stage} stage */
-function ticket(coupon, stage) {
+/** @param {Popup} popup with a coupon @param {Stage} stage */
+export function ticket(popup, stage) {
+  const coupon = /** @type {import('./types.js').Coupon} */ (popup.coupon);
+  const { apply: url, value } = coupon;
   return make(
     'div',
     { class: 'ticket' },
-    coupon.value && make('b', {}, coupon.value),
-    codeRow(coupon, stage),
+    value && make('b', {}, value),
+    make(
+      'div',
+      {},
+      codeRow(coupon, stage),
+      stage.ends?.(popup, stage),
+      url && goLink({ text: stage.labels.apply ?? '', url }, stage),
+    ),
   );
 }
 
@@ -64,19 +77,27 @@ function answer(log, choices, words, next) {
   // The pressed button is about to go, and must not take the focus with it.
   log.focus({ preventScroll: true });
   choices.replaceWith(bubble(words, 'own'));
-  if (next) {
-    const dots = [make('i'), make('i'), make('i')];
-    const typing = make('p', { class: 'bubble typing', 'aria-hidden': 'true' }, ...dots);
-    log.append(typing);
-    setTimeout(() => {
-      typing.replaceWith(bubble(next));
-      showLast(log);
-    }, TYPING_MS);
-  }
+  if (next) type(log, next);
   showLast(log);
 }
 
+/**
+ * Let the shop type a message, and then say it.
+ *
+ * @param {HTMLElement} log
+ * @param {string} words
+ */
+export function type(log, words) {
+  const dots = [make('i'), make('i'), make('i')];
+  const typing = make('p', { class: 'bubble typing', 'aria-hidden': 'true' }, ...dots);
+  log.append(typing);
+  setTimeout(() => {
+    typing.replaceWith(bubble(words));
+    showLast(log);
+  }, TYPING_MS);
+}
+
 /** @param {HTMLElement} log */
-function showLast(log) {
+export function showLast(log) {
   log.scrollTop = log.scrollHeight;
 }

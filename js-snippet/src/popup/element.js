@@ -6,7 +6,7 @@
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | ((event: any) => void)>} [attributes] a function is a listener of that event
+ * @param {Record<string, string | undefined | ((event: any) => void)>} [attributes] a function is a listener of that event
  * @param {...(Node | string | false | undefined)} children falsy ones are left out
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -14,7 +14,7 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name, value);
-    else element.setAttribute(name, value);
+    else if (value !== undefined) element.setAttribute(name, value);
   }
   for (const child of children) if (child) element.append(child);
   return element;
@@ -39,7 +39,7 @@ export function icon(path) {
 /**
  * The round button that closes a popup.
  *
- * @param {string} label
+ * @param {string | undefined} label
  * @param {() => void} close
  */
 export function closeButton(label, close) {

@@ -1,87 +1,146 @@
 import { chat } from './chat.js';
+import { codeRow, goLink, offer } from './code.js';
+import { ticket } from './conversation.js';
+import { corner } from './corner.js';
 import { coupon } from './coupon.js';
-import { make } from './element.js';
+import { closeButton, icon, make } from './element.js';
+import { modal } from './modal.js';
 import { whenPainted } from './painted.js';
 import { whenQuiet } from './quiet.js';
 import { css } from './style.js';
 
 /**
- * @typedef {{ code: string, value?: string }} Coupon
- * @typedef {{ close: string, copy: string, copied: string, chat: string }} Labels
- * @typedef {{ text: string, follow_up?: string }} Reply
- * @typedef {{
- *   kind: string, lang: string, dir: string, labels: Labels,
- *   title?: string, text?: string, coupon?: Coupon,
- *   replies?: Reply[], follow_up?: string, button?: { text: string, url?: string },
- * }} Popup plain text throughout, in the shopper's language; "\n" breaks a line
- * @typedef {(name: string, data: Record<string, string>) => void} Report
- * @typedef {{
- *   labels: Labels, report: Report,
- *   dismiss: () => void, leave: () => void, say: (words: string) => void,
- * }} Stage what a kind may do: `dismiss` is the shopper's act and reported, `leave` only removes
+ * @typedef {import('./types.js').Popup} Popup
+ * @typedef {import('./types.js').Report} Report
+ * @typedef {import('./types.js').Stage} Stage
+ * @typedef {import('./types.js').Built} Built
  */
 
-/** A site's rule may name kinds that a page's older renderer does not know. */
+/** The kinds that come with the renderer; any other is a chunk of its own. */
 const kinds = { __proto__: null, chat, coupon };
+
+/** What a chunk needs of the renderer: it is built apart, and imports nothing. Names are only ever added. */
+const kit = { make, icon, closeButton, codeRow, goLink, offer, ticket, modal, corner, chat };
+
+/**
+ * Fetch what the popup needs beyond this file: its kind, a scripted chat, the clock of a coupon that expires.
+ *
+ * @param {Popup} popup
+ * @returns {Promise<any[]>} the modules of the kind, or undefined, and of the clock, or undefined
+ */
+function chunksOf({ coupon, kind, steps }) {
+  const needs = [
+    steps ? 'flow' : !(kind in kinds) && kind,
+    // A coupon that never expires has no such number: it is not more than -1.
+    /** @type {any} */ (coupon)?.expires_ms > -1 && 'countdown',
+  ];
+  return Promise.all(
+    needs.map((name) => {
+      const file = `./k.${name}.${CHUNKS_HASH}.js`;
+      return name && import(file);
+    }),
+  );
+}
 
 /**
  * Show a popup as soon as the shopper is not busy; it stays until it is closed.
  *
  * Reports `popup_view` once, when painted in a visible tab; `popup_close` once, when the shopper closed it;
- * `popup_copy`, `popup_click` and `chat_message` as they happen.
+ * `popup_copy`, `popup_click`, `popup_submit` and `chat_message` as they happen.
  *
  * @param {Popup} popup
  * @param {Report} report
  * @param {Element} [root] where the popup's host element goes
- * @returns {{ close(): void } | null} null if the kind is unknown
+ * @param {() => void} [gone] hears when the popup has left the screen, for whatever reason, or cannot come
+ * @returns {{ close(): void, update(cart: object): void }}
  */
-export function open(popup, report, root = document.documentElement) {
-  const kind = /** @type {any} */ (kinds)[popup.kind];
-  if (!kind) return null;
-  let close = () => {};
-  const giveUp = whenQuiet(() => {
-    close = show(kind, popup, report, root);
-  });
+export function open(popup, report, root = document.documentElement, gone = () => {}) {
+  let closed = false;
+  let giveUp = () => {};
+  /** @type {object | undefined} */
+  let cart;
+  /** @type {ReturnType<typeof show> | undefined} */
+  let shown;
+  chunksOf(popup)
+    .then(([chunk, clock]) => {
+      if (closed) return;
+      giveUp = whenQuiet(() => {
+        const kind = chunk ? chunk.build : /** @type {any} */ (kinds)[popup.kind];
+        shown = show(kind, popup, { report, gone, clock }, root);
+        if (cart) shown.update?.(cart);
+      });
+    })
+    // A site's rule may name a kind that is not there for this renderer.
+    .catch(gone);
   return {
     close() {
+      closed = true;
       giveUp();
-      close();
+      shown?.leave();
+    },
+    update(now) {
+      cart = now;
+      shown?.update?.(now);
     },
   };
 }
 
 /**
- * @param {typeof chat | typeof coupon} kind
+ * @param {(popup: Popup, stage: Stage) => Built} kind
  * @param {Popup} popup
- * @param {Report} report
+ * @param {{ report: Report, gone: () => void, clock: any }} ports
  * @param {Element} root
  */
-function show(kind, popup, report, root) {
+function show(kind, popup, { report, gone, clock }, root) {
+  const { theme = {} } = popup;
   const status = make('p', { class: 'said', role: 'status' });
-  const say = (/** @type {string} */ words) => {
+  const own = sheetOf(':host{}');
+  const vary = (/** @type {string} */ name, /** @type {any} */ value) =>
+    /** @type {CSSStyleRule} */ (own.cssRules[0]).style.setProperty(`--${name}`, value);
+  const tell = (/** @type {string} */ words) => {
     status.textContent = words;
   };
   const leave = () => {
     unseen();
     lower();
     host.remove();
+    gone();
   };
   const dismiss = () => {
     if (!host.isConnected) return;
-    leave();
     report('popup_close', {});
+    leave();
   };
-  const stage = { labels: popup.labels, report, dismiss, leave, say };
-  const { panel, words, raise, lower } = kind(popup, stage);
+  const stage = {
+    ...kit,
+    labels: popup.labels,
+    report,
+    dismiss,
+    leave,
+    tell,
+    vary,
+    ends: clock?.ends,
+  };
+  const { panel, words, raise, lower, update, css: more = '' } = kind(popup, stage);
+  for (const [name, value] of Object.entries(theme))
+    vary(`shopbell-${name.replace('_', '-')}`, value);
+  panel.classList.add(`side-${theme.side}`, `dark-${theme.dark}`);
   panel.append(status);
-  const host = hostOf(panel, popup);
+  const host = hostOf(panel, popup, [sheetOf(css + (clock?.css ?? '') + more), own]);
   root.append(host);
   raise();
   const unseen = whenPainted(() => {
     report('popup_view', {});
-    say(words);
+    tell(words);
   });
-  return leave;
+  return { leave, update };
+}
+
+/** @param {string} text */
+function sheetOf(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
 }
 
 /**
@@ -91,13 +150,12 @@ function show(kind, popup, report, root) {
  *
  * @param {Element} panel
  * @param {Popup} popup
+ * @param {CSSStyleSheet[]} sheets
  */
-function hostOf(panel, { lang, dir }) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  const host = Object.assign(document.createElement('shopbell-root'), { lang, dir });
+function hostOf(panel, { dir, kind, lang }, sheets) {
+  const host = make(/** @type {'div'} */ ('shopbell-root'), { lang, dir, 'data-kind': kind });
   const shadow = host.attachShadow({ mode: 'open' });
-  shadow.adoptedStyleSheets = [sheet];
+  shadow.adoptedStyleSheets = sheets;
   shadow.append(panel);
   return host;
 }

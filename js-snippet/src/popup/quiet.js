@@ -34,7 +34,7 @@ function isBusy() {
   return (
     document.hidden ||
     takesText(focusedElement()) ||
-    document.querySelector('shopbell-root,:modal') ||
+    document.querySelector('shopbell-root:not([data-kind=bar]),:modal') ||
     [...document.querySelectorAll('[aria-modal=true]')].some((dialog) =>
       dialog.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }),
     )

@@ -1,0 +1,33 @@
+import { safeLink } from '../link.js';
+import { css } from './image.style.js';
+
+/** @typedef {import('../types.js').Stage} Stage */
+/** @typedef {import('../types.js').Popup} Popup */
+
+/**
+ * Build the picture: where it has an address, all of it is a link.
+ *
+ * @param {Popup} popup
+ * @param {Stage} stage
+ */
+export function build(popup, stage) {
+  const { make, modal, report, leave } = stage;
+  const { alt = '', height, src, width } = /** @type {any} */ (popup.image);
+  const picture = make('img', {
+    src: safeLink(src, document.baseURI),
+    alt: alt || popup.title || '',
+    width: `${width}`,
+    height: `${height}`,
+    decoding: 'async',
+  });
+  const href = safeLink(popup.url, document.baseURI);
+  const click = () => {
+    report('popup_click', {});
+    leave();
+  };
+  const name = make('h2', { id: 'title', class: 'said' }, popup.title || alt);
+  const shown = href
+    ? make('a', { class: 'picture', href, rel: 'noopener', click }, picture)
+    : make('div', { class: 'picture' }, picture);
+  return { ...modal(popup, stage, name, shown), css };
+}
