@@ -103,6 +103,8 @@ class VisitorModel:
         found = [measures.get(each, 0) for each in documents]
         found += [hashes.session.get(each, 0) for each in session]
         found += [hashes.visitor.get(each, 0) for each in visitor]
+        # a text is JSON already, as in Redis
+        found = [orjson.Fragment(each) if isinstance(each, str) else each for each in found]
         return orjson.dumps([*found, *(hashes.trails.get(each, []) for each in trails)])
 
     def claim(self, claim: Claim, now_ms: int) -> tuple[str, int]:
@@ -113,13 +115,17 @@ class VisitorModel:
         """
         reason, rest_ms = self._refusal(claim, now_ms)
         if not reason:
-            seen = int(claim.held_out or claim.rule.is_silent)
-            self.firings.setdefault(claim.rule.id, []).append(
-                {"f": claim.fire, "t": now_ms, "s": claim.session, "d": claim.doc, "v": claim.view}
-                | {"w": seen, "c": seen, "h": 1 if claim.held_out else 2 * seen}
-                | {name: word for name, word in _more(claim) if word}
-            )
+            self.write(claim, now_ms)
         return reason, rest_ms
+
+    def write(self, claim: Claim, now_ms: int) -> None:
+        """Write a firing down."""
+        seen = int(claim.held_out or claim.rule.is_silent)
+        self.firings.setdefault(claim.rule.id, []).append(
+            {"f": claim.fire, "t": now_ms, "s": claim.session, "d": claim.doc, "v": claim.view}
+            | {"w": seen, "c": seen, "h": 1 if claim.held_out else 2 * seen}
+            | {name: word for name, word in _more(claim) if word}
+        )
 
     def _refusal(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         own = [each for each in self.firings.get(claim.rule.id, ()) if counts(each, now_ms)]
