@@ -72,10 +72,15 @@ def _opens(gates: list[Condition], kind: str, slots: Slots, site: Site) -> bool:
 
 
 def _has_bound(condition: Condition) -> bool:
-    return can_be_armed(condition) and not (
-        isinstance(condition, Comparison)
-        and (condition.operator.symbol in (">", ">=", "is") or condition.reading.fact.wall is not None)
-    )
+    if isinstance(condition, Comparison) and condition.operator.symbol in (">", ">=", "is"):
+        return False
+    return any(can_be_armed(each) and not _is_told_by_the_clock(each) for each in comparisons(condition))
+
+
+def _is_told_by_the_clock(comparison: Comparison) -> bool:
+    """Whether the moment of judging is all that it takes to know it anew: it needs no report of the browser."""
+    fact = comparison.reading.fact
+    return fact.moment == "wake" or fact.wall is not None or (comparison.reading.is_windowed and not fact.moment)
 
 
 def _moments(live: AllOf, slots: Slots, site: Site) -> Callable[[View], tuple[Moment, ...]]:

@@ -8,53 +8,28 @@ evaluated, so a line can do no more than compare a known fact with a value.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
-from engine.core.conditions import Comparison, Reading
+from engine.core.conditions import EVER, Comparison, Reading
+from engine.core.event_reading import read_event
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, FACTS, OPERATORS_OF, Fact, FactType
+from engine.core.fields import FIELD_NAME
+from engine.core.line_parts import Rest, closing_bracket, operator_at_start
 from engine.core.line_values import LineError, read_value, said_example
 from engine.core.operators import OPERATORS, Operator
 from engine.core.words import did_you_mean, expected_one_of, not_built, quoted, read_duration, unknown
+from engine.core.written import DURATION_UNITS, say_duration
 
 _FACT = re.compile(r"[^\W\d][\w.-]*")
-_WINDOW = re.compile(r"ever(?!\w)|in\s+(?P<span>[^\s\[\]]+)")
-_SIGN = re.compile(r"[<>=!~≠≥≤≧≦＞＜＝]+")
-_EVENT = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_WINDOW = re.compile(r"ever(?!\w)|in\s+(?P<span>[^\s\[\]<>=]+)")
 _ALONE = (FactType.SIGNAL, FactType.YES_NO)
-_NOT_COUNTED = {
-    "page_dwell": "read page.dwell or dwell(KIND) instead",
-    "scroll": "read page.scroll instead",
-    "idle": "read idle instead",
-    "wake": "it only says that a moment has come",
-}
 
-
-def _by_length(symbols: dict[str, Operator]) -> list[tuple[re.Pattern[str], Operator]]:
-    """Return what recognises each operator at the start of a text, the longest first."""
-    longest_first = sorted(symbols, key=len, reverse=True)
-    return [
-        (re.compile(r"\s+".join(map(re.escape, each.split())) + r"(?!\w)"), symbols[each])
-        for each in longest_first
-        if each[0].isalpha()
-    ]
-
-
-_WORDS = _by_length(OPERATORS)
-_SPOKEN = _by_length(OPERATORS | {each.words: each for each in reversed(OPERATORS.values())})
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What of the line is still to be read, and where in the line it begins."""
-
-    text: str
-    at: int
-
-    def after(self, length: int) -> _Rest:
-        rest = self.text[length:]
-        stripped = rest.lstrip()
-        return _Rest(stripped.rstrip(), self.at + length + len(rest) - len(stripped))
+MOST_COUNTED = 1_000
+"""Up to this number moments are counted in a window."""
+LONGEST_WINDOW_MS = 400 * DURATION_UNITS["d"]
+"""A visitor is known for as long."""
 
 
 def read_line(line: str, *, spoken: bool = False) -> Comparison:
@@ -64,19 +39,20 @@ def read_line(line: str, *, spoken: bool = False) -> Comparison:
     ``spoken`` also takes operators as they are said (``is more than``), which
     is how a verdict prints its conditions.
     """
-    reading, rest = _reading(_Rest(line, 0).after(0))
+    reading, rest = _reading(Rest(line, 0).after(0))
     fact = reading.fact
     if not fact.built:
         raise LineError(not_built(f"{fact.name} has" if fact.name == "cart" else fact.name), 0)
-    window = _window(fact, rest)
-    if window:
-        raise LineError(window, rest.at)
+    window_ms, rest = _window(fact, rest)
+    reading = replace(reading, window_ms=window_ms)
     if not rest.text:
         if fact.type in _ALONE:
             return Comparison(reading, OPERATORS["is"], True)
         raise LineError(f"expected an operator and a value, such as {quoted(said_example(reading))}", 0)
     operator, rest = _operator(fact, rest, spoken)
     expected = read_value(reading, operator, rest.text, rest.at)
+    if reading.is_windowed and fact.type is FactType.COUNT:
+        _refuse_too_many(expected, rest.at)
     if fact.type is FactType.YES_NO:
         return Comparison(reading, OPERATORS["is"], expected is (operator.symbol != "is not"))
     return Comparison(reading, _first_of_its_words(fact.type, operator), expected)
@@ -84,13 +60,15 @@ def read_line(line: str, *, spoken: bool = False) -> Comparison:
 
 def read_reading(text: str) -> Reading:
     """Read a fact alone, as a placeholder names it. Raises LineError."""
-    reading, rest = _reading(_Rest(text, 0).after(0))
+    reading, rest = _reading(Rest(text, 0).after(0))
     if rest.text:
         raise LineError(f"expected a fact alone, found {quoted(rest.text)} after it", rest.at)
+    if reading.is_since or reading.where is not None:
+        raise LineError(f"{reading} is known only where a condition reads it, and cannot stand alone", 0)
     return reading
 
 
-def _reading(line: _Rest) -> tuple[Reading, _Rest]:
+def _reading(line: Rest) -> tuple[Reading, Rest]:
     match = _FACT.match(line.text)
     if match is None:
         raise LineError("expected a condition such as 'views(cart) > 2'", 0)
@@ -103,12 +81,15 @@ def _reading(line: _Rest) -> tuple[Reading, _Rest]:
         if fact.argument:
             raise LineError(f"{name} needs {_an(fact.argument)} in brackets, such as {_example_of(fact)}", line.at)
         return Reading(fact), rest
-    end = rest.text.find(")")
+    end = closing_bracket(rest.text)
     if end < 0:
         raise LineError("expected ')' after '('", rest.at)
     argument = rest.text[1:end].strip()
     if not fact.argument:
         raise LineError(f"{name} takes nothing in brackets, found {quoted(f'({argument})')}", line.at)
+    if fact.built and fact.argument == "event":
+        inside = Rest(rest.text[1:end], rest.at + 1).after(0)
+        return Reading(fact, *read_event(inside.text, inside.at)), rest.after(end + 1)
     return Reading(fact, _argument(fact, argument, line.at)), rest.after(end + 1)
 
 
@@ -121,63 +102,54 @@ def _an(argument: str) -> str:
     return ("an " if argument == "event" else "a ") + argument
 
 
+_EXAMPLES = {"page kind": "cart", "event": "purchase", "name": "size"}
+
+
 def _example_of(fact: Fact) -> str:
-    return f"{fact.name}({'cart' if fact.argument == 'page kind' else 'purchase'})"
+    return f"{fact.name}({_EXAMPLES[fact.argument]})"
 
 
 def _argument(fact: Fact, argument: str, at: int) -> str:
-    if not fact.built:
-        return argument
-    if fact.argument == "page kind":
-        if argument not in PAGE_KINDS:
-            raise LineError(unknown("page kind", argument, PAGE_KINDS), at)
-        return argument
-    name, *more = argument.split(None, 1)[:2] or [""]
-    if more and more[0].startswith("where"):
-        raise LineError(not_built(f"{fact.name}(EVENT where ...)"), at)
-    if _EVENT.fullmatch(argument) is None:
-        raise LineError(f"expected the name of an event such as purchase in the brackets, found {quoted(argument)}", at)
-    if name in _NOT_COUNTED:
-        raise LineError(f"{name} is no event to count, {_NOT_COUNTED[name]}", at)
+    if fact.built and fact.argument == "page kind" and argument not in PAGE_KINDS:
+        raise LineError(unknown("page kind", argument, PAGE_KINDS), at)
+    if fact.argument == "name" and FIELD_NAME.fullmatch(argument) is None:
+        raise LineError(f"expected the name of a field such as size in the brackets, found {quoted(argument)}", at)
     return argument
 
 
-def _window(fact: Fact, rest: _Rest) -> str:
-    """Return what is wrong with a window at the start of ``rest``; empty if there is none."""
+def _window(fact: Fact, rest: Rest) -> tuple[int, Rest]:
+    """Return the window at the start of ``rest``, 0 if there is none, and what follows it."""
     match = _WINDOW.match(rest.text)
-    if match is None or (match["span"] is not None and read_duration(match["span"]) is None):
-        return ""
+    span_ms = read_duration(match["span"]) if match is not None and match["span"] is not None else None
+    if match is None or (match["span"] is not None and span_ms is None):
+        return 0, rest
     if not fact.windows:
-        return f"{fact.name} takes no window, found {quoted(match.group())}"
-    return not_built(match.group())
+        raise LineError(f"{fact.name} takes no window, found {quoted(match.group())}", rest.at)
+    if span_ms is None:
+        return EVER, rest.after(match.end())
+    if not 0 < span_ms <= LONGEST_WINDOW_MS:
+        raise LineError(f"expected a window of up to {say_duration(LONGEST_WINDOW_MS)}, found {match['span']}", rest.at)
+    return span_ms, rest.after(match.end())
 
 
-def _operator(fact: Fact, rest: _Rest, spoken: bool) -> tuple[Operator, _Rest]:
+def _refuse_too_many(expected: Any, at: int) -> None:
+    most = max(expected) if isinstance(expected, tuple) else expected
+    if most > MOST_COUNTED:
+        raise LineError(f"a window counts to {MOST_COUNTED}, found {most}", at)
+
+
+def _operator(fact: Fact, rest: Rest, spoken: bool) -> tuple[Operator, Rest]:
     if fact.type is FactType.SIGNAL:
         raise LineError(f"{fact.name} is a signal and stands alone, found {quoted(rest.text)} after it", rest.at)
     taken = OPERATORS_OF[fact.type]
-    sign = _SIGN.match(rest.text)
-    if sign is not None:
-        operator, length = OPERATORS.get(sign.group()), sign.end()
-    else:
-        operator, length = _word_operator(rest.text, _SPOKEN if spoken else _WORDS)
-        operator = _taken_by(fact.type, operator) if spoken and operator else operator
+    operator, word, length = operator_at_start(rest.text, spoken)
+    operator = _taken_by(fact.type, operator) if spoken and operator else operator
     if operator is None:
-        word = sign.group() if sign is not None else rest.text.split(None, 1)[0]
         raise LineError(unknown("operator", word, taken, most=len(taken)), rest.at)
     if operator.symbol not in taken:
         wrong = f"{quoted(operator.symbol)} does not go with {fact.name}, {expected_one_of(taken, len(taken))}"
         raise LineError(wrong + did_you_mean(operator.symbol, taken), rest.at)
     return operator, rest.after(length)
-
-
-def _word_operator(text: str, words: list[tuple[re.Pattern[str], Operator]]) -> tuple[Operator | None, int]:
-    """Find the longest operator at the start, and how long it is."""
-    for pattern, operator in words:
-        match = pattern.match(text)
-        if match is not None:
-            return operator, match.end()
-    return None, 0
 
 
 def _taken_by(kind: FactType, operator: Operator) -> Operator:

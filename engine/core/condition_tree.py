@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.core.condition_line import read_line
-from engine.core.conditions import AllOf, AnyOf, Condition, Not, comparisons
+from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading, Step, comparisons
+from engine.core.event_reading import read_step
+from engine.core.facts import SEQUENCE
 from engine.core.line_values import LineError
-from engine.core.node_reading import Key, expected, refuse
+from engine.core.node_reading import Key, duration_ms, expected, refuse
+from engine.core.operators import OPERATORS
 from engine.core.rule_errors import Problems
-from engine.core.words import not_built, unknown
+from engine.core.words import unknown
+from engine.core.written import DURATION_UNITS, say_duration
 from engine.core.yaml_nodes import Items, Node, Table, Text
 
 MOST_CONDITIONS = 200
+MOST_STEPS = 10
+LONGEST_SEQUENCE_MS = DURATION_UNITS["d"]
+"""A sequence happens in one session."""
 
 GROUPS = (
     Key("all", "every one of the conditions under it"),
     Key("any", "at least one of the conditions under it"),
     Key("not", "the condition under it is false; of several, all are"),
-    Key("sequence", "events in this order, `within` a duration", built=False),
+    Key("sequence", "events in this order, in this session; `within` beside it: how long they may take"),
 )
 """What nests conditions."""
 
@@ -52,6 +61,8 @@ def read_condition(node: Node, problems: Problems) -> Condition | None:
             return _line(node, problems)
         case Table(entries=((key, value),)) if key.value in ("all", "any", "not"):
             return _group(key, value, problems)
+        case Table(entries=entries) if any(key.value == "sequence" for key, _ in entries):
+            return _sequence(entries, problems)
         case Table(entries=entries) if entries:
             for key, _ in entries:
                 _refuse_key(key, problems)
@@ -86,10 +97,53 @@ def _group(key: Text, value: Node, problems: Problems) -> Condition | None:
     return AllOf(conditions) if key.value == "all" else AnyOf(conditions)
 
 
-def _refuse_key(key: Text, problems: Problems) -> None:
-    if key.value in ("sequence", "within"):
+def _sequence(entries: tuple[tuple[Text, Node], ...], problems: Problems) -> Condition | None:
+    before = len(problems.errors)
+    steps: list[Step] = []
+    within_ms = 0
+    for key, value in entries:
         if key.value == "sequence":
-            problems.add(key.line, key.column, not_built(key.value))
+            steps = _steps(value, problems)
+        elif key.value == "within":
+            within_ms = _within(value, problems)
+        else:
+            problems.add(key.line, key.column, unknown("key of a sequence", key.value, ("sequence", "within")))
+    return sequence_of(steps, within_ms) if len(problems.errors) == before else None
+
+
+def sequence_of(steps: Iterable[Step], within_ms: int) -> Comparison:
+    """Return the condition that these steps were taken in this order; 0: however long they took."""
+    return Comparison(Reading(SEQUENCE, window_ms=within_ms, steps=tuple(steps)), OPERATORS["is"], True)
+
+
+def _steps(node: Node, problems: Problems) -> list[Step]:
+    nodes = node.nodes if isinstance(node, Items) else ()
+    if not 2 <= len(nodes) <= MOST_STEPS:
+        expected(node, f"2 to {MOST_STEPS} events in a list, such as [view_item, add_to_cart]", problems)
+        return []
+    steps = []
+    for each in nodes:
+        if not isinstance(each, Text):
+            expected(each, "an event such as add_to_cart", problems)
+            continue
+        try:
+            steps.append(read_step(each.value))
+        except LineError as error:
+            problems.add(each.line, each.column_of(error.at), f"{each.value}: {error}")
+    return steps
+
+
+def _within(node: Node, problems: Problems) -> int:
+    ms = duration_ms(node, problems)
+    if ms is not None and not 0 < ms <= LONGEST_SEQUENCE_MS:
+        longest = say_duration(LONGEST_SEQUENCE_MS)
+        refuse(node, f"a sequence happens in one session, expected up to {longest}, found {say_duration(ms)}", problems)
+    return ms or 0
+
+
+def _refuse_key(key: Text, problems: Problems) -> None:
+    if key.value == "within":
+        problems.add(key.line, key.column, "'within' goes with a 'sequence:' beside it, found none")
     elif key.value in _GROUP_NAMES:
         problems.add(key.line, key.column, f"'{key.value}' stands in a list item of its own, after '- '")
     elif " " in key.value or "(" in key.value:

@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from engine.core.cart_items import CartPart
 from engine.core.conditions import Reading
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, FactType
+from engine.core.fields import ORDERED, as_text
 from engine.core.operators import Operator
+from engine.core.stages import STAGES, read_stage
+from engine.core.tags import LONGEST_TAG, read_tag
 from engine.core.wall_clock import WEEKDAYS, read_date, read_weekdays
 from engine.core.words import did_you_mean, quoted, read_duration, read_number, read_percent, unknown
 
@@ -17,6 +21,7 @@ MOST_LISTED = 100
 LONGEST_TEXT = 256
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
+_CATEGORY = re.compile(r"category\s*\((.*)\)", re.S)
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _BARE = re.compile(r"""[^"'\[\],]+""")
 _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
@@ -37,7 +42,8 @@ def read_value(reading: Reading, operator: Operator, text: str, at: int) -> Any:
     second = _SECOND_CONDITION.search(text) if text[0] not in "\"'" else None
     if second is not None and second[3] in FACTS:
         raise LineError(f"one condition a line, found {quoted(second[1])}", at + second.start(1))
-    read = _READERS[reading.fact.type]
+    of_number = reading.fact.type is FactType.FIELD and operator.symbol in ORDERED
+    read = _number if of_number else _READERS[reading.fact.type]
     if operator.takes == "list":
         return tuple(read(each, at, False) for each in _list(reading, operator, text, at))
     if text.startswith("["):
@@ -59,6 +65,10 @@ def said_example(reading: Reading) -> str:
         FactType.WEEKDAY: "in [sat, sun]",
         FactType.DATE: ">= 2026-11-01",
         FactType.COUNTRY: "is TW",
+        FactType.STAGE: "at least shopper",
+        FactType.TAGS: "has shoes",
+        FactType.FIELD: "is gold",
+        FactType.CART: "has product",
     }
     return f"{reading} {ending.get(reading.fact.type, 'contains shoe')}"
 
@@ -72,10 +82,18 @@ def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]
         FactType.WEEKDAY: "[mon-fri, sun]",
         FactType.DATE: "[2026-12-24, 2026-12-25]",
         FactType.COUNTRY: "[TW, HK]",
+        FactType.STAGE: "[buyer, repeat buyer]",
+        FactType.FIELD: "[silver, gold]",
     }
     expected = f"a list such as {example.get(kind, '[1, 2]')} after {quoted(operator.symbol)}"
     if reading.fact.windows:
         expected = f"a window such as 7d or {expected}"
+    items = read_items(text, at, expected)
+    return [day for each in items for day in read_weekdays(each) or (each,)] if kind is FactType.WEEKDAY else items
+
+
+def read_items(text: str, at: int, expected: str = "a list such as [red, blue]") -> list[str]:
+    """Return what a list in brackets holds, as it is written. Raises LineError."""
     if not text.startswith("[") or not text.endswith("]"):
         raise LineError(f"expected {expected}, found {quoted(text)}", at)
     items = _split(text[1:-1], at)
@@ -83,7 +101,12 @@ def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]
         raise LineError(f"expected {expected}, found an empty one", at)
     if len(items) > MOST_LISTED:
         raise LineError(f"list with {len(items)} values exceeds limit of {MOST_LISTED}", at)
-    return [day for each in items for day in read_weekdays(each) or (each,)] if kind is FactType.WEEKDAY else items
+    return items
+
+
+def read_plain_text(text: str, at: int) -> str:
+    """Return a word, or a text in quotes, that is not empty. Raises LineError."""
+    return _unfolded(text, at, ordered=True)
 
 
 def _split(inside: str, at: int) -> list[str]:
@@ -187,6 +210,34 @@ def _country(text: str, at: int, ordered: bool) -> str:
     return word.upper()
 
 
+def _stage(text: str, at: int, ordered: bool) -> int:
+    word = _unfolded(text, at, ordered)
+    rank = read_stage(word)
+    if rank is None:
+        raise LineError(unknown("stage", word, STAGES, most=len(STAGES)), at)
+    return rank
+
+
+def _field(text: str, at: int, ordered: bool) -> str:
+    return as_text(_unfolded(text, at, ordered))
+
+
+def _tag(text: str, at: int, _ordered: bool) -> str:
+    tag = read_tag(_unfolded(text, at, ordered=True))
+    if tag is None:
+        raise LineError(f"expected a tag of at most {LONGEST_TAG} characters, found {quoted(text)}", at)
+    return tag
+
+
+def _cart_part(text: str, at: int, _ordered: bool) -> CartPart:
+    if text == "product":
+        return CartPart("product")
+    category = _CATEGORY.fullmatch(text)
+    if category is not None:
+        return CartPart("category", _text(category[1].strip() or '""', at, True))
+    return CartPart("sku", _text(text, at, True))
+
+
 _READERS: dict[FactType, Callable[[str, int, bool], Any]] = {
     FactType.COUNT: _count,
     FactType.NUMBER: _number,
@@ -200,4 +251,8 @@ _READERS: dict[FactType, Callable[[str, int, bool], Any]] = {
     FactType.WEEKDAY: _word_of("weekday", WEEKDAYS),
     FactType.DATE: _date,
     FactType.COUNTRY: _country,
+    FactType.STAGE: _stage,
+    FactType.TAGS: _tag,
+    FactType.FIELD: _field,
+    FactType.CART: _cart_part,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.operators import OPERATORS, Operator
-from engine.core.written import quote_text, say_number
+from engine.core.written import say_number, say_text
 
 NUMERIC = (">", ">=", "<", "<=")
 """Operators that compare with a number; all others compare texts, without regard to case."""
@@ -42,7 +42,7 @@ class Where:
 def _say(expected: Any) -> str:
     if isinstance(expected, tuple):
         return "[" + ", ".join(map(_say, expected)) + "]"
-    return quote_text(expected) if isinstance(expected, str) else say_number(expected)
+    return say_text(expected) if isinstance(expected, str) else say_number(expected)
 
 
 def _found(key: str, data: Mapping[str, Any]) -> list[Any]:

@@ -9,18 +9,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
-from engine.core.counters import deltas
+from engine.core.cart_items import CartPart
+from engine.core.conditions import EVER, AllOf, AnyOf, Comparison, Condition, Not, Reading, Step
 from engine.core.event_data import read_data
 from engine.core.events import NOWHERE, SIGNALS, Page
-from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, Fact, FactType
+from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, SEQUENCE, Fact, FactType
+from engine.core.fields import ORDERED
 from engine.core.operators import OPERATORS
 from engine.core.plan import Plan
 from engine.core.rules import Rule, Show
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
+from engine.core.tracking import Tracking
 from engine.core.verdicts import Fires
 from engine.core.view import View, Visitor
+from engine.core.where import Where
 
 Said = tuple[str, dict[str, Any]]
 
@@ -46,7 +49,7 @@ class Shopper:
         self.page = event.shown or self.page
         self.signal = name if name in SIGNALS else ""
         self.idle_ms = event.ms if name == "idle" else 0
-        self.store.observe("doc001", self.seq, deltas(event, self.page), self.now_ms)
+        self.store.observe("doc001", self.seq, _ALL.changes(event, self.page), self.now_ms)
 
     def after(self, *more: Said) -> Shopper:
         """Return the shopper after something more, the shopper of now left alone."""
@@ -75,6 +78,7 @@ class Shopper:
 _DWELL, _READS_DWELL = RuleSet(), [Reading(FACTS["page.dwell"])]
 
 TIMES = (0, 1_000, 2_000, 3_000, 5_000)
+WINDOWS = (0, 2_000, 4_000, EVER)
 TEXTS = ("cup", "mug", "sale", "/a", "/b")
 KINDS = ("home", "cart", "product")
 _VALUES: dict[FactType, tuple[Any, ...]] = {
@@ -91,8 +95,12 @@ _VALUES: dict[FactType, tuple[Any, ...]] = {
     FactType.WEEKDAY: ("thu", "fri"),
     FactType.DATE: ("1970-01-01", "1970-01-02"),
     FactType.COUNTRY: ("TW", "HK"),
+    FactType.STAGE: (0, 1, 2, 3, 4),
+    FactType.TAGS: ("new", "sale"),
+    FactType.FIELD: ("cup", "1"),
+    FactType.CART: (CartPart("sku", "cup"), CartPart("product"), CartPart("category", "sale")),
 }
-_ARGUMENTS = {"": ("",), "page kind": KINDS, "event": ("login", "cart", "exit_intent", "page_view")}
+_ARGUMENTS = {"": ("",), "name": ("size",), "page kind": KINDS, "event": ("login", "cart", "exit_intent", "page_view")}
 
 
 def _comparisons(fact: Fact) -> list[Comparison]:
@@ -100,14 +108,31 @@ def _comparisons(fact: Fact) -> list[Comparison]:
     values = _VALUES[fact.type]
     lists = [*combinations(values, 2), *((each, each) for each in values)]
     return [
-        Comparison(Reading(fact, argument), OPERATORS[symbol], expected)
+        Comparison(Reading(fact, argument, window_ms=window_ms), OPERATORS[symbol], expected)
         for argument in _ARGUMENTS[fact.argument]
+        for window_ms in (WINDOWS if fact.windows else (0,))
         for symbol in OPERATORS_OF[fact.type] or ("is",)
-        for expected in (lists if symbol.endswith("in") else values)
+        for expected in _expected(fact, symbol, lists if symbol.endswith("in") else values)
     ]
 
 
-_TABLE = [_comparisons(fact) for fact in FACTS.values() if fact.built]
+def _expected(fact: Fact, symbol: str, values: Any) -> Any:
+    return (0, 1, 2) if fact.type is FactType.FIELD and symbol in ORDERED else values
+
+
+_GOLD = Where("plan", OPERATORS["is"], "gold")
+_PATHS = (
+    (Step("login"), Step("cart")),
+    (Step("page_view", kind="home"), Step("page_view", kind="cart")),
+    (Step("login"), Step("login", _GOLD), Step("page_view", kind="home")),
+)
+_HISTORIES = [
+    *(Comparison(Reading(SEQUENCE, "", None, ms, path), OPERATORS["is"], True) for path in _PATHS for ms in (0, 3_000)),
+    *(Comparison(Reading(FACTS["count"], "login", _GOLD, ms), OPERATORS[">"], n) for ms in WINDOWS for n in (0, 1)),
+    *(Comparison(Reading(FACTS["since"], "login", _GOLD), OPERATORS[each], 2_000) for each in (">", "<", "=")),
+]
+_TABLE = [_HISTORIES, *(_comparisons(fact) for fact in FACTS.values() if fact.built)]
+_ALL = Tracking(each for table in _TABLE for each in table)
 _PLAINLY = st.sampled_from(_TABLE).flatmap(st.sampled_from)
 
 
@@ -141,7 +166,10 @@ EVENTS: list[list[Said]] = [
     [("idle", {"ms": ms}) for ms in TIMES],
     [("wake", {"after": ms}) for ms in TIMES],
     [("cart", {"items": [{"price": price}] * lines}) for price in (1, 1_490) for lines in (0, 1, 2)],
-    [("login", {})],
+    [("cart", {"items": [{"item_id": sku, "item_category": "Sale", "price": 1}]}) for sku in ("Cup", "mug")],
+    [("purchase", {"value": 1, "transaction_id": "A1"}), ("purchase", {"value": 1})],
+    [("sign_up", {}), ("popup_submit", {"fire": "f_1", "fields": {"email": "a@b.example"}})],
+    [("login", {}), ("login", {"plan": "Gold"})],
     [("popup_close", {"fire": "f_1"})],
     [(signal, {}) for signal in SIGNALS],
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.core.cart_items import CartPart
 from engine.core.condition_line import read_line, read_reading
 from engine.core.line_values import LineError
 from tests.core.cases import refused
@@ -18,6 +19,19 @@ READ = [
     ("views(cart) is not 2", "views(cart)", "is not", 2),
     ("views(cart) in [1, 2, 3]", "views(cart)", "in", (1, 2, 3)),
     ("count(purchase) not in [1]", "count(purchase)", "not in", (1,)),
+    ("views(cart) in 7d > 2", "views(cart) in 7d", ">", 2),
+    ("views(cart)  in  168h>2", "views(cart) in 7d", ">", 2),
+    ("views(cart) in 30m in [1, 2]", "views(cart) in 30m", "in", (1, 2)),
+    ("dwell(cart) in 1.5h >= 30s", "dwell(cart) in 90m", ">=", 30_000),
+    ("product.views ever > 2", "product.views ever", ">", 2),
+    ("count(purchase) in 30d = 0", "count(purchase) in 30d", "=", 0),
+    ("count( purchase  where  value >= 1000 ) ever is 1", "count(purchase where value >= 1000) ever", "=", 1),
+    ("count(a where b is 3) > 1", "count(a where b is 3)", ">", 1),
+    ('count(a where b = "x (y)") > 1', 'count(a where b is "x (y)")', ">", 1),
+    ("count(a where b not in [Red, 'dark blue']) > 1", 'count(a where b not in [red, "dark blue"])', ">", 1),
+    ("count(a where b.c is salt and pepper) > 1", 'count(a where b.c is "salt and pepper")', ">", 1),
+    ("since(add_to_cart) > 90s", "since(add_to_cart)", ">", 90_000),
+    ("since(a where b > 1.50) < 90s", "since(a where b > 1.5)", "<", 90_000),
     ("page is cart", "page", "is", "cart"),
     ("page = cart", "page", "is", "cart"),
     ("page is 'cart'", "page", "is", "cart"),
@@ -44,6 +58,20 @@ READ = [
     ("visitor.device is phone", "visitor.device", "is", "phone"),
     ("visitor.country is tw", "visitor.country", "is", "TW"),
     ("visitor.country in [TW, 'hk']", "visitor.country", "in", ("TW", "HK")),
+    ("visitor.stage at least shopper", "visitor.stage", "at least", 2),
+    ("visitor.stage at most repeat-buyer", "visitor.stage", "at most", 4),
+    ("visitor.stage in [buyer, repeat buyer]", "visitor.stage", "in", (3, 4)),
+    ("visitor.tags has Shoes", "visitor.tags", "has", "shoes"),
+    ("visitor.field(size) is L", "visitor.field(size)", "is", "l"),
+    ("visitor.field(size) is 42.0", "visitor.field(size)", "is", "42"),
+    ("visitor.field(size) > 42", "visitor.field(size)", ">", 42),
+    ("visitor.field(size) in [S, 42]", "visitor.field(size)", "in", ("s", "42")),
+    ("visitor.orders >= 2", "visitor.orders", ">=", 2),
+    ("visitor.spent > 1500.5", "visitor.spent", ">", 1500.5),
+    ("cart has A-100", "cart", "has", CartPart("sku", "a-100")),
+    ('cart has "product"', "cart", "has", CartPart("sku", "product")),
+    ("cart has product", "cart", "has", CartPart("product")),
+    ("cart has category(Running shoes)", "cart", "has", CartPart("category", "running shoes")),
     ("clock.hour >= 18", "clock.hour", ">=", 18),
     ("clock.weekday in [sat, sun]", "clock.weekday", "in", ("sat", "sun")),
     ("clock.weekday in [fri-mon, wed]", "clock.weekday", "in", ("fri", "sat", "sun", "mon", "wed")),
