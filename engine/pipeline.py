@@ -27,6 +27,7 @@ from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.judge import arm_field
 from engine.core.plan import Plan
+from engine.core.redaction import PERSONAL, masked_frame
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
 from engine.firing import Arbiter
@@ -101,6 +102,8 @@ class Pipeline:
         now = self.clock()
         if event.name.startswith("popup_"):
             self.arbiter.settle(tab, event)
+        if event.name in PERSONAL:
+            frame = masked_frame(message)
         self.log.append(step, frame, now, self._logged)
         self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._observed)
 

@@ -7,12 +7,12 @@ What is kept of a visitor in the archive: one row for each event, hello and clai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from engine.core.events import Page, Product
+from engine.core.redaction import masked
 
 EVENT, HELLO, CLAIM = "event", "hello", "claim"
 
@@ -35,7 +35,6 @@ COLUMNS = (
 """Name, type and meaning of every column, in the order of the files."""
 
 _MOST_IN_ENTRY = 100_000
-_OWN_WORDS = ("step", "choice", "fire", "doc")
 
 
 class Row(NamedTuple):
@@ -93,27 +92,6 @@ def row_of(entry: bytes, log_id: tuple[int, int], n: int) -> Row:
         *who, claim.get("doc") or said["d"], int(claim["seq"]), int(said["t"]), CLAIM, str(claim["reason"]),
         orjson.dumps(rest), None, *place,
     )  # fmt: skip
-
-
-def masked(name: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """
-    Return an event's data without what a shopper wrote.
-
-    Letters and digits become ``x``: the length stays, and an address still looks
-    like one. What the marketer wrote (the step of a flow) stays as well.
-    """
-    if name == "chat_message":
-        return {key: value if key in _OWN_WORDS else _mask(value) for key, value in data.items()}
-    if name == "popup_submit" and isinstance(data.get("fields"), dict):
-        fields = {key: value if key in _OWN_WORDS else _mask(value) for key, value in data["fields"].items()}
-        return {**data, "fields": fields}
-    return data
-
-
-def _mask(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return "".join("x" if letter.isalnum() else letter for letter in value)
 
 
 def page_json(page: Page | None) -> dict[str, Any] | None:

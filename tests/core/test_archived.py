@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.core.archived import COLUMNS, Row, masked, page_json, row_of
+from engine.core.archived import COLUMNS, Row, page_json, row_of
 from engine.core.event_data import read_data, read_page
+from engine.core.redaction import masked
 
 HEAD = {"v": "v1", "s": "s1", "d": "docbbb", "t": 1_700_000_000_123}
 CART = {"kind": "cart", "url": "/cart"}
