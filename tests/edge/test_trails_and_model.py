@@ -111,9 +111,10 @@ async def do_to_both(redis_url: str, store: redis.Redis, deeds: list[tuple[Any, 
             if wait > SESSION_ENDS_AFTER_MS:
                 store.delete(tab.keys.session)
             event = a_view(seq, page) if name == "page_view" else an_event(seq, name, data)
-            for _ in range(1 + again):
+            reply = await observe(state, tab, event, page, now)
+            if again:
                 reply = await observe(state, tab, event, page, now)
-                model.observe(tab.doc, seq, RULES.tracking.changes(event, page), now)
+            model.observe(tab.doc, seq, RULES.tracking.changes(event, page), now)
             told = PLAN.counts(model.look(tab.doc, PLAN.words(page), now))
             assert PLAN.counts(reply[2]) == told
             assert values(RULES, PLAN.counts(reply[2]), tab, now) == values(RULES, told, tab, now)
@@ -182,3 +183,13 @@ async def test_outsiders_see_trails_as_well(state: RedisVisitorState) -> None:
     assert orjson.loads(where.values) == orjson.loads(reply[2])
     greeting = await state.greet(tab, PLAN, page, b"[]", NOON)
     assert greeting.values == reply[2]
+
+
+async def test_part_is_dropped_only_where_newer_ones_are_more_than_any_rule_compares_with(
+    state: RedisVisitorState, store: redis.Redis
+) -> None:
+    tab = a_tab(rules=RULES)
+    for seq, ms in enumerate((2_000, 9_000, 9_001), 1):
+        await observe(state, tab, an_event(seq, "page_dwell", {"ms": ms}), a_page(), NOON + seq)
+        kept = orjson.loads(b"[%b]" % store.hget(tab.keys.trails, "dwell:cart"))
+        assert kept[1::2] == {1: [2_000], 2: [2_000, 9_000], 3: [9_001]}[seq]
