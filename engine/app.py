@@ -35,6 +35,9 @@ from engine.edge.shipped_files import snippet_folder
 from engine.edge.sites import Sites
 from engine.edge.static_files import renderer_address, snippet_router
 from engine.edge.streams import Streams
+from engine.edge.submissions import Submissions
+from engine.edge.subscriber_api import subscriber_router
+from engine.edge.subscribers import Subscribers
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
@@ -63,6 +66,7 @@ class Engine:
         self.sites = Sites(database)
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
+        self.subscribers = Subscribers(database)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
@@ -106,7 +110,8 @@ class Engine:
         log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim)
-        self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms)
+        submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
+        self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)
         self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
         self.reports = VisitorReports(DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms)
@@ -165,6 +170,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
     app.include_router(_gallery(parts))
+    app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)
         _mount_demo_state(app, parts)

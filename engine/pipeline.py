@@ -63,6 +63,13 @@ class EventLog(Protocol):
         """Write an event down; the reply is an exception where that failed."""
 
 
+class Submissions(Protocol):
+    """Where what shoppers send off in popups is kept: :class:`engine.edge.submissions.Submissions`."""
+
+    async def take(self, tab: Tab, event: Event, now_ms: int) -> None:
+        """Keep it, once, however often it comes. Raises what the database or the shared state raises."""
+
+
 class Telemetry(Protocol):
     """What the pipeline counts."""
 
@@ -86,6 +93,7 @@ class Pipeline:
     rules: Callable[[], RuleSet]
     telemetry: Telemetry
     clock: Callable[[], int]
+    submissions: Submissions | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
@@ -104,6 +112,9 @@ class Pipeline:
             self.arbiter.settle(tab, event)
         if event.name in PERSONAL:
             frame = masked_frame(message)
+            if event.name == "popup_submit" and self.submissions is not None:
+                step.left += 1
+                self._spawn(self._submit(step, self.submissions, now))
         self.log.append(step, frame, now, self._logged)
         self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._observed)
 
@@ -167,6 +178,18 @@ class Pipeline:
             return
         except Exception:  # noqa: BLE001 - what one popup lacks must not hold up the events behind it
             _log.exception("a popup could not be shown")
+        step.left -= 1
+        if not step.left:
+            self._finish(step.tab)
+
+    async def _submit(self, step: Step, submissions: Submissions, now_ms: int) -> None:
+        """Keep what a shopper sent off; the event is acknowledged when that is done, and else comes again."""
+        try:
+            await submissions.take(step.tab, step.event, now_ms)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the words must not be lost, nor stand in the log
+            _log.error("what a shopper sent off could not be kept: %s", type(error).__name__)
+            step.tab.hang_up(wire.CLOSE_BUSY, "the database is not reachable")
+            return
         step.left -= 1
         if not step.left:
             self._finish(step.tab)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
 from engine.core import wire
+from engine.core.events import Event
+from engine.tab import Tab
 from tests.edge.tabs import rules_of
 from tests.stations import GONE, RULES, SITE, Stations, to_the_cart_thrice
 
@@ -181,3 +184,58 @@ async def test_rules_change_while_the_store_is_gone(stations: Stations) -> None:
     stations.store.failure = None
     await stations.happens("exit_intent")
     assert stations.counts["fired leaving"] == 1
+
+
+# what shoppers send off
+
+
+class Submitted:
+    """Keeps what is sent off, once a test says so."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.done = asyncio.Event()
+        self.taken: list[str] = []
+
+    async def take(self, tab: Tab, event: Event, now_ms: int) -> None:
+        await self.done.wait()
+        if self.failure is not None:
+            raise self.failure
+        self.taken.append(event.data["fields"]["email"])
+
+
+SENT_OFF: dict[str, Any] = {"fire": "f_1", "fields": {"email": "jo@shop.example", "consent": True}}
+
+
+async def test_what_was_sent_off_is_acknowledged_when_it_is_kept(stations: Stations) -> None:
+    stations.pipeline.submissions = submitted = Submitted()
+    stations.take("popup_submit", **SENT_OFF)
+    stations.log.pending.pop()()
+    stations.store.pending.pop()()
+    await asyncio.sleep(0)
+    assert stations.sent == []
+    submitted.done.set()
+    await stations.quiet()
+    assert submitted.taken == ["jo@shop.example"]
+    assert [each for each in stations.sent if each["type"] == "ack"] == [{"type": "ack", "seq": 1}]
+
+
+async def test_what_could_not_be_kept_comes_again_and_is_not_told_in_the_log(
+    stations: Stations, caplog: pytest.LogCaptureFixture
+) -> None:
+    stations.pipeline.submissions = submitted = Submitted(ValueError("jo@shop.example is too much"))
+    submitted.done.set()
+    stations.take("popup_submit", **SENT_OFF)
+    await stations.quiet()
+    assert stations.hung_up == [(wire.CLOSE_BUSY, "the database is not reachable")]
+    assert stations.sent == []
+    assert "jo@shop" not in caplog.text
+    assert "ValueError" in caplog.text
+
+
+async def test_log_gets_no_word_of_what_was_sent_off(stations: Stations) -> None:
+    stations.take("popup_submit", **SENT_OFF)
+    stations.take("chat_message", text="Is it blue?")
+    form, chat = [orjson.loads(entry)["data"] for entry in stations.log.entries]
+    assert form["fields"] == {"email": "xx@xxxx.xxxxxxx", "consent": True}
+    assert chat == {"text": "xx xx xxxx?"}

@@ -16,6 +16,7 @@ from engine.core.events import Page
 from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
 from engine.core.plan import Plan
 from engine.core.rules import After, Site
+from engine.core.words import read_number
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane import LaneDown, RedisLane, ReplyTo, packed_words
 from engine.tab import Step, Tab
@@ -151,6 +152,12 @@ class RedisVisitorState:
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
         self._lane.call(_ignore, "HSET", tab.keys.session, "from", origin_of(tab))
+
+    async def set_field(self, tab: Tab, name: str, value: str) -> None:
+        """Set a field of the visitor's, as a number where it is one."""
+        number = read_number(value)
+        said = orjson.dumps([value if number is None else number])
+        await self._lane.ask("HSET", tab.keys.visitor, "f:" + name, said)
 
     async def _call(self, function: str, *words: Any) -> Any:
         try:

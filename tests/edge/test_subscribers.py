@@ -1,0 +1,189 @@
+"""Subscribers and answers: kept once, with the consent that was given, on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from engine.core.events import Event
+from engine.core.submissions import Answer
+from engine.edge.api import site_that_asks
+from engine.edge.database import database_url, open_database
+from engine.edge.sites import Site, add_site
+from engine.edge.submissions import Submissions
+from engine.edge.subscriber_api import subscriber_router
+from engine.edge.subscribers import Consent, Origin, Subscribers
+from engine.tab import Tab
+from tests.edge.tabs import rules_of
+
+NOON = 1_700_000_000_000
+AGREED = Consent("Send me news.", "en")
+
+RULES = """
+- rule: news
+  when: [page is home]
+  show: {subscribe: {title: a, consent: {en: Send me news., zh-TW: 請寄給我。}}}
+- rule: nps
+  when: [page is home]
+  show:
+    - variant: short
+      weight: 1
+      survey: {question: a, field: nps}
+    - variant: long
+      weight: 1
+      survey: {question: a, comment: b}
+- rule: tagging
+  when: [page is home]
+  show: {chat: {text: a}}
+"""
+
+
+@pytest.fixture
+async def database(data: Path) -> AsyncIterator[AsyncEngine]:
+    url = database_url(None, data)
+    for key in ("pk_a", "pk_b"):
+        site = await add_site(url, key, [])
+        SITES[key] = site
+    engine = open_database(url)
+    yield engine
+    await engine.dispose()
+
+
+SITES: dict[str, Site] = {}
+
+
+def an_origin(site: str = "pk_a", fire: str = "f_1", at_ms: int = NOON) -> Origin:
+    return Origin(SITES[site].key, "v" * 26, "news", fire, at_ms)
+
+
+async def test_subscriber_is_kept_with_the_consent_that_was_given(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database, lambda: "a token")
+    assert await subscribers.subscribe("Jo@Shop.example", AGREED, an_origin()) == "pending"
+    (row,) = await subscribers.subscribers(SITES["pk_a"].key)
+    assert row["address"] == "jo@shop.example"
+    assert (row["status"], row["consent"], row["language"]) == ("pending", "Send me news.", "en")
+    assert (row["rule"], row["fire"], row["visitor"]) == ("news", "f_1", "v" * 26)
+    assert row["consented_at"].timestamp() * 1000 == NOON or row["consented_at"].isoformat() == "2023-11-14T22:13:20"
+    assert "token" not in row
+
+
+async def test_address_is_kept_once_for_a_site(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database)
+    asked = [subscribers.subscribe("jo@shop.example", AGREED, an_origin(fire=f"f_{n}")) for n in range(10)]
+    assert set(await asyncio.gather(*asked)) == {"pending"}
+    assert len(await subscribers.subscribers(SITES["pk_a"].key)) == 1
+    await subscribers.subscribe("jo@shop.example", AGREED, an_origin("pk_b"))
+    assert len(await subscribers.subscribers(SITES["pk_b"].key)) == 1
+
+
+async def test_address_that_waits_takes_the_newest_consent(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database)
+    await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
+    await subscribers.subscribe("jo@shop.example", Consent("請寄給我。", "zh-TW"), an_origin(at_ms=NOON + 5_000))
+    (row,) = await subscribers.subscribers(SITES["pk_a"].key)
+    assert (row["consent"], row["language"], row["consented_at"].second) == ("請寄給我。", "zh-TW", 25)
+
+
+async def test_owner_confirms_with_the_token_and_stays_confirmed(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database, lambda: "a token")
+    await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
+    assert not await subscribers.confirm("another", NOON)
+    assert await subscribers.confirm("a token", NOON + 60_000)
+    assert await subscribers.confirm("a token", NOON + 90_000)
+    assert await subscribers.subscribe("jo@shop.example", Consent("Other", "en"), an_origin()) == "confirmed"
+    (row,) = await subscribers.subscribers(SITES["pk_a"].key)
+    assert (row["status"], row["consent"], row["confirmed_at"].minute) == ("confirmed", "Send me news.", 14)
+
+
+async def test_question_of_a_firing_is_answered_once(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database)
+    assert await subscribers.answer(Answer("nps", "9", "Fine"), an_origin())
+    assert not await subscribers.answer(Answer("nps", "1"), an_origin())
+    assert await subscribers.answer(Answer("nps", "3"), an_origin(fire="f_2"))
+    rows = await subscribers.answers(SITES["pk_a"].key)
+    assert [(row["value"], row["comment"]) for row in rows] == [("9", "Fine"), ("3", "")]
+    assert [row["value"] for row in await subscribers.answers(SITES["pk_a"].key, after=rows[0]["id"])] == ["3"]
+
+
+class Visitors:
+    """The visitor's firings and fields."""
+
+    def __init__(self) -> None:
+        self.firings = {"f_1": ("news", ""), "f_2": ("nps", "short"), "f_3": ("nps", "gone"), "f_4": ("gone", "")}
+        self.firings |= {"f_5": ("nps", "long"), "f_6": ("tagging", "")}
+        self.fields: list[tuple[str, str]] = []
+
+    async def firing_of(self, tab: Tab, fire: str) -> tuple[str, str] | None:
+        return self.firings.get(fire)
+
+    async def set_field(self, tab: Tab, name: str, value: str) -> None:
+        self.fields.append((name, value))
+
+
+async def submit(database: AsyncEngine, visitors: Visitors, fire: str, **fields: Any) -> Subscribers:
+    subscribers = Subscribers(database)
+    rules = rules_of(RULES, "languages: [zh-TW, en]")
+    tab = Tab(SITES["pk_a"].key, "v" * 26, "abcdef", None, rules)
+    data = {"fire": fire, "fields": fields} if fields else {"fire": fire}
+    await Submissions(visitors, subscribers, lambda: rules).take(tab, Event(1, "popup_submit", data), NOON)
+    return subscribers
+
+
+async def test_form_that_is_sent_off_makes_a_subscriber(database: AsyncEngine) -> None:
+    subscribers = await submit(database, Visitors(), "f_1", email="jo@shop.example", consent=True)
+    (row,) = await subscribers.subscribers(SITES["pk_a"].key)
+    assert (row["consent"], row["language"], row["rule"]) == ("請寄給我。", "zh-TW", "news")
+
+
+async def test_answer_goes_into_the_visitors_field_where_the_survey_says_so(database: AsyncEngine) -> None:
+    visitors = Visitors()
+    await submit(database, visitors, "f_2", score="9", comment="not asked for")
+    subscribers = await submit(database, visitors, "f_5", score="3", comment="Slow")
+    rows = await subscribers.answers(SITES["pk_a"].key)
+    assert [(row["value"], row["comment"]) for row in rows] == [("9", ""), ("3", "Slow")]
+    assert visitors.fields == [("nps", "9")]
+
+
+@pytest.mark.parametrize("fire", ["f_0", "f_3", "f_4", "f_6"])
+async def test_popup_that_was_not_shown_or_is_gone_has_nothing_to_send_off(database: AsyncEngine, fire: str) -> None:
+    subscribers = await submit(database, Visitors(), fire, email="jo@shop.example", consent=True, score="9")
+    assert await subscribers.subscribers(SITES["pk_a"].key) == []
+    assert await subscribers.answers(SITES["pk_a"].key) == []
+
+
+async def test_submission_without_fields_is_only_an_event(database: AsyncEngine) -> None:
+    subscribers = await submit(database, Visitors(), "f_1")
+    assert await subscribers.subscribers(SITES["pk_a"].key) == []
+
+
+async def test_site_reads_its_own_subscribers_and_answers(database: AsyncEngine) -> None:
+    subscribers = Subscribers(database)
+    await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
+    await subscribers.answer(Answer("nps", "9"), an_origin())
+    keys = {"sk_a": SITES["pk_a"].key, "sk_b": SITES["pk_b"].key}
+
+    async def site_of(secret: str) -> str | None:
+        return keys.get(secret)
+
+    app = FastAPI()
+    app.include_router(subscriber_router(subscribers, site_that_asks(site_of)))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://a.example") as client:
+        for path in ("subscribers", "answers"):
+            of_a, of_b, of_nobody = [
+                await client.get(f"/v1/{path}", headers={"Authorization": f"Bearer {key}"})
+                for key in ("sk_a", "sk_b", "sk_c")
+            ]
+            assert len(of_a.json()[path]) == 1
+            assert of_a.headers["cache-control"] == "no-store"
+            assert of_b.json() == {path: []}
+            assert of_nobody.status_code == 401
+            assert (
+                await client.get(f"/v1/{path}?after=-1", headers={"Authorization": "Bearer sk_a"})
+            ).status_code == 422
