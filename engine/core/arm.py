@@ -17,6 +17,7 @@ from collections.abc import Callable
 from math import floor
 from typing import Any
 
+from engine.core.arm_stage import stage_chance
 from engine.core.arm_windows import count_chance, dwell_chance
 from engine.core.chances import ARMED, HOLDS, NEVER, OPEN, Chance, ChanceOf, Moment
 from engine.core.chances import HOLDS_NOW as _HOLDS
@@ -25,7 +26,7 @@ from engine.core.chances import OPEN_TO_EVENTS as _OPEN
 from engine.core.compile import PAGE_DWELL, Getter, Slots, compile_test, getter
 from engine.core.conditions import AllOf, Comparison, Condition, Not, Reading, comparisons
 from engine.core.events import SIGNALS
-from engine.core.facts import Fact
+from engine.core.facts import Fact, FactType
 from engine.core.rules import Site
 from engine.core.schedule import Schedule
 from engine.core.view import View
@@ -107,6 +108,8 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool
         return _windowed(comparison, slots, opposite)
     if fact.wall is not None:
         return _wall(comparison, slots, site, opposite)
+    if fact.type is FactType.STAGE:
+        return stage_chance(comparison, slots, site, opposite)
     if fact.moment in SIGNALS or fact.name == "idle":
         return _signal(comparison, opposite)
     if fact.moment:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.core.cart_items import CartItems, read_items
 from engine.core.conditions import AllOf, Comparison, Condition, Not, Reading, comparisons
-from engine.core.counters import DOCUMENT, Counter
+from engine.core.counters import DOCUMENT, SESSION, Counter, product_dwell
 from engine.core.facts import FACTS, FREE_SHIPPING, TEXTUAL, FactType
+from engine.core.fields import field_test
 from engine.core.rules import Site
 from engine.core.trails import dwell_within, moments_within
 from engine.core.view import View
@@ -22,14 +24,24 @@ Test = Callable[[View], bool]
 Getter = Callable[[View], Any]
 
 PAGE_DWELL = Counter(DOCUMENT, "d")
+PRODUCT_DWELL = Counter(SESSION, product_dwell)
 
-_COUNT_TESTS: dict[str, Callable[[int, Any], Test]] = {
-    ">": lambda slot, n: lambda view: view.counts[slot] > n,
-    ">=": lambda slot, n: lambda view: view.counts[slot] >= n,
-    "<": lambda slot, n: lambda view: view.counts[slot] < n,
-    "<=": lambda slot, n: lambda view: view.counts[slot] <= n,
-    "=": lambda slot, n: lambda view: view.counts[slot] == n,
-}
+_COUNTED = (">", ">=", "<", "<=", "=")
+
+
+def _count_test(symbol: str, slot: int, n: Any) -> Test:
+    """Return the test of a counter against a number: the commonest of all, and worth a closure of its own."""
+    match symbol:
+        case ">":
+            return lambda view: view.counts[slot] > n
+        case ">=":
+            return lambda view: view.counts[slot] >= n
+        case "<":
+            return lambda view: view.counts[slot] < n
+        case "<=":
+            return lambda view: view.counts[slot] <= n
+        case _:
+            return lambda view: view.counts[slot] == n
 
 
 class Slots:
@@ -51,6 +63,8 @@ def counters_of(condition: Condition) -> Iterable[Counter]:
             yield counter
         if comparison.reading.fact.moment == "page_dwell":
             yield PAGE_DWELL
+        if comparison.reading.fact.type is FactType.STAGE:
+            yield PRODUCT_DWELL
 
 
 def slot_of(reading: Reading, slots: Slots) -> int:
@@ -72,6 +86,31 @@ def _looking_back(reading: Reading, slots: Slots) -> Getter:
     return lambda view: moments_within(view.counts[slot], window, view.now_ms)
 
 
+def _cart(slot: int) -> Getter:
+    def items(view: View) -> CartItems:
+        product = view.page.product
+        return read_items(view.counts[slot], product.id if product is not None else "")
+
+    return items
+
+
+def _field(slot: int) -> Getter:
+    # a field is kept in a list of one, so that one which is 0 is told from one that is not there
+    return lambda view: view.counts[slot][0] if view.counts[slot] else None
+
+
+def _tags(slot: int) -> Getter:
+    return lambda view: tuple(view.counts[slot] or ())
+
+
+_LISTS: dict[FactType, Callable[[int], Getter]] = {
+    FactType.FIELD: _field,
+    FactType.TAGS: _tags,
+    FactType.CART: _cart,
+}
+"""What takes a value out of what is kept as a list, 0 where nothing is."""
+
+
 def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
     """Return what takes the value of a fact out of a view: None where it is unknown."""
     fact = reading.fact
@@ -82,6 +121,8 @@ def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
         return _looking_back(reading, slots)
     if reading.counter is not None:
         slot = slots.number(reading.counter)
+        if fact.type in _LISTS:
+            return _LISTS[fact.type](slot)
         return lambda view: view.counts[slot]
     if fact.wall is not None:
         wall, clock = fact.wall, wall_clock(reading.argument or site.timezone)
@@ -92,8 +133,8 @@ def getter(reading: Reading, slots: Slots, site: Site) -> Getter:
 
 def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
     fact, operator, expected = comparison.reading.fact, comparison.operator, comparison.expected
-    if comparison.reading.is_plain_counter and operator.symbol in _COUNT_TESTS:
-        return _COUNT_TESTS[operator.symbol](slot_of(comparison.reading, slots), expected)
+    if comparison.reading.is_plain_counter and operator.symbol in _COUNTED:
+        return _count_test(operator.symbol, slot_of(comparison.reading, slots), expected)
     get, compare, unknown = getter(comparison.reading, slots, site), operator.test, operator.unknown
     if fact.type in TEXTUAL:
 
@@ -102,6 +143,8 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
             return compare(found.casefold(), expected) if found is not None else unknown
 
         return test_text
+    if fact.type is FactType.FIELD:
+        compare = field_test(operator)
 
     def test(view: View) -> bool:
         found = get(view)

@@ -9,6 +9,7 @@ from engine.core.chances import Moment
 from engine.core.compile import Slots, compile_test, counters_of
 from engine.core.conditions import AllOf, Comparison, Condition, comparisons
 from engine.core.events import PAGE_KINDS, Page
+from engine.core.facts import FactType
 from engine.core.rules import Rule, Site
 from engine.core.view import View
 
@@ -72,8 +73,10 @@ def _opens(gates: list[Condition], kind: str, slots: Slots, site: Site) -> bool:
 
 
 def _has_bound(condition: Condition) -> bool:
-    if isinstance(condition, Comparison) and condition.operator.symbol in (">", ">=", "is"):
-        return False
+    if isinstance(condition, Comparison):
+        of_stage = condition.reading.fact.type is FactType.STAGE
+        if condition.operator.symbol in (("at least",) if of_stage else (">", ">=", "is")):
+            return False
     return any(can_be_armed(each) and not _is_told_by_the_clock(each) for each in comparisons(condition))
 
 

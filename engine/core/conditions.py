@@ -10,6 +10,7 @@ from typing import Any
 from engine.core.counters import LAST, SESSION, TRAIL, VISITOR, Counter, name_of
 from engine.core.facts import FACTS, SCHEDULE, SINCE, Fact, FactType
 from engine.core.operators import Operator
+from engine.core.stages import STAGES
 from engine.core.wall_clock import WEEKDAYS
 from engine.core.where import Where
 from engine.core.written import DURATION_UNITS, say_duration, say_number, say_text
@@ -203,10 +204,10 @@ def say_value(kind: FactType, value: Any) -> str:
     if kind is FactType.PERCENT:
         return f"{say_number(value)}%"
     if isinstance(value, int | float):
-        return say_number(value)
+        return STAGES[int(value)] if kind is FactType.STAGE else say_number(value)
     if isinstance(value, datetime):
         return f"{WEEKDAYS[value.weekday()]} {value:%Y-%m-%d %H:%M}"
-    return say_text(value)
+    return say_text(value) if isinstance(value, str) else str(value)
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:

@@ -96,7 +96,7 @@ FAMILIES: dict[Callable[[Page], str | None], str] = {
 LAST = "@"
 """Begins the name under which the session keeps when something was counted last."""
 
-CART_VALUE, CART_QUANTITY, CART_LINES = "cart:v", "cart:q", "cart:l"
+CART_VALUE, CART_QUANTITY, CART_LINES, CART_ITEMS = "cart:v", "cart:q", "cart:l", "cart:i"
 
 Op = str | int | float
 """One word of the list of changes that the Redis function ``observe`` carries out."""

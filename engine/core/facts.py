@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 from engine.core import counters
-from engine.core.counters import DOCUMENT, SESSION, Counter
+from engine.core.counters import DOCUMENT, SESSION, VISITOR, Counter
+from engine.core.stages import STAGE_GROUPS
 from engine.core.view import View
 from engine.core.wall_clock import WEEKDAYS
 
@@ -34,6 +35,10 @@ class FactType(Enum):
     WEEKDAY = "weekday"
     DATE = "date"
     COUNTRY = "country"
+    STAGE = "stage"
+    TAGS = "tags"
+    FIELD = "field"
+    CART = "cart"
 
 
 OPERATORS_OF = {
@@ -50,6 +55,10 @@ OPERATORS_OF = {
     FactType.WEEKDAY: ("is", "is not", "=", "in", "not in"),
     FactType.DATE: ("is", "is not", "=", ">", ">=", "<", "<=", "in", "not in"),
     FactType.COUNTRY: ("is", "is not", "=", "in", "not in"),
+    FactType.STAGE: ("is", "is not", "=", "at least", "at most", "in", "not in"),
+    FactType.TAGS: ("has",),
+    FactType.FIELD: ("is", "is not", "=", ">", ">=", "<", "<=", "in", "not in", "contains", "starts with", "matches"),
+    FactType.CART: ("has",),
 }
 """The operators that each type of fact takes; a signal (and a yes/no fact) also stands alone."""
 
@@ -91,8 +100,10 @@ class Fact:
     @property
     def is_plain_counter(self) -> bool:
         """Whether its value is that of its counter, with nothing added."""
-        return self.counter is not None and self.name not in (FREE_SHIPPING, SINCE)
+        return self.counter is not None and self.name not in (FREE_SHIPPING, SINCE) and self.type not in _KEPT_AS_LISTS
 
+
+_KEPT_AS_LISTS = (FactType.TAGS, FactType.FIELD, FactType.CART)
 
 SINCE = "since"
 
@@ -102,6 +113,10 @@ FREE_SHIPPING = "cart.missing_for_free_shipping"
 
 def _session(field: str) -> Callable[[str], Counter]:
     return lambda argument: Counter(SESSION, field.format(argument))
+
+
+def _of_visitor(field: str) -> Callable[[str], Counter]:
+    return lambda argument: Counter(VISITOR, field.format(argument))
 
 
 def _document(field: str) -> Callable[[str], Counter]:
@@ -136,6 +151,12 @@ def _visitor(attribute: str) -> Callable[[View], Any]:
 _dwell = _group("dwell")
 _cart = _group("cart")
 _clock = _group("clock")
+
+CHANGED = "visitor"
+"""The group of what a rule's ``do`` changes."""
+
+_changed = _group(CHANGED)
+_order = _group("event:purchase")
 
 
 def _counted(event: str) -> frozenset[str]:
@@ -181,7 +202,8 @@ _TABLE = (
          counter=_session(counters.CART_LINES), changes=_cart),
     Fact("cart.missing_for_free_shipping", FactType.NUMBER, "what is missing to `free_shipping_from`, 0 if nothing",
          counter=_session(counters.CART_VALUE), changes=_cart, money=True),
-    Fact("cart", FactType.TEXT, "`cart has SKU`, `cart has product`, `cart has category(X)`", built=False),
+    Fact("cart", FactType.CART, "what lies in the cart: an item by its id, this page's product, or a category",
+         counter=_session(counters.CART_ITEMS), changes=_cart),
     Fact("session.views", FactType.COUNT, "page views of this session", counter=_session("views"), fixed=True),
     Fact("session.dwell", FactType.DURATION, "attentive time in this session",
          counter=_session("dwell"), changes=_dwell, moment="page_dwell"),
@@ -196,13 +218,17 @@ _TABLE = (
     Fact("visitor.language", FactType.TEXT, "the browser's language, such as zh-TW",
          read=_visitor("language"), fixed=True),
     Fact("visitor.device", FactType.DEVICE, "phone, tablet or desktop", read=_visitor("device"), fixed=True),
-    Fact("visitor.stage", FactType.TEXT, "visitor, subscriber, shopper, buyer or repeat buyer", built=False),
-    Fact("visitor.orders", FactType.COUNT, "orders of this visitor", built=False),
-    Fact("visitor.spent", FactType.NUMBER, "what this visitor has spent", built=False),
-    Fact("visitor.tags", FactType.TEXT, "the visitor's tags", built=False),
+    Fact("visitor.stage", FactType.STAGE, "visitor, subscriber, shopper, buyer or repeat buyer: the furthest reached",
+         counter=_of_visitor("stage"), changes=lambda _: STAGE_GROUPS, moment="page_dwell"),
+    Fact("visitor.orders", FactType.COUNT, "orders of this visitor", counter=_of_visitor("orders"), changes=_order),
+    Fact("visitor.spent", FactType.NUMBER, "what this visitor has spent", counter=_of_visitor("spent"), changes=_order,
+         money=True),
+    Fact("visitor.tags", FactType.TAGS, "tags that rules have given the visitor",
+         counter=_of_visitor("tags"), changes=_changed),
     Fact("visitor.country", FactType.COUNTRY, "the country the visitor comes from, if the proxy in front of the engine"
          " tells it", read=lambda v: v.visitor.country or None, fixed=True),
-    Fact("visitor.field", FactType.TEXT, "a field of the shop's own", argument="name", built=False),
+    Fact("visitor.field", FactType.FIELD, "a field of the shop's own, a number or a text", argument="name",
+         counter=_of_visitor("f:{}"), changes=_changed),
     Fact("traffic.referrer", FactType.TEXT, "the page the session came from", read=_visitor("referrer"), fixed=True),
     Fact("traffic.source", FactType.TEXT, "utm_source of the session", read=_visitor("source"), fixed=True),
     Fact("traffic.medium", FactType.TEXT, "utm_medium of the session", read=_visitor("medium"), fixed=True),

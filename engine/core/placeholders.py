@@ -20,7 +20,7 @@ COUPON_PARTS = ("coupon.code", "coupon.value")
 """What a text can say of its own popup's coupon."""
 
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.S)
-_WITHOUT_TEXT = (FactType.SIGNAL, FactType.YES_NO)
+_WITHOUT_TEXT = (FactType.SIGNAL, FactType.YES_NO, FactType.TAGS, FactType.CART, FactType.STAGE)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+")
 
 

@@ -22,6 +22,8 @@ from engine.core.facts import DEVICES, FACTS, FREE_SHIPPING, Fact, FactType
 from engine.core.operators import OPERATORS
 from engine.core.possible_values import Numbers, Words, numbers, words
 from engine.core.rules import Site
+from engine.core.stages import STAGES
+from engine.core.wall_clock import WEEKDAYS
 
 MOST_WORLDS = 1_000
 
@@ -33,7 +35,16 @@ _SESSIONS = Reading(FACTS["visitor.sessions"])
 _IDLE = Reading(FACTS["idle"])
 _CART_VALUE = Reading(FACTS["cart.value"])
 _MISSING = Reading(FACTS[FREE_SHIPPING])
-_ALWAYS_KNOWN = ("page", "idle", "session.age", "visitor.sessions", "visitor.device", FREE_SHIPPING)
+_ALWAYS_KNOWN = (
+    "page",
+    "clock.hour",
+    "clock.weekday",
+    "idle",
+    "session.age",
+    "visitor.sessions",
+    "visitor.device",
+    FREE_SHIPPING,
+)
 _UNKNOWN_UNTIL_TOLD = ("since",)
 _FROM = {"visitor.sessions": 1, FREE_SHIPPING: 0}
 """Where the numbers of a fact begin, where its type does not tell."""
@@ -42,13 +53,18 @@ _WORDS_OF: dict[FactType, tuple[object, ...]] = {
     FactType.KIND: PAGE_KINDS,
     FactType.DEVICE: DEVICES,
     FactType.YES_NO: (True, False),
+    FactType.WEEKDAY: WEEKDAYS,
 }
 _NUMBERS = {
     FactType.COUNT: numbers(0, whole=True),
     FactType.NUMBER: numbers(),
     FactType.DURATION: numbers(0, whole=True),
     FactType.PERCENT: numbers(0, 100),
+    FactType.HOUR: numbers(0, 23, whole=True),
+    FactType.STAGE: numbers(0, len(STAGES) - 1, whole=True),
 }
+_COMPARED_OTHERWISE = (FactType.TAGS, FactType.FIELD, FactType.CART)
+"""Types whose values are lists, or now a text and now a number."""
 
 
 class _TooManyWorlds(Exception):
@@ -75,6 +91,8 @@ class World:
             return self._narrowed(_SIGNAL, self._of(_SIGNAL, signals).narrowed(operator, reading.fact.name, wanted))
         if reading.fact.name == "visitor.returning":
             reading, operator, expected, wanted = _SESSIONS, OPERATORS[">"], 1, wanted is expected
+        if reading.fact.type in _COMPARED_OTHERWISE:
+            return self.with_whole(comparison, wanted)
         values = self._of(reading, _all_values_of(reading.fact))
         return self._narrowed(reading, values.narrowed(operator, expected, wanted))
 

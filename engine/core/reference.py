@@ -19,6 +19,7 @@ from engine.core.popup_reading import BUTTON_KEYS
 from engine.core.rulefile import RULE_KEYS
 from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SITE_KEYS
+from engine.core.stages import STAGES
 
 EXAMPLES = {
     FactType.COUNT: "`3`",
@@ -34,14 +35,16 @@ EXAMPLES = {
     FactType.WEEKDAY: "`sat`; in a list also `mon-fri`",
     FactType.DATE: "`2026-11-01`",
     FactType.COUNTRY: "`TW`, two letters",
+    FactType.STAGE: ", ".join(f"`{each}`" for each in STAGES),
+    FactType.TAGS: "`shoes`",
+    FactType.FIELD: "`gold`, `42`",
+    FactType.CART: "`A-100`, `product`, `category(shoes)`",
 }
 """How a value of each type is written."""
 
 
 def said(fact: Fact) -> str:
     """Write a fact's name with what belongs into its brackets."""
-    if fact.name == "cart":
-        return "cart has ..."
     return f"{fact.name}({fact.argument.upper().removeprefix('PAGE ')})" if fact.argument else fact.name
 
 

@@ -20,6 +20,7 @@ from engine.core.popup_schema import look_settings, show_kinds
 from engine.core.rulefile import RULE_KEYS
 from engine.core.schedule_file import SCHEDULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SHOPPER_KEYS, SITE_KEYS, STAGES_KEYS
+from engine.core.stages import STAGES
 from engine.core.variant_file import AFTER_KEYS, MOST_VARIANTS, VARIANT_KEYS
 from engine.core.wall_clock import WEEKDAYS
 
@@ -45,6 +46,10 @@ _VALUES = {
     FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})[\"']?",
     FactType.DATE: r"\d{4}-\d\d-\d\d",
     FactType.COUNTRY: "[\"']?[A-Za-z]{2}[\"']?",
+    FactType.STAGE: f"[\"']?({'|'.join(STAGES)}|repeat-buyer)[\"']?",
+    FactType.TAGS: r"\S.*",
+    FactType.FIELD: r"\S.*",
+    FactType.CART: r"\S.*",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.core.conditions import AllOf
 from engine.core.references import Reference
+from engine.core.stages import Intent
 from engine.core.themes import Theme
 
 Texts = Mapping[str, str]
@@ -130,6 +131,7 @@ class Site:
     popups_per_session: int = 3
     quiet_ms: int = 30_000
     never_on: tuple[str, ...] = ("checkout",)
+    intent: Intent = field(default_factory=Intent)
     theme: Theme | None = None
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)

@@ -49,7 +49,8 @@ class RuleSet:
         self._slots = Slots()
         self._tests: dict[Condition, Test] = {}
         self.rules = tuple(CompiledRule(rule, n, self._slots, self.site) for n, rule in enumerate(rules))
-        self.tracking = Tracking(each for compiled in self.rules for each in comparisons(compiled.rule.when))
+        read = (each for compiled in self.rules for each in comparisons(compiled.rule.when))
+        self.tracking = Tracking(read, self.site.intent)
         self.by_id = {each.rule.id: each for each in self.rules}
         self.silent = frozenset(each.rule.id for each in self.rules if each.rule.is_silent)
         self.showing = frozenset(self.by_id) - self.silent
@@ -93,6 +94,10 @@ class RuleSet:
     def value(self, reading: Reading, view: View) -> Any:
         """Return what a fact is on a view: None where it is unknown."""
         return getter(reading, self._slots, self.site)(view)
+
+    def is_true(self, condition: Condition, view: View) -> bool:
+        """Judge one condition."""
+        return self._test_of(condition)(view)
 
     def explain(self, rule: Rule, view: View) -> Verdict:
         """Judge a rule on any page, its conditions in the order in which they were written."""

@@ -136,11 +136,13 @@ class SieveMaker:
                 continue
             check, path = checks[0], (rule, checks[1:])
             shape = (_shape(check), is_fixed(check))
-            if isinstance(check, Comparison) and _is_equality(check):
+            # a rule with a bound asks for its moments even where a live condition fails: that takes a branch
+            may_drop = is_fixed(check) or not rule.is_bounded
+            if isinstance(check, Comparison) and _is_equality(check) and may_drop:
                 samples[shape] = check
                 for value in dict.fromkeys(check.expected) if check.operator.symbol == "in" else (check.expected,):
                     cases.setdefault(shape, {}).setdefault(value, []).append(path)
-            elif isinstance(check, Comparison) and _is_threshold(check) and (is_fixed(check) or not rule.is_bounded):
+            elif isinstance(check, Comparison) and _is_threshold(check) and may_drop:
                 samples[shape] = check
                 steps.setdefault(shape, {}).setdefault(check.expected, []).append(path)
             else:

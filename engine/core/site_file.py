@@ -25,6 +25,7 @@ from engine.core.node_reading import (
 from engine.core.popup_file import is_language
 from engine.core.rule_errors import Problems
 from engine.core.rules import Site
+from engine.core.stages import Intent
 from engine.core.yaml_nodes import Node, Text
 
 SITE_KEYS = (
@@ -38,7 +39,7 @@ SITE_KEYS = (
     Key("theme", "the look of popups"),
     Key("feeds", "lists of products, by name"),
     Key("channels", "the shop's accounts at messengers"),
-    Key("stages", "what makes a shopper of a visitor; checked, and not used yet"),
+    Key("stages", "what makes a shopper of a visitor"),
 )
 POLICY_KEYS = (
     Key("popups_per_session", "at most so many"),
@@ -47,9 +48,9 @@ POLICY_KEYS = (
 )
 STAGES_KEYS = (Key("shopper", "any of these makes a shopper"),)
 SHOPPER_KEYS = (
-    Key("product_views", "views of one product"),
-    Key("product_dwell", "attentive time on one product"),
-    Key("cart", "`true`: something is in the cart"),
+    Key("product_views", "views of one product in a session, `3` if absent; `0`: they do not count"),
+    Key("product_dwell", "attentive time on one product in a session, `60s` if absent; `0s`: it does not count"),
+    Key("cart", "something in the cart, `true` if absent"),
 )
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -65,7 +66,7 @@ def read_site(node: Node, problems: Problems) -> Site:
     if "policy" in entries:
         settings |= _policy(entries["policy"], problems)
     if "stages" in entries:
-        _check_stages(entries["stages"], problems)
+        settings["intent"] = _intent(entries["stages"], problems)
     return Site(**{name: value for name, value in settings.items() if value is not None})
 
 
@@ -117,14 +118,16 @@ def _policy(node: Node, problems: Problems) -> dict[str, Any]:
     return policy
 
 
-def _check_stages(node: Node, problems: Problems) -> None:
+def _intent(node: Node, problems: Problems) -> Intent:
     stages = read_table(node, STAGES_KEYS, "stage to define", problems)
     if "shopper" not in stages:
-        return
+        return Intent()
     entries = read_table(stages["shopper"], SHOPPER_KEYS, "sign of a shopper", problems)
+    signs: dict[str, Any] = {}
     if "product_views" in entries:
-        count(entries["product_views"], problems)
+        signs["product_views"] = count(entries["product_views"], problems)
     if "product_dwell" in entries:
-        duration_ms(entries["product_dwell"], problems)
+        signs["product_dwell_ms"] = duration_ms(entries["product_dwell"], problems)
     if "cart" in entries:
-        yes_no(entries["cart"], problems)
+        signs["cart"] = yes_no(entries["cart"], problems)
+    return Intent(**{name: value for name, value in signs.items() if value is not None})

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from engine.core.counters import Op
 from engine.core.trails import Trail, with_moment, with_part
 
@@ -25,25 +27,27 @@ class Document:
 
 @dataclass
 class Hashes:
-    """The session's counters, the visitor's, and the trails, each by name."""
+    """The session's counters, the visitor's, and the trails, by name; ``last`` is what ``+`` or ``1`` came to."""
 
     session: dict[str, Any] = field(default_factory=dict)
     visitor: dict[str, Any] = field(default_factory=dict)
     trails: dict[str, Trail] = field(default_factory=dict)
+    last: float = 0
 
 
 def _add(hashes: Hashes, _document: Document, name: str, amount: Any, _now_ms: int) -> None:
-    hashes.session[name] = hashes.session.get(name, 0) + amount
+    hashes.last = hashes.session[name] = hashes.session.get(name, 0) + amount
 
 
 def _set(hashes: Hashes, _document: Document, name: str, value: Op, _now_ms: int) -> None:
-    hashes.session[name] = value
+    # what is stored is JSON already
+    hashes.session[name] = orjson.loads(value) if isinstance(value, str) else value
 
 
 def _one(hashes: Hashes, document: Document, name: str, total: Any, now_ms: int) -> None:
-    _add(hashes, document, name, 1, now_ms)
-    if hashes.session[name] == 1:
+    if hashes.session.get(name, 0) == 0:
         _add(hashes, document, total, 1, now_ms)
+    _add(hashes, document, name, 1, now_ms)
 
 
 def _page(_hashes: Hashes, document: Document, record: str, _unused: Op, _now_ms: int) -> None:
@@ -68,6 +72,12 @@ def _once(hashes: Hashes, _document: Document, transaction: str, _unused: Op, _n
 def _order(hashes: Hashes, document: Document, value: str, _unused: Op, now_ms: int) -> None:
     _add_to_visitor(hashes, document, "orders", 1, now_ms)
     _add_to_visitor(hashes, document, "spent", float(value), now_ms)
+    hashes.visitor["stage"] = 3 if hashes.visitor["orders"] == 1 else 4
+
+
+def _reach(hashes: Hashes, _document: Document, rank: str, least: Op, _now_ms: int) -> None:
+    if hashes.last >= float(least) and hashes.visitor.get("stage", 0) < int(rank):
+        hashes.visitor["stage"] = int(rank)
 
 
 def _add_to_visitor(hashes: Hashes, _document: Document, name: str, amount: Any, _now_ms: int) -> None:
@@ -114,6 +124,7 @@ VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {
     "scroll": _scroll,
     "once": _once,
     "order": _order,
+    "reach": _reach,
     "+v": _add_to_visitor,
     "last": _last,
     "moment": _moment,

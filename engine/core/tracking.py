@@ -18,10 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.core.cart_items import written_items
 from engine.core.conditions import EVER, Comparison, Reading, Step
-from engine.core.counters import FAMILIES, LAST, Op, deltas
+from engine.core.counters import CART_ITEMS, FAMILIES, LAST, Op, deltas
 from engine.core.events import Event, Page
 from engine.core.facts import FactType
+from engine.core.stages import Intent, StageMoves
 from engine.core.where import Where
 
 _FAMILY = 2
@@ -49,12 +51,24 @@ class Tracking:
     What these comparisons read of the past.
 
     ``kept`` is by the name of the session's counter, or by its first two letters where the page gives the rest.
-    ``longest_ms`` is the longest window of all.
+    ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept. What moves
+    a visitor from stage to stage is kept always.
     """
 
-    __slots__ = ("_sequences", "_wheres", "has_trails", "is_empty", "kept", "longest_ms")
+    __slots__ = (
+        "_sequences",
+        "_stage_moves",
+        "_wheres",
+        "has_cart_items",
+        "has_trails",
+        "is_empty",
+        "kept",
+        "longest_ms",
+    )
 
-    def __init__(self, comparisons: Iterable[Comparison] = ()) -> None:
+    def __init__(self, comparisons: Iterable[Comparison] = (), intent: Intent | None = None) -> None:
+        self._stage_moves = StageMoves(intent or Intent())
+        self.has_cart_items = False
         self.kept: dict[str, Kept] = {}
         self._wheres: dict[str, dict[str, Where]] = {}
         self._sequences: dict[str, dict[str, Reading]] = {}
@@ -70,6 +84,7 @@ class Tracking:
 
     def _track(self, comparison: Comparison) -> None:
         reading = comparison.reading
+        self.has_cart_items = self.has_cart_items or reading.fact.type is FactType.CART
         counted = reading.counted
         if counted is None:
             return
@@ -90,8 +105,14 @@ class Tracking:
     def changes(self, event: Event, page: Page) -> list[Op]:
         """Return what ``event``, which belongs to ``page``, changes: its deltas, and what is kept of them."""
         ops = deltas(event, page)
-        if self.is_empty:
-            return ops
+        self._stage_moves.add(ops, event, page)
+        if self.has_cart_items and event.cart is not None:
+            ops += ("=", CART_ITEMS, written_items(event.data.get("items") or ()))
+        if not self.is_empty:
+            self._keep_past(ops, event, page)
+        return ops
+
+    def _keep_past(self, ops: list[Op], event: Event, page: Page) -> None:
         for field, where in self._wheres.get(event.name, {}).items():
             if where.is_true_of(event.data):
                 ops += ("+", field, 1)
@@ -103,7 +124,6 @@ class Tracking:
                     self._keep(ops, kept, name, 1 if ops[n] == "1" else int(ops[n + 2]))
         for field, reading in self._sequences.get(event.name, {}).items():
             _take_steps(ops, field, reading, event, page)
-        return ops
 
     def _keep(self, ops: list[Op], kept: Kept, name: str, amount: int) -> None:
         if kept.last:

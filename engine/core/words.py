@@ -23,7 +23,9 @@ SYNONYMS = {
     "==": "=", "===": "=", "!=": "is not", "<>": "is not", "≠": "is not", "=>": ">=", "≥": ">=", "≧": ">=",
     "=<": "<=", "≤": "<=", "≦": "<=", "＞": ">", "＜": "<", "＝": "=", "equals": "=", "over": ">", "above": ">",
     "more": ">", "under": "<", "below": "<", "less": "<", "includes": "contains", "like": "matches",
-    "true": "yes", "false": "no",
+    "true": "yes", "false": "no", "guest": "visitor", "customer": "buyer", "repeat": "repeat buyer",
+    "returning buyer": "repeat buyer", "lead": "subscriber", "contains": "has",
+    ">=": "at least", "<=": "at most",
 }  # fmt: skip
 """Words that marketers reach for, and the language's own."""
 

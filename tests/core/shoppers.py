@@ -17,8 +17,9 @@ from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, SEQUENCE, Fact, Fact
 from engine.core.fields import ORDERED
 from engine.core.operators import OPERATORS
 from engine.core.plan import Plan
-from engine.core.rules import Rule, Show
+from engine.core.rules import Rule, Show, Site
 from engine.core.ruleset import RuleSet
+from engine.core.stages import Intent
 from engine.core.store_model import VisitorModel
 from engine.core.tracking import Tracking
 from engine.core.verdicts import Fires
@@ -132,7 +133,10 @@ _HISTORIES = [
     *(Comparison(Reading(FACTS["since"], "login", _GOLD), OPERATORS[each], 2_000) for each in (">", "<", "=")),
 ]
 _TABLE = [_HISTORIES, *(_comparisons(fact) for fact in FACTS.values() if fact.built)]
-_ALL = Tracking(each for table in _TABLE for each in table)
+SITE = Site(intent=Intent(product_views=2, product_dwell_ms=3_000))
+"""Its shoppers are shoppers soon."""
+
+_ALL = Tracking((each for table in _TABLE for each in table), SITE.intent)
 _PLAINLY = st.sampled_from(_TABLE).flatmap(st.sampled_from)
 
 
@@ -147,7 +151,8 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         pool.append(Not(some[0]) if group is Not else AllOf(tuple(some)) if group is AllOf else AnyOf(tuple(some)))
     whens = draw(st.lists(st.lists(st.sampled_from(pool), min_size=1, max_size=3), min_size=3, max_size=10))
     show = Show("chat", {})
-    return RuleSet(Rule(f"r{n}", AllOf(tuple(when)), show, priority=n % 3) for n, when in enumerate(whens))
+    rules = (Rule(f"r{n}", AllOf(tuple(when)), show, priority=n % 3) for n, when in enumerate(whens))
+    return RuleSet(rules, SITE)
 
 
 _CUP = {"id": "cup", "name": "Cup", "price": 1_500, "stock": 1, "category": "sale"}

@@ -9,10 +9,12 @@ from datetime import date
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine.core.cart_items import CartPart
 from engine.core.condition_line import read_line
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, FactType
+from engine.core.fields import ORDERED, as_text
 from engine.core.golden import read_sessions, run_session
 from engine.core.operators import OPERATORS
 from engine.core.placeholders import clean
@@ -80,8 +82,18 @@ def _values(kind: FactType) -> st.SearchStrategy[object]:
         FactType.WEEKDAY: st.sampled_from(WEEKDAYS),
         FactType.DATE: st.dates(date(2000, 1, 1), date(2199, 12, 31)).map(date.isoformat),
         FactType.COUNTRY: st.sampled_from(["TW", "HK"]),
+        FactType.STAGE: st.integers(0, 4),
+        FactType.TAGS: text.filter(bool).map(lambda word: word[:20]),
+        FactType.FIELD: text.filter(bool).map(as_text),
+        FactType.CART: st.one_of(
+            st.just(CartPart("product")),
+            st.builds(CartPart, st.sampled_from(["sku", "category"]), text.filter(bool) | st.just("product")),
+        ),
     }
     return by_type[kind]
+
+
+_ARGUMENTS = {"page kind": PAGE_KINDS, "event": ["add_to_cart"], "name": ["size", "last_visit2"]}
 
 
 @st.composite
@@ -89,7 +101,7 @@ def _comparisons(draw: st.DrawFn) -> Comparison:
     fact = draw(st.sampled_from([each for each in FACTS.values() if each.built]))
     argument = ""
     if fact.argument:
-        argument = draw(st.sampled_from(PAGE_KINDS) if fact.argument == "page kind" else st.just("add_to_cart"))
+        argument = draw(st.sampled_from(_ARGUMENTS[fact.argument]))
     reading = Reading(fact, argument)
     if fact.type is FactType.SIGNAL:
         return Comparison(reading, OPERATORS["is"], True)
@@ -97,7 +109,8 @@ def _comparisons(draw: st.DrawFn) -> Comparison:
         return Comparison(reading, OPERATORS["is"], draw(st.booleans()))
     symbol = draw(st.sampled_from(OPERATORS_OF[fact.type]))
     first = next(each for each in OPERATORS_OF[fact.type] if OPERATORS[each].words == OPERATORS[symbol].words)
-    values = _values(fact.type)
+    is_number = fact.type is FactType.FIELD and symbol in ORDERED
+    values = _values(FactType.NUMBER if is_number else fact.type)
     expected = draw(st.lists(values, min_size=1, max_size=4).map(tuple) if symbol.endswith("in") else values)
     return Comparison(reading, OPERATORS[first], expected)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.core.rules import Site
+from engine.core.stages import Intent
 from tests.core.cases import refused
 from tests.core.reading import problem, problems, read_site
 
@@ -21,7 +22,7 @@ policy:
   quiet: 45s
   never_on: [checkout, thanks]
 stages:
-  shopper: {product_views: 3, product_dwell: 60s, cart: true}
+  shopper: {product_views: 4, product_dwell: 90s, cart: false}
 """
 
 
@@ -35,6 +36,7 @@ def test_all_settings_are_read() -> None:
         popups_per_session=2,
         quiet_ms=45_000,
         never_on=("checkout", "thanks"),
+        intent=Intent(product_views=4, product_dwell_ms=90_000, cart=False),
     )
 
 
@@ -42,7 +44,7 @@ def test_what_is_absent_has_its_default() -> None:
     assert read_site("") == Site()
     assert read_site("policy: {quiet: 5s}") == Site(quiet_ms=5_000)
     assert read_site("policy: {never_on: []}").never_on == ()
-    assert read_site("stages: {shopper: {cart: no}}") == Site()
+    assert read_site("stages: {shopper: {cart: no}}") == Site(intent=Intent(cart=False))
     assert read_site("stages: {}") == Site()
 
 

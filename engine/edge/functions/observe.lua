@@ -61,8 +61,20 @@ changes['scroll'] = function(keys, doc, percent)
   if tonumber(percent) > deepest then redis.call('HSET', keys[3], doc .. ':s', percent) end
 end
 
+-- the number that the last `+` or `1` came to
+local last_count = 0
+
 changes['1'] = function(keys, _, field, total)
-  if redis.call('HINCRBY', keys[1], field, 1) == 1 then redis.call('HINCRBY', keys[1], total, 1) end
+  last_count = redis.call('HINCRBY', keys[1], field, 1)
+  if last_count == 1 then redis.call('HINCRBY', keys[1], total, 1) end
+end
+
+-- A visitor's stage is the highest rank reached (see engine.core.stages).
+changes['reach'] = function(keys, _, rank, least)
+  if last_count < tonumber(least) then return end
+  if tonumber(redis.call('HGET', keys[2], 'stage') or '0') < tonumber(rank) then
+    redis.call('HSET', keys[2], 'stage', rank)
+  end
 end
 
 changes['once'] = function(keys, _, id)
@@ -70,8 +82,9 @@ changes['once'] = function(keys, _, id)
 end
 
 changes['order'] = function(keys, _, value)
-  redis.call('HINCRBY', keys[2], 'orders', 1)
+  local orders = redis.call('HINCRBY', keys[2], 'orders', 1)
   redis.call('HINCRBYFLOAT', keys[2], 'spent', value)
+  redis.call('HSET', keys[2], 'stage', orders == 1 and 3 or 4)
 end
 
 -- Carry out the changes in order; one that returns true ends them.
@@ -79,7 +92,7 @@ local function apply(keys, args, doc, first, last, now)
   for i = first, last, 3 do
     local verb = args[i]
     if verb == '+' then
-      redis.call('HINCRBY', keys[1], args[i + 1], args[i + 2])
+      last_count = redis.call('HINCRBY', keys[1], args[i + 1], args[i + 2])
     elseif verb == '=' then
       redis.call('HSET', keys[1], args[i + 1], args[i + 2])
     elseif changes[verb](keys, doc, args[i + 1], args[i + 2], now) then
