@@ -36,13 +36,13 @@ p{text-wrap:pretty}
 .copy:not(.done) span+span,.done span:first-child{visibility:hidden}
 .go{display:grid;place-items:center;min-block-size:52px;padding:10px 20px;border-radius:var(--r);background:var(--accent);color:var(--on);font-weight:650;text-decoration:none;text-align:center}
 
-.chat{display:flex;flex-direction:column;inset-block-end:20px;inset-inline-end:20px;inline-size:384px;block-size:auto;max-inline-size:none;max-block-size:min(640px,100dvh - 40px);overflow:hidden;
+.chat{display:flex;flex-direction:column;inset-block-end:20px;inset-inline-end:20px;inline-size:384px;max-block-size:min(640px,100dvh - 40px);overflow:hidden;
 border-radius:var(--R);background:var(--face);box-shadow:0 0 0 1px var(--line),0 16px 48px -12px #0006}
 .side-left{inset:auto auto 20px 20px}
 .side-right{inset:auto 20px 20px auto}
 header{flex:none;display:flex;align-items:center;gap:12px;padding-block:14px 4px;padding-inline:18px 12px}
 header h2{flex:1;min-inline-size:0}
-small{display:block;margin-block-start:1px;font-size:.77em;font-weight:400;color:var(--soft)}
+small{display:block;font-size:.8125em;font-weight:400;color:var(--soft)}
 .avatar{flex:none;display:grid;place-items:center;inline-size:40px;block-size:40px;border-radius:calc(var(--r)*.875);background:var(--accent);color:var(--on);font-size:1.125em;font-weight:700}
 .log{flex:0 1 auto;min-block-size:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;overscroll-behavior:contain;border-radius:0 0 22px 22px;outline-offset:-3px!important;mask:linear-gradient(#0000,#000 12px)}
 .log>*{flex:none;max-inline-size:100%}
@@ -53,7 +53,7 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 .replies{align-self:flex-end;display:flex;flex-wrap:wrap;place-content:flex-end;gap:8px;min-block-size:116px;padding-block-start:8px}
 .replies button{min-block-size:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:var(--R);font-size:.9375em;font-weight:500;text-align:start}
 .replies button:hover{background:var(--accent);color:var(--on)}
-.ticket{display:flex;inline-size:88%;min-inline-size:min(100%,272px);border-radius:var(--r);background:var(--tint);overflow:hidden}
+.ticket{display:flex;inline-size:100%;border-radius:var(--r);background:var(--tint);overflow:hidden}
 .ticket b{position:relative;flex:0 1 auto;max-inline-size:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.15;text-align:center}
 .ticket b::before,.ticket b::after{content:"";position:absolute;inset-inline-end:-9px;inline-size:16px;block-size:16px;border-radius:50%;background:var(--face)}
 .ticket b::before{inset-block-start:-8px}
@@ -66,7 +66,7 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 .modal::backdrop{background:#16141a99}
 .modal .close{position:sticky;z-index:1;inset-block-start:8px;align-self:flex-end;margin:8px 8px -52px;color:var(--on);--ring:currentColor}
 .top,.stub{mask:radial-gradient(circle 11px at 0 var(--at),#0000 97%,#000) 0/51% no-repeat,radial-gradient(circle 11px at 100% var(--at),#0000 97%,#000) 100%/51% no-repeat}
-.top{--at:100%;flex:0 1 auto;min-block-size:0;overflow:auto;overscroll-behavior:contain;padding:44px 32px 28px;border-radius:var(--R) var(--R) 0 0;background:radial-gradient(130% 130% at 15% 0,#ffffff26,#fff0 55%) var(--accent);color:var(--on)}
+.top{--at:100%;flex:0 1 auto;min-block-size:0;overflow:auto;overscroll-behavior:contain;padding:44px 32px 28px;border-radius:var(--R) var(--R) 0 0;background:radial-gradient(130% 130% at 15% 0,#ffffff26,#0000 55%) var(--accent);color:var(--on)}
 .top b{display:block;margin-block-end:6px;font-size:2.55em;line-height:1.1;font-weight:800;letter-spacing:-.03em}
 .modal h2{font-size:1.375em}
 .top p{margin-block-start:10px}
@@ -84,7 +84,6 @@ i{inline-size:7px;block-size:7px;border-radius:50%;background:var(--soft)}
 .top{padding:24px 24px 18px}
 .modal h2{font-size:1.125em}
 .top b{font-size:2em}
-.ticket{inline-size:100%}
 .replies{min-block-size:0}
 .stub{padding:16px}
 }

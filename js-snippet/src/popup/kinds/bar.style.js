@@ -17,7 +17,7 @@ export const css = `
 .bar .copy{border-color:transparent;background:none;padding-inline:10px}
 .bar .ends{color:inherit;white-space:nowrap}
 @media(max-width:720px){
-.bar{min-inline-size:0;inline-size:calc(100vw - 16px);max-inline-size:none;max-block-size:30dvh;overflow:auto;grid-template-columns:minmax(0,1fr) auto;column-gap:8px;padding-inline-start:18px}
+.bar{min-inline-size:0;inline-size:calc(100vw - 16px);max-inline-size:none;max-block-size:30dvh;overflow:auto;grid-template-columns:minmax(0,1fr) auto;gap:8px;padding-inline-start:18px}
 .bar.at-top{inset-block-start:8px}
 .bar.at-bottom{inset-block-end:max(8px,env(safe-area-inset-bottom))}
 .acts{grid-row:2;grid-column:1/-1;flex-wrap:wrap;padding-inline-end:10px;padding-block-end:4px}

@@ -8,6 +8,7 @@ export { css };
 const CLOCK = 'M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0';
 /** At so many seconds before the end it is said aloud. */
 const SAID_AT = [600, 300, 60];
+const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
 /**
@@ -50,7 +51,7 @@ const partsOf = (seconds) => [
 ];
 
 /**
- * Write what is left in one line: 1:04:09, or whole days where there are at least two.
+ * Write what is left in one line: 1:04:09 or 04:09, or whole days where there are at least two.
  *
  * @param {number} seconds
  * @param {string} lang
@@ -61,7 +62,8 @@ export function written(seconds, lang) {
     return new Intl.NumberFormat(lang, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(
       days,
     );
-  return [days * 24 + hours, ...rest.map(two)].join(':');
+  const whole = days * 24 + hours;
+  return [...(whole ? [whole] : []), ...rest.map(two)].join(':');
 }
 
 /**
@@ -111,7 +113,7 @@ function clock(popup, { labels, make, tell }, expire) {
   const left = secondsOf(popup);
   const boxes = ['days', 'hours', 'minutes', 'seconds']
     // The number of boxes stays: one that went would move the others.
-    .slice(left() < DAY_S ? 1 : 0)
+    .slice(left() < HOUR_S ? 2 : left() < DAY_S ? 1 : 0)
     .map((unit) => make('span', {}, make('b'), make('small', {}, labels[unit])));
   const units = make('div', { class: 'units', role: 'timer', 'aria-live': 'off' }, ...boxes);
   const over = make('p', { class: 'over gone' }, labels.expired);

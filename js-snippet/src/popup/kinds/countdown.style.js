@@ -19,5 +19,12 @@ export const css = `
 .units>span{inline-size:66px;gap:4px}
 .units b{padding-block:9px;font-size:1.625em}
 }
+@media(max-width:480px) and (max-height:720px){
+.countdown .top{padding-block:14px}
+.countdown .top p{margin-block-start:4px;font-size:.9375em;line-height:1.35}
+.countdown .clock{margin-block-start:10px}
+.units b{padding-block:6px;font-size:1.5em}
+.countdown .stub{padding-block:16px}
+}
 @media(forced-colors:active){.units b{border:1px solid}}
 `;

@@ -1,28 +1,29 @@
 /** @typedef {import('../types.js').Stage} Stage */
 
 /**
- * A field of a form, and a line that says what is wrong with it.
+ * Put a word that says what is wrong beside a field.
  *
  * @param {Stage} stage
- * @param {Record<string, string | undefined>} attributes with an id
+ * @param {HTMLInputElement} field with an id
+ * @param {Node} [around] what holds the field already, such as its label
  */
-export function fieldOf({ make }, attributes) {
-  const field = make('input', { class: 'field', ...attributes });
-  const wrong = make('p', { class: 'wrong', id: `${attributes.id}-wrong`, role: 'alert' });
+export function refusable({ make }, field, around = field) {
+  const wrong = make('span', { class: 'wrong', id: `${field.id}-wrong`, role: 'alert' });
+  field.setAttribute('aria-describedby', wrong.id);
+  /** @param {string | undefined} words */
+  const say = (words = '') => {
+    wrong.textContent = words;
+    if (words) field.setAttribute('aria-invalid', 'true');
+    else field.removeAttribute('aria-invalid');
+  };
+  field.addEventListener('input', () => say());
   return {
-    field,
-    wrong,
+    element: make('span', { class: 'hold' }, around, wrong),
 
-    /** Say what is wrong, or with '' that nothing is. @param {string | undefined} words */
-    refuse(words = '') {
-      wrong.textContent = words;
-      if (!words) {
-        field.removeAttribute('aria-invalid');
-        return;
-      }
-      field.setAttribute('aria-invalid', 'true');
-      field.setAttribute('aria-describedby', wrong.id);
+    /** Say what is wrong, and let the shopper change it. @param {string | undefined} words */
+    refuse(words) {
       field.focus();
+      say(words);
     },
   };
 }

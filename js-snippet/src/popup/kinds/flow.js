@@ -1,6 +1,6 @@
 import { bubble, logOf, showLast, type } from '../conversation.js';
 import { safeLink } from '../link.js';
-import { fieldOf } from './field.js';
+import { refusable } from './field.js';
 import { css as fieldCss } from './field.style.js';
 import { css } from './flow.style.js';
 
@@ -182,15 +182,18 @@ function talkTo({ online, text }, stage) {
  */
 function form({ placeholder, type: kind }, stage, send) {
   const { icon, labels, make } = stage;
-  const { field, refuse, wrong } = fieldOf(stage, {
+  const name = placeholder ?? labels.answer;
+  const field = make('input', {
+    class: 'field',
     id: 'answer',
-    type: kind === 'number' ? 'text' : kind,
+    type: kind === 'email' ? 'email' : 'text',
     inputmode: { email: 'email', number: 'decimal', text: undefined }[kind],
     autocomplete: kind === 'email' ? 'email' : 'off',
     maxlength: '256',
-    placeholder: placeholder ?? labels.answer,
-    'aria-label': placeholder ?? labels.answer,
+    placeholder: name,
+    'aria-label': name,
   });
+  const { element, refuse } = refusable(stage, field);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const value = field.value.trim();
@@ -198,15 +201,13 @@ function form({ placeholder, type: kind }, stage, send) {
     if (!value) return field.focus();
     if (!field.validity.valid) return refuse(labels.email_wrong);
     if (kind === 'number' && Number.isNaN(number)) return refuse(labels.number_wrong);
-    refuse('');
     field.value = '';
     send(kind === 'number' ? number : value);
   };
   return make(
     'form',
     { class: 'choices', novalidate: '', submit },
-    field,
+    element,
     make('button', { class: 'go', type: 'submit', 'aria-label': labels.send }, icon(SEND)),
-    wrong,
   );
 }

@@ -11,8 +11,10 @@ import { css } from './image.style.js';
  * @param {Stage} stage
  */
 export function build(popup, stage) {
-  const { make, modal, report, leave } = stage;
+  const { leave, make, modal, report, vary } = stage;
   const { alt = '', height, src, width } = /** @type {any} */ (popup.image);
+  vary('wide', `${width}px`);
+  vary('ratio', width / height);
   const picture = make('img', {
     src: safeLink(src, document.baseURI),
     alt: alt || popup.title || '',

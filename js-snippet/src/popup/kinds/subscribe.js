@@ -1,5 +1,5 @@
 import { safeLink } from '../link.js';
-import { fieldOf } from './field.js';
+import { refusable } from './field.js';
 import { css as fieldCss } from './field.style.js';
 import { css as sheet } from './sheet.style.js';
 import { css } from './subscribe.style.js';
@@ -46,33 +46,31 @@ export function build(popup, stage) {
 /** @param {Popup} popup @param {Stage} stage @param {(email: string) => void} send */
 function form({ button, consent, placeholder }, stage, send) {
   const { labels, make } = stage;
-  const email = fieldOf(stage, {
+  const field = make('input', {
+    class: 'field',
     id: 'email',
     type: 'email',
     required: '',
     maxlength: '254',
     autocomplete: 'email',
-    inputmode: 'email',
     placeholder,
     'aria-label': labels.email ?? placeholder,
   });
   const box = make('input', { class: 'tick', type: 'checkbox', id: 'consent' });
-  const unticked = make('p', { class: 'wrong', role: 'alert' });
+  const label = make('label', { class: 'consent' }, box, make('span', {}, consent));
+  const email = refusable(stage, field);
+  const agreed = refusable(stage, box, label);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const sound = email.field.validity.valid;
-    email.refuse(sound ? '' : labels.email_wrong);
-    unticked.textContent = box.checked ? '' : (labels.consent_needed ?? '');
-    if (sound && box.checked) send(email.field.value);
-    else if (sound) box.focus();
+    if (!field.validity.valid) email.refuse(labels.email_wrong);
+    else if (!box.checked) agreed.refuse(labels.consent_needed);
+    else send(field.value);
   };
   return make(
     'form',
     { novalidate: '', submit },
-    email.field,
-    email.wrong,
-    make('label', { class: 'consent' }, box, make('span', {}, consent)),
-    unticked,
+    email.element,
+    agreed.element,
     make('button', { class: 'go', type: 'submit' }, /** @type {string} */ (button)),
   );
 }

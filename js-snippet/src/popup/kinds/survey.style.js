@@ -12,14 +12,14 @@ export const css = `
 .stars .scale{display:flex;justify-content:space-between;gap:4px}
 .stars .scale button{flex:1;display:grid;place-items:center;min-block-size:56px;border-radius:var(--r);font-size:1.625em;color:var(--soft)}
 .stars .scale button:hover,.stars .scale button:focus-visible{background:var(--tint);color:var(--soft)}
-.stars svg{stroke-width:1.5}
+.stars .scale svg{stroke-width:1.5}
 .stars .scale button:hover svg,.stars .scale button:focus-visible svg,.stars .scale button:has(~:hover) svg,.stars .scale button:has(~:focus-visible) svg{fill:#f5b301;stroke:#8a6100}
 .choice .scale button{min-block-size:48px;padding:10px 18px;border:1.5px solid var(--line);border-radius:var(--r);text-align:start;font-size:.9375em;font-weight:500}
 .ends2{display:flex;justify-content:space-between;gap:24px;margin-block-start:-8px;font-size:.8125em;line-height:1.35;color:var(--soft)}
 .write{display:flex;align-items:flex-end;gap:8px}
-textarea.field{resize:none;block-size:84px}
+textarea.field{resize:none;block-size:74px}
 .write .go{flex:none;min-block-size:48px}
-.survey .thanks{padding-inline:36px;font-weight:500}
+.survey .thanks{padding:8px 36px;font-weight:500}
 .offer{inline-size:min(340px,100%);display:grid;gap:10px}
 .offer .code{padding:6px;padding-inline-start:18px;border:1.5px dashed var(--edge);border-radius:var(--r);text-align:start}
 .side-left{inset:auto auto 20px 20px}
@@ -30,5 +30,4 @@ textarea.field{resize:none;block-size:84px}
 .ask,.more{gap:14px}
 }
 @media(forced-colors:active){.survey,.scale button{border:1px solid}}
-@media(prefers-reduced-motion:no-preference){.views>:not(.off){animation:rise .2s ease-out}}
 `;

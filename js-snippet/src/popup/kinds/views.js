@@ -4,23 +4,33 @@
 export const CHECK = 'M5 12.5l5 5 9-11';
 
 /**
- * Put views into one place: the largest gives the size, so nothing moves when they take turns.
+ * Put views into one place, where they take turns.
  *
  * @param {Stage} stage
  * @param {HTMLElement[]} all the first one is seen first
  */
 export function viewsOf({ make }, all) {
-  /** @param {HTMLElement} seen */
+  const element = make('div', { class: 'views' }, ...all);
+  /** @param {HTMLElement | undefined} seen */
   const show = (seen) => {
     for (const view of all) view.classList.toggle('off', view !== seen);
   };
-  if (all[0]) show(all[0]);
+  show(all[0]);
   return {
-    element: make('div', { class: 'views' }, ...all),
+    element,
 
-    /** Turn to a view. The pressed button goes with the one before, so the focus goes along. @param {HTMLElement} view */
+    /**
+     * Turn to a view, which may be of another size. The panel is laid out as if it had just come: what was
+     * not there before has not moved. The pressed button goes, so the focus goes along.
+     *
+     * @param {HTMLElement} view
+     */
     turn(view) {
+      const panel = element.closest('.panel');
+      panel?.classList.add('turned', 'off');
+      element.getBoundingClientRect();
       show(view);
+      panel?.classList.remove('off');
       view.focus({ preventScroll: true });
     },
   };

@@ -8,6 +8,8 @@ import { css } from './wheel.style.js';
 const GIFT =
   'M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7C9 7 7 6 7 4.500S10 3 12 7c2-4 5-4 5-2.500S15 7 12 7';
 const ROUNDS = 6;
+/** Up to so many, a slice has room for words across it; they run inwards where there are more. */
+const WIDE = 8;
 /** A little longer than the wheel's own transition. */
 const TURN_MS = 4400;
 
@@ -57,7 +59,11 @@ export function build(popup, stage) {
   const disc = make(
     'div',
     { class: 'disc', role: 'img', 'aria-label': segments.join(', ') },
-    make('div', { class: 'dial' }, ...segments.map((words) => slice(words, stage))),
+    make(
+      'div',
+      { class: `dial ${segments.length > WIDE ? 'many' : ''}` },
+      ...segments.map((words) => slice(words, stage)),
+    ),
     make('span', { class: 'hub' }, icon(GIFT)),
     make('span', { class: 'hand' }),
   );
@@ -84,11 +90,12 @@ export function painted(count) {
   const rules = [];
   for (let index = 0; index < count; index++) {
     const last = index === count - 1 && count % 2;
-    const [ground, ink] = last ? ['tint', 'ink'] : index % 2 ? ['face', 'ink'] : ['accent', 'on'];
+    const [ground, ink] = last ? ['face', 'ink'] : index % 2 ? ['pale', 'ink'] : ['accent', 'on'];
     stops.push(`var(--${ground}) ${index * step}deg ${(index + 1) * step}deg`);
     rules.push(
-      `.slice:nth-child(${index + 1}){transform:rotate(${index * step - 90}deg);color:var(--${ink})}`,
+      `.slice:nth-child(${index + 1}){transform:rotate(${index * step}deg);color:var(--${ink})}`,
     );
   }
-  return `.dial{background:conic-gradient(from ${-step / 2}deg,${stops})}${rules.join('')}`;
+  const room = Math.round(68 * Math.tan((step * Math.PI) / 360));
+  return `.dial{--room:${room}%;background:conic-gradient(from ${-step / 2}deg,${stops})}${rules.join('')}`;
 }
