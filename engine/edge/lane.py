@@ -20,6 +20,10 @@ from typing import Any, cast
 import hiredis
 from redis.asyncio.connection import parse_url
 
+from engine.edge.lane_down import LaneDown
+
+__all__ = ["LaneDown", "RedisLane", "Reply", "ReplyTo"]
+
 Reply = Callable[[Any], None]
 ReplyTo = Callable[[Any, Any], None]
 """Takes what the call was about, and its reply."""
@@ -31,10 +35,6 @@ DEADLINE_S = 2.0
 _RETRY_S = (0.05, 1.0)
 
 _log = logging.getLogger("shopbell.lane")
-
-
-class LaneDown(ConnectionError):
-    """Handed to every callback whose reply will not come: Redis is gone, hangs, or too much is waiting."""
 
 
 class RedisLane(asyncio.Protocol):
