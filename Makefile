@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run test check python-check snippet-check unit core-coverage browser bench lock clean
+.PHONY: help run test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,7 +40,7 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python -m engine demo $(ARGS)
 
 # The last line that `make test` prints is pytest's own summary.
-test: check core-coverage browser
+test: check core-coverage browser postgresql
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 check: python-check snippet-check
@@ -57,11 +57,14 @@ snippet-check: js-snippet/node_modules/.package-lock.json
 core-coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/core -q --cov=engine.core --cov-report=term --cov-fail-under=100
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev postgresql
 	$(BIN)/python -m pytest -m "not e2e"
 
 browser:
 	@tools/need-chromium
+
+postgresql:
+	@tools/need-postgresql
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -21,6 +21,7 @@ from engine.edge.archive import Archive
 from engine.edge.archiver import Archiver
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
+from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
 from engine.edge.health import Health
@@ -67,6 +68,7 @@ class Engine:
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
         self.subscribers = Subscribers(database)
+        self.coupons = CouponOffice(database, self.telemetry, now_ms)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
@@ -82,6 +84,8 @@ class Engine:
             await self.state.load_functions()
             await self.sites.open()
             stack.push_async_callback(self.sites.close)
+            await self.coupons.open()
+            stack.push_async_callback(self.coupons.close)
             if self.settings.demo:
                 await self.sites.add("Demo shop", [SELF], key=DEMO_SITE)
             self._put_together()
@@ -109,7 +113,7 @@ class Engine:
         token_keys = load_secrets(self.settings.data)
         log = EventLog(self.lane)
         notes = LogNotes(log)
-        arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim)
+        arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)

@@ -35,6 +35,7 @@ class Reserved:
 
     issued: Issued
     id: str = ""
+    pool: str = ""
 
 
 class CouponOffice(Protocol):

@@ -28,6 +28,8 @@ TALLIES = {
     "refusals": ("Connections, frames and events refused", ["reason"]),
     "fires": ("Popups sent, and rules carried out that show none", ["rule", "variant"]),
     "holds": ("Rules that were true and did not show", ["rule", "reason"]),
+    "coupons": ("Coupons shown, from pools or with an end of their own", ["pool"]),
+    "low_coupons": ("Codes taken from pools that have fewer left than they should", ["pool"]),
     "unseen_fires": ("Popups that nobody viewed within their time", ["rule"]),
 }
 HISTOGRAMS = {

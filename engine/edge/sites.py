@@ -1,25 +1,21 @@
 """The sites an engine serves: who may open a stream, looked up at each upgrade without waiting."""
 
-import asyncio
 import base64
 import logging
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.origins import normalise_origin
-from engine.edge.database import for_reading, migrate, open_database
+from engine.edge.database import migrate, open_database
+from engine.edge.database_watch import DatabaseWatch
 from engine.edge.tables import metadata
 
 logger = logging.getLogger("shopbell.sites")
-
-REFRESH_S = 1.0
 
 site_table = sa.Table(
     "site",
@@ -49,10 +45,8 @@ class Sites:
 
     def __init__(self, database: AsyncEngine) -> None:
         self._database = database
-        self._reader = for_reading(database)
         self._sites: dict[str, Site] = {}
-        self._watch: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
+        self._watch = DatabaseWatch(database, self._read, "sites", logger)
 
     def get(self, key: str) -> Site | None:
         """Return the site of this key, or None."""
@@ -67,14 +61,11 @@ class Sites:
 
     async def open(self) -> None:
         """Read the sites and go on looking for new ones until ``close``."""
-        await self.refresh()
-        self._watch = asyncio.create_task(self._keep_fresh(), name="sites")
+        await self._watch.open()
 
     async def close(self) -> None:
-        """Look no further. A read under way is let finish: to cut it off would lose its connection."""
-        self._closing.set()
-        if self._watch is not None:
-            await self._watch
+        """Look no further."""
+        await self._watch.close()
         await self._database.dispose()
 
     async def add(self, name: str, origins: Sequence[str], key: str | None = None) -> Site:
@@ -97,46 +88,11 @@ class Sites:
 
     async def refresh(self) -> None:
         """Read the sites again."""
-        async with self._reader.connect() as connection:
-            await self._read(connection)
+        await self._watch.refresh()
 
     async def _read(self, connection: AsyncConnection) -> None:
         rows = await connection.execute(sa.select(site_table.c.key, site_table.c.name, site_table.c.origins))
         self._sites = {row.key: Site(row.key, row.name, frozenset(row.origins)) for row in rows}
-
-    async def _keep_fresh(self) -> None:
-        while not self._closing.is_set():
-            try:
-                await self._follow_changes()
-            except (SQLAlchemyError, OSError):
-                logger.exception("the sites could not be read; those known stay in force")
-                await self._pause()
-
-    async def _follow_changes(self) -> None:
-        """
-        Read the sites whenever somebody else has written to the database.
-
-        SQLite tells each connection cheaply whether another one has written, if asked over one connection that
-        stays open. Elsewhere they are simply read again.
-        """
-        async with self._reader.connect() as connection:
-            version = None
-            while not self._closing.is_set():
-                now = await self._version(connection)
-                if now is None or now != version:
-                    await self._read(connection)
-                version = now
-                await self._pause()
-
-    async def _pause(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), REFRESH_S)
-
-    async def _version(self, connection: AsyncConnection) -> int | None:
-        if connection.dialect.name != "sqlite":
-            return None
-        version: int = (await connection.exec_driver_sql("PRAGMA data_version")).scalar_one()
-        return version
 
 
 async def add_site(url: str, name: str, origins: Sequence[str]) -> Site:

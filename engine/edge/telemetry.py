@@ -66,6 +66,8 @@ class Telemetry:
         self.fires = Tally()
         self.holds = Tally()
         self.unseen_fires = Tally()
+        self.coupons = Tally()
+        self.low_coupons = Tally()
         self.ack_latency = Histogram()
         self.show_latency = Histogram()
         self.loop_lag = Histogram()
@@ -114,6 +116,14 @@ class Telemetry:
     def unseen(self, rule: str) -> None:
         """Nobody viewed a popup within its time."""
         self.unseen_fires.add(rule)
+
+    def coupon_issued(self, pool: str) -> None:
+        """A coupon of a pool was given to a visitor."""
+        self.coupons.add(pool)
+
+    def coupons_low(self, pool: str) -> None:
+        """A code was taken from a pool that has fewer left than it should."""
+        self.low_coupons.add(pool)
 
     async def measure_loop_lag(self) -> None:
         """Look, for ever, how much later than asked for the event loop comes back: so long others had to wait."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.origins import BadOrigin
-from engine.edge import sites as sites_module
+from engine.edge import database_watch
 from engine.edge.database import database_url, migrate, open_database
 from engine.edge.sites import Site, Sites
 from tests.waiting import eventually
@@ -21,7 +21,7 @@ async def url(data: Path) -> str:
 
 @pytest.fixture
 async def sites(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sites]:
-    monkeypatch.setattr(sites_module, "REFRESH_S", 0.01)
+    monkeypatch.setattr(database_watch, "REFRESH_S", 0.01)
     database = open_database(url)
     opened = Sites(database)
     await opened.open()

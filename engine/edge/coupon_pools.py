@@ -1,0 +1,209 @@
+"""Pools of coupons as an operator looks after them: made, filled, and counted."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.core.coupons import DIGITS, LETTERS, Pool, combinations, fold
+from engine.core.words import did_you_mean
+from engine.edge import coupon_tables as tables
+from engine.edge.sites import site_table
+from engine.refusal import Refusal
+
+LONGEST_CODE = 64
+MOST_PROBLEMS = 20
+AT_ONCE = 1_000
+HEADS = ("code", "codes", "coupon", "coupon code", "discount code", "name")
+"""What the first line of a file may call the column of the codes."""
+
+_pools, _codes = tables.pools, tables.codes
+
+Numbered = tuple[int, str]
+"""A code, and the line that it stands in."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+class BadCoupons(Refusal):
+    """What was said of a pool or its codes cannot be; each line is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a pool has: ``left`` and ``total`` of its unique codes, None for a fixed code."""
+
+    pool: Pool
+    left: int | None
+    total: int | None
+
+
+def pool_of(row: sa.Row[tuple[object, ...]]) -> Pool:
+    """Return a row of the table as a pool."""
+    return Pool(**{each.name: getattr(row, each.name) for each in fields(Pool)})
+
+
+async def find_pool(connection: AsyncConnection, site: str, name: str) -> Pool:
+    """Return a pool. Raises BadCoupons with the nearest name."""
+    rows = (await connection.execute(sa.select(_pools).where(_pools.c.site == site))).all()
+    known = {row.name: row for row in rows}
+    if name not in known:
+        raise BadCoupons(f"no pool is called {name!r}{did_you_mean(name, known)}")
+    return pool_of(known[name])
+
+
+async def put_pool(connection: AsyncConnection, site: str, pool: Pool) -> bool:
+    """Make a pool, or change the one of its name; True if it was made. Raises BadCoupons."""
+    if (await connection.execute(sa.select(site_table.c.key).where(site_table.c.key == site))).first() is None:
+        raise BadCoupons(f"no site has the key {site!r}, expected that of a site, as 'shopbell sites add' gave it")
+    await _check_fallback(connection, site, pool)
+    is_it = (_pools.c.site == site) & (_pools.c.name == pool.name)
+    changed = await connection.execute(sa.update(_pools).where(is_it).values(asdict(pool)))
+    if changed.rowcount == 0:
+        await connection.execute(sa.insert(_pools).values(site=site, **asdict(pool)))
+    return changed.rowcount == 0
+
+
+async def _check_fallback(connection: AsyncConnection, site: str, pool: Pool) -> None:
+    way, name = [pool.name], pool.fallback
+    while name:
+        way.append(name)
+        if name in way[:-1]:
+            raise BadCoupons(f"pools that fall back on each other in a circle: {' -> '.join(way)}")
+        name = (await find_pool(connection, site, name)).fallback
+
+
+async def stocks(connection: AsyncConnection, site: str) -> list[Stock]:
+    """Return what each pool of a site has, by name."""
+    rows = (await connection.execute(sa.select(_pools).where(_pools.c.site == site).order_by(_pools.c.name))).all()
+    counted = await connection.execute(
+        sa.select(_codes.c.pool, sa.func.count(), sa.func.count(_codes.c.issue))
+        .where(_codes.c.site == site)
+        .group_by(_codes.c.pool)
+    )
+    found = {name: (total - taken, total) for name, total, taken in counted}
+    return [Stock(pool_of(row), *((None, None) if row.code else found.get(row.name, (0, 0)))) for row in rows]
+
+
+def read_codes(lines: Iterable[str]) -> list[Numbered]:
+    """
+    Read a file of codes, one a line or as a table, each with its line.
+
+    A table's codes stand in the column that is called so, else in the first. Raises BadCoupons with every bad line.
+    """
+    codes: list[Numbered] = []
+    seen: dict[str, int] = {}
+    problems: list[str] = []
+    column = 0
+    reader = csv.reader(lines)
+    for row in reader:
+        heads = [cell.strip().casefold() for cell in row]
+        if not codes and not problems and reader.line_num == 1 and any(each in HEADS for each in heads):
+            column = next(n for n, each in enumerate(heads) if each in HEADS)
+        elif any(heads):
+            code = row[column].strip() if len(row) > column else ""
+            if problem := problem_of(code) or _twice(code, seen):
+                problems.append(f"line {reader.line_num}: {problem}")
+            seen.setdefault(fold(code), reader.line_num)
+            codes.append((reader.line_num, code))
+    _refuse(problems)
+    if not codes:
+        raise BadCoupons("no codes found, expected one a line")
+    return codes
+
+
+def problem_of(code: str) -> str:
+    """Return what is wrong with a code; empty if nothing is."""
+    if not code:
+        return "no code"
+    if len(code) > LONGEST_CODE:
+        return f"code with {len(code)} characters exceeds limit of {LONGEST_CODE}"
+    if any(each.isspace() or not each.isprintable() for each in code):
+        return f"{code!r} is no code, expected one word"
+    return ""
+
+
+def _twice(code: str, seen: dict[str, int]) -> str:
+    first = seen.get(fold(code))
+    return "" if first is None else f"{code} stands in line {first} already"
+
+
+async def add_codes(
+    connection: AsyncConnection,
+    site: str,
+    pool: str,
+    codes: Sequence[tuple[int, str]],
+    progress: Progress | None = None,
+) -> int:
+    """
+    Put codes into a pool, all of them or, where the transaction ends with an error, none.
+
+    Raises BadCoupons: a code that the site has already, by its line; a pool that has a fixed code.
+    """
+    found = await find_pool(connection, site, pool)
+    if found.code:
+        raise BadCoupons(f"pool {pool!r} has the fixed code {found.code}, expected a pool of unique codes")
+    problems: list[str] = []
+    for start in range(0, len(codes), AT_ONCE):
+        chunk = codes[start : start + AT_ONCE]
+        known = await _known(connection, site, [fold(code) for _, code in chunk])
+        problems += [
+            f"line {line}: {code} is in pool {known[fold(code)]!r} already"
+            for line, code in chunk
+            if fold(code) in known
+        ]
+        if not problems:
+            rows = [{"site": site, "pool": pool, "code": code, "folded": fold(code)} for _, code in chunk]
+            await connection.execute(sa.insert(_codes), rows)
+        if progress is not None:
+            progress(start + len(chunk), len(codes))
+    _refuse(problems)
+    return len(codes)
+
+
+async def _known(connection: AsyncConnection, site: str, folded: list[str]) -> dict[str, str]:
+    query = sa.select(_codes.c.folded, _codes.c.pool).where(_codes.c.site == site, _codes.c.folded.in_(folded))
+    return {row.folded: row.pool for row in await connection.execute(query)}
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        more = len(problems) - MOST_PROBLEMS
+        shown = problems[:MOST_PROBLEMS] + ([f"and {more:,} more"] if more > 0 else [])
+        raise BadCoupons("no code was taken over:\n" + "\n".join(shown))
+
+
+async def draw_codes(connection: AsyncConnection, site: str, pattern: str, count: int) -> list[Numbered]:
+    """
+    Draw new codes of a pattern, that the site has not yet, numbered from 1. Raises BadCoupons.
+
+    Each letter and digit is drawn so that nobody can guess the next. A pattern must leave a thousand times as
+    many codes as are made: what is easily guessed is worth nothing.
+    """
+    if problem := problem_of(pattern):
+        raise BadCoupons(problem)
+    if combinations(pattern) < 1_000 * count:
+        raise BadCoupons(
+            f"pattern {pattern!r} makes {combinations(pattern):,} codes, too few to give out {count:,} that nobody"
+            " guesses: add '?' (a letter) or '#' (a digit)"
+        )
+    made: dict[str, str] = {}
+    while len(made) < count:
+        while len(made) < count:
+            code = "".join(_drawn(each) for each in pattern)
+            made.setdefault(fold(code), code)
+        drawn = list(made)
+        for start in range(0, count, AT_ONCE):
+            for folded in await _known(connection, site, drawn[start : start + AT_ONCE]):
+                del made[folded]
+    return list(enumerate(made.values(), 1))
+
+
+def _drawn(slot: str) -> str:
+    return secrets.choice({"?": LETTERS, "#": DIGITS}.get(slot, slot))
