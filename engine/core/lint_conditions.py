@@ -9,6 +9,7 @@ from engine.core.conditions import Comparison, Condition, Reading, comparisons
 from engine.core.facts import FACTS
 from engine.core.lint_finding import Finding, Shop
 from engine.core.operators import OPERATORS
+from engine.core.popup import coupons_of
 from engine.core.possible import implies, is_possible
 from engine.core.rules import Rule, Site
 
@@ -18,12 +19,12 @@ _PAGE = Reading(FACTS["page"])
 def never_fires(shop: Shop) -> Iterator[Finding]:
     """Find rules whose conditions contradict each other, or the site's policy."""
     site = shop.rules.site
-    if site.popups_per_session == 0 and shop.rules.rules:
+    if site.popups_per_session == 0 and any(each.shows for each in shop.in_order):
         place = shop.places.of_site("policy", "popups_per_session")
         yield Finding(place, "the site allows 0 popups in a session: nothing ever shows", "allow one or more", True)
     for rule in shop.in_order:
         yield from _contradiction(rule, shop)
-        if rule.holdout == 1:
+        if rule.holdout == 1 and not rule.is_silent:
             place = shop.places.of(rule.id, "holdout")
             message = f"{rule.id} can never show: its holdout keeps every visitor from it"
             yield Finding(place, message, "hold out a smaller share, such as 10%", True)
@@ -33,13 +34,13 @@ def _contradiction(rule: Rule, shop: Shop) -> Iterator[Finding]:
     site, conditions = shop.rules.site, rule.when.conditions
     for n, last in enumerate(conditions):
         if not is_possible(conditions[: n + 1], site):
-            place = shop.places.of(rule.id, "when", n)
+            place = shop.place_of(rule, n)
             message = f"{rule.id} can never fire: {_why(conditions[:n], last, site)}"
             yield Finding(place, message, "change one of them" if n else "change it", True)
             return
-    shows_on = Comparison(_PAGE, OPERATORS["not in"], site.never_on)
-    if site.never_on and not is_possible((*conditions, shows_on), site):
-        place = shop.places.of(rule.id, "when", _first_about_the_page(rule))
+    elsewhere = Comparison(_PAGE, OPERATORS["not in"], site.never_on)
+    if rule.shows and not is_possible((*conditions, elsewhere), site):
+        place = shop.place_of(rule, _first_about_the_page(rule))
         kinds = ", ".join(site.never_on)
         message = f"{rule.id} can never show: it is true only where the site's policy lets nothing show ({kinds})"
         yield Finding(place, message, "name another kind of page, or change 'never_on' in site.yaml", True)
@@ -62,13 +63,14 @@ def _first_about_the_page(rule: Rule) -> int:
 
 def alike(shop: Shop) -> Iterator[Finding]:
     """Find rules of which one never, or only after the other, gets its turn, and rules that cannot be told apart."""
-    facts = {each.id: frozenset(_facts(each)) for each in shop.in_order}
-    for first, second in combinations(shop.in_order, 2):
+    rules = [each for each in shop.in_order if each.shows and not each.is_only_started]
+    facts = {each.id: frozenset(_facts(each)) for each in rules}
+    for first, second in combinations(rules, 2):
         if not facts[first.id] <= facts[second.id] or not implies(second.when, first.when, shop.rules.site):
             continue
         if first.priority > second.priority:
             yield from _behind(first, second, shop)
-        elif facts[first.id] == facts[second.id] and implies(first.when, second.when, shop.rules.site):
+        elif first.after == second.after and implies(first.when, second.when, shop.rules.site):
             place = shop.places.of(second.id, "when")
             message = f"{second.id} cannot be told apart from {first.id} ({shop.places.of(first.id, 'when')})"
             advice = "both are true at the same moments and have the same priority: change one, or say which goes first"
@@ -95,9 +97,11 @@ def _behind(first: Rule, second: Rule, shop: Shop) -> Iterator[Finding]:
 def _always_wins(rule: Rule, site: Site) -> bool:
     """Tell whether a rule that is true leaves nothing of the session to those behind it."""
     holdout = site.holdout if rule.holdout is None else rule.holdout
-    return site.popups_per_session == 1 and rule.limit.per == "session" and not holdout
+    may_be_refused = rule.after is not None or any(coupon.pool for show in rule.shows for coupon in coupons_of(show))
+    leaves_room = site.popups_per_session != 1 or any(each.kind == "bar" for each in rule.shows)
+    return rule.limit.per == "session" and not (holdout or may_be_refused or leaves_room)
 
 
 def _takes_the_moment(first: Rule, second: Rule) -> bool:
     """Tell whether a limit as generous as the other's makes the order of the two a likely mistake."""
-    return first.limit == second.limit
+    return first.limit == second.limit and first.after == second.after

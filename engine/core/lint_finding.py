@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.core.conditions import Comparison
 from engine.core.rule_places import Place, RulePlaces
 from engine.core.rules import Rule
 from engine.core.ruleset import RuleSet
+from engine.core.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +38,14 @@ class Known:
     now_ms: int | None = None
 
 
+def schedule_in(rule: Rule) -> Schedule | None:
+    """Return a rule's schedule, which is judged as its first condition; None if it has none."""
+    first = next(iter(rule.when.conditions), None)
+    if isinstance(first, Comparison) and isinstance(first.expected, Schedule):
+        return first.expected
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """The rules of a shop, where they stand and what else is known."""
@@ -43,6 +53,10 @@ class Shop:
     rules: RuleSet
     places: RulePlaces
     known: Known = field(default_factory=Known)
+
+    def place_of(self, rule: Rule, n: int) -> Place:
+        """Return the place of the n-th condition of a rule, of which a schedule is judged as the first."""
+        return self.places.of(rule.id, "when", n - (schedule_in(rule) is not None))
 
     @property
     def in_order(self) -> list[Rule]:

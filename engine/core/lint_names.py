@@ -1,11 +1,13 @@
-"""Names in rules that nothing in the shop has: products of no feed."""
+"""Names in rules that nothing in the shop has: products of no feed, coupons of no pool."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.core.cart_items import CartPart
 from engine.core.conditions import Comparison, comparisons
 from engine.core.lint_finding import Finding, Shop
+from engine.core.popup import coupons_of
 from engine.core.words import did_you_mean, quoted
 
 
@@ -21,10 +23,26 @@ def unknown_products(shop: Shop) -> Iterator[Finding]:
                     if each not in known:
                         message = f"{rule.id}: no product of the feed has the id {quoted(each)}"
                         advice = f"look it up in the feed{did_you_mean(each, known.values())}"
-                        yield Finding(shop.places.of(rule.id, "when", n), message, advice)
+                        yield Finding(shop.place_of(rule, n), message, advice)
+
+
+def unknown_pools(shop: Shop) -> Iterator[Finding]:
+    """Find pools of coupons that the shop does not have, as far as they are known."""
+    if shop.known.pools is None:
+        return
+    for rule in shop.in_order:
+        named = (coupon.code for show in rule.shows for coupon in coupons_of(show) if coupon.pool)
+        for each in dict.fromkeys(named):
+            if each not in shop.known.pools:
+                message = f"{rule.id}: there is no pool of coupons {quoted(each)}, every shopper gets this very word"
+                advice = f"make the pool, or write 'code: {each}'{did_you_mean(each, shop.known.pools)}"
+                yield Finding(shop.places.of(rule.id, "show"), message, advice)
 
 
 def _products(comparison: Comparison) -> tuple[str, ...]:
+    expected = comparison.expected
+    if isinstance(expected, CartPart):
+        return (expected.name,) if expected.what == "sku" else ()
     if comparison.reading.fact.name != "product.id" or comparison.operator.symbol not in ("is", "in"):
         return ()
-    return comparison.expected if comparison.operator.takes == "list" else (comparison.expected,)
+    return expected if comparison.operator.takes == "list" else (expected,)

@@ -9,7 +9,12 @@ from engine.core.languages import script_of
 from engine.core.lint_finding import Finding, Shop
 from engine.core.yaml_nodes import Node, Table, Text
 
-TEXT_KEYS = frozenset({"follow_up", "replies", "text", "title"})
+TEXT_KEYS = frozenset(
+    {
+        "alt", "away", "button", "comment", "consent", "done", "follow_up", "high", "lose", "low", "options",
+        "placeholder", "question", "replies", "say", "text", "thanks", "title", "win",
+    }
+)  # fmt: skip
 """The keys of popups under which a text for shoppers stands."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", re.ASCII)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from engine.core.conditions import AllOf
 from engine.core.lint import Known, lint
 from engine.core.rule_places import Place, RulePlaces
 from engine.core.rulefile import read_rules
-from tests.core.reading import a_rule
+from engine.core.rules import Rule
+from engine.core.ruleset import RuleSet
+from tests.core.reading import a_rule, read_one
 
 ONE_POPUP = "policy: {popups_per_session: 1}\nholdout: 0%\n"
+NOW_MS = 1_795_314_810_000
+"""2026-11-22, half a minute after 10:33 in Taipei."""
 TWO_LANGUAGES = "languages: [zh-TW, en]\n"
 
 
@@ -161,3 +166,107 @@ def test_part_of_a_rule_that_is_not_written_is_where_the_nearest_around_it_is() 
     assert places.of_site("policy", "never_on") == Place("a/site.yaml", 1, 9)
     assert [str(place) for _, _, place in places.parts("r", "rule")] == ["a/rules.yaml:1:9"]
     assert RulePlaces({}).of_site("policy") == Place("site.yaml", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        ("{days: sun, from: 2026-11-02, until: 2026-11-06}", " is open at no time; name a day that lies within"),
+        ("{hours: '09:00-10:00', from: 2026-11-02 10:00, until: 2026-11-03 09:00}", " is open at no time; name a day"),
+        ("{until: 2026-11-20}", "again: its schedule (until 2026-11-20) is over; set it a later end, or take the rule"),
+        ("{until: 2026-11-22 10:33, timezone: Asia/Taipei}", " is over; "),
+    ],
+)
+def test_schedule_that_opens_no_more_is_told(schedule: str, why: str) -> None:
+    (found,) = findings(a_rule(more=f"schedule: {schedule}\n"), known=Known(now_ms=NOW_MS))
+    assert found.startswith("rules.yaml:5:13: error: r can never fire")
+    assert why in found
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "{days: mon-fri, hours: '09:00-18:00'}",
+        "{from: 2026-11-22}",
+        "{until: 2026-11-22}",
+        "{until: 2026-11-22 10:34}",
+        "{days: sun, from: 2026-11-02, until: 2026-12-06}",
+        "{days: sat, hours: '22:00-02:00', from: 2026-11-29, until: 2026-11-29}",
+    ],
+)
+def test_schedule_that_opens_some_day_is_passed_over(schedule: str) -> None:
+    assert findings(a_rule(more=f"schedule: {schedule}\n"), known=Known(now_ms=NOW_MS)) == []
+    assert findings(a_rule(more=f"schedule: {schedule}\n")) == []
+
+
+def test_condition_of_a_scheduled_rule_is_told_at_its_own_place() -> None:
+    rule = a_rule("page is cart", "page is home", more="schedule: {days: mon-fri}\n")
+    assert findings(rule)[0].startswith("rules.yaml:4:7: error: r can never fire: 'page is cart' and 'page is home'")
+
+
+def test_rules_that_wait_for_each_other_are_told() -> None:
+    rules = a_rule("page is cart", rule="a", more="after: b\n") + a_rule("page is home", rule="b", more="after: c\n")
+    assert findings(rules + a_rule("page is search", rule="c", more="after: {rule: a}\n"))[::2] == [
+        "rules.yaml:5:10: error: a can never fire: it waits for itself (a after b after c after a); "
+        "let one of them wait for nothing",
+        "rules.yaml:15:10: error: c can never fire: it waits for itself (c after a after b after c); "
+        "let one of them wait for nothing",
+    ]
+    assert findings(rules + a_rule("page is search", rule="c")) == []
+
+
+def test_popups_that_start_each_other_are_told() -> None:
+    button = "{{coupon: {{title: t, code: C, button: {{text: b, start: {}}}}}}}"
+    rules = a_rule("page is cart", rule="a", show=button.format("b"))
+    assert findings(rules + a_rule("page is home", rule="b", show=button.format("a"))) == [
+        "rules.yaml:4:9: warning: a: clicks lead back to its popup (a starts b starts a); "
+        "let one of the popups be the last",
+        "rules.yaml:8:9: warning: b: clicks lead back to its popup (b starts a starts b); "
+        "let one of the popups be the last",
+    ]
+    assert findings(rules + a_rule("page is home", rule="b")) == []
+
+
+def test_popups_that_lead_to_one_by_two_ways_are_passed_over() -> None:
+    replies = "{{chat: {{text: t, replies: [{{text: x, start: b}}, {{text: y, start: {}}}]}}}}"
+    rules = a_rule("page is cart", rule="a", show=replies.format("c"))
+    rules += a_rule("page is home", rule="b", show=replies.format("c").replace("start: b", "start: d"))
+    assert findings(rules + a_rule("page is search", rule="c") + a_rule("page is thanks", rule="d")) == []
+
+
+def test_rule_without_conditions_that_nothing_starts_is_told() -> None:
+    show = read_one(a_rule()).show
+    rules = RuleSet([Rule("r", AllOf(()), show)])
+    (found,) = lint({"rules.yaml": "- rule: r\n  show: {chat: {text: hello}}\n"}, rules)
+    assert str(found) == (
+        "rules.yaml:1:3: error: r can never fire: it has no conditions, and no popup starts it; "
+        "give it a 'when:', or a popup with 'start: r'"
+    )
+
+
+def test_pool_that_the_shop_does_not_have_is_told() -> None:
+    rules = a_rule(show="{coupon: {title: t, pool: WELCOME}}") + a_rule(
+        "page is home", rule="b", show="{chat: {text: t, coupon: {code: OTHER}}}"
+    )
+    assert findings(rules, known=Known(pools=frozenset({"WELCOME10"}))) == [
+        "rules.yaml:4:9: warning: r: there is no pool of coupons 'WELCOME', every shopper gets this very word; "
+        "make the pool, or write 'code: WELCOME' (did you mean 'WELCOME10'?)"
+    ]
+    assert findings(rules, known=Known(pools=frozenset({"WELCOME"}))) == []
+    assert findings(rules) == []
+
+
+@pytest.mark.parametrize("more", ["after: c\n", "show: {coupon: {title: t, pool: P}}\n", "show: {bar: {text: t}}\n"])
+def test_rule_that_may_be_held_back_does_not_always_win(more: str) -> None:
+    first = a_rule("page is cart", rule="a", more=f"priority: 5\n{more}")
+    if "show" in more:
+        first = first.replace("  show: {chat: {text: hello}}\n", "")
+    rules = first + a_rule("page is cart", "cart.lines > 3", rule="b") + a_rule("page is home", rule="c")
+    assert not any("always beaten" in each for each in findings(rules, ONE_POPUP))
+
+
+def test_items_of_the_cart_are_looked_up_in_the_feed_as_well() -> None:
+    rules = a_rule("cart has cup", "cart has product", "cart has category(mugs)", "cart has mug")
+    assert findings(rules, known=Known(products=frozenset({"cup"}))) == [
+        "rules.yaml:6:7: warning: r: no product of the feed has the id 'mug'; look it up in the feed"
+    ]
