@@ -12,6 +12,7 @@ from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet
 from engine.core.view import Visitor
 
+_NOTHING: frozenset[tuple[str, int]] = frozenset()
 _UNKNOWN = frozenset({("", 0)})
 """Stands for arms that the browser may have dropped: they are sent again whatever they are."""
 
@@ -163,7 +164,12 @@ class Tab:
 
     def waits_for(self) -> frozenset[tuple[str, int]]:
         """Return all moments that are armed now."""
-        return frozenset(moment for moments in self.watch.armed.values() for moment in moments)
+        if not self.watch.armed:
+            return _NOTHING
+        waits: set[tuple[str, int]] = set()
+        for moments in self.watch.armed.values():
+            waits.update(moments)
+        return frozenset(waits)
 
 
 def _nowhere(_frame: bytes) -> None:

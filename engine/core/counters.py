@@ -165,9 +165,13 @@ _SEPARATOR = "\x1f"
 
 def page_record(seq: int, page: Page) -> str:
     """Write which page view (the event ``seq``) later events of the document are counted under."""
-    product = page.product.id if page.product else ""
-    parts = (short(text).replace(_SEPARATOR, " ") for text in (page.path, product, page.category_id))
-    return _SEPARATOR.join((str(seq), page.kind, *parts))
+    product = page.product.id if page.product is not None else ""
+    parts = (str(seq), page.kind, _part(page.path), _part(product), _part(page.category_id))
+    return _SEPARATOR.join(parts)
+
+
+def _part(text: str) -> str:
+    return short(text).replace(_SEPARATOR, " ")
 
 
 def read_page_record(record: str) -> tuple[int, Page]:

@@ -44,6 +44,10 @@ class Watch:
             return self.rules.nothing
         return self.rules.event_plan(self.alive, group_of(event_name))
 
+    def plan_of(self, group: str) -> Plan:
+        """Return what to read and judge where what ``group`` names has changed, without an event."""
+        return self.rules.event_plan(self.alive, group) if self.alive else self.rules.nothing
+
     def judge(self, plan: Plan, view: View, held: Collection[str]) -> list[CompiledRule]:
         """
         Return the rules that are true, best first: by priority, then in the order of the files.
@@ -56,7 +60,7 @@ class Watch:
             true = [each for each in true if each.rule.id not in held]
             waiting = [each for each in waiting if each.rule.id not in held]
         # a rule that is true may be held back now; what could make it true once more is armed all the same
-        for each in (*waiting, *true):
+        for each in waiting + true:
             if moments := each.moments(view):
                 self.armed[each.order] = moments
         if len(true) > 1:
@@ -66,7 +70,7 @@ class Watch:
     def _sift(self, plan: Plan, view: View) -> tuple[list[CompiledRule], list[CompiledRule]]:
         """Judge all rules of a kind of page, and find those that stay alive on it."""
         assert plan.sieve is not None  # noqa: S101
-        out = Sifted([], [], [])
+        out = Sifted()
         plan.sieve.sift(view, out)
         self.alive = tuple(out.alive)
         self.armed.clear()

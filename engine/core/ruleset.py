@@ -15,6 +15,7 @@ from engine.core.compiled_rule import CompiledRule
 from engine.core.conditions import Comparison, Condition, Reading, comparisons
 from engine.core.counters import Counter
 from engine.core.plan import Plan
+from engine.core.products import shows_recent
 from engine.core.rules import Rule, Site
 from engine.core.sieve import SieveMaker
 from engine.core.tracking import Tracking
@@ -50,13 +51,15 @@ class RuleSet:
         self._tests: dict[Condition, Test] = {}
         self.rules = tuple(CompiledRule(rule, n, self._slots, self.site) for n, rule in enumerate(rules))
         read = (each for compiled in self.rules for each in comparisons(compiled.rule.when))
-        self.tracking = Tracking(read, self.site.intent)
+        shows = (show for compiled in self.rules for show in compiled.rule.shows)
+        self.tracking = Tracking(read, self.site.intent, shows_recent(shows))
         self.by_id = {each.rule.id: each for each in self.rules}
         self.silent = frozenset(each.rule.id for each in self.rules if each.rule.is_silent)
         self.showing = frozenset(self.by_id) - self.silent
         self.nothing = Plan((), self._slots)
         self._page_plans: dict[str, Plan] = {}
-        self._event_plans: dict[tuple[int, ...], Plan] = {}
+        self._groups = frozenset((EVERYTHING,)).union(*(each.groups for each in self.rules))
+        self._event_plans: dict[tuple[tuple[CompiledRule, ...], str], Plan] = {}
 
     def page_plan(self, kind: str) -> Plan:
         """Return what to read and judge when a page of ``kind`` is shown: every rule that could hold on it."""
@@ -70,17 +73,19 @@ class RuleSet:
 
     def event_plan(self, alive: tuple[CompiledRule, ...], group: str) -> Plan:
         """Return what to read and judge after an event of ``group``, of the rules alive on the page."""
-        rules = alive if group is EVERYTHING else tuple(each for each in alive if group in each.groups)
-        if not rules:
+        if group not in self._groups:
             return self.nothing
-        orders = tuple(each.order for each in rules)
-        plan = self._event_plans.get(orders)
+        plan = self._event_plans.get((alive, group))
         if plan is None:
             if len(self._event_plans) >= _MOST_PLANS:
                 self._event_plans.clear()
-            counters = (counter for each in rules for counter in each.live_counters)
-            plan = self._event_plans[orders] = Plan(counters, self._slots, rules)
+            plan = self._event_plans[alive, group] = self._event_plan(alive, group)
         return plan
+
+    def _event_plan(self, alive: tuple[CompiledRule, ...], group: str) -> Plan:
+        rules = alive if group == EVERYTHING else tuple(each for each in alive if group in each.groups)
+        counters = (counter for each in rules for counter in each.live_counters)
+        return Plan(counters, self._slots, rules) if rules else self.nothing
 
     def plan_of(self, readings: Iterable[Reading]) -> Plan:
         """Return what to read for these facts alone, judging nothing: a popup's placeholders, say."""

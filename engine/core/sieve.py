@@ -32,13 +32,15 @@ _EQUAL = ("is", "=", "in")
 _ABOVE: dict[str, Callable[..., int]] = {">": bisect_left, ">=": bisect_right}
 
 
-@dataclass(slots=True)
 class Sifted:
     """What came out: rules alive on the page view, those true now, and those whose moments must be asked for."""
 
-    alive: list[CompiledRule]
-    true: list[CompiledRule]
-    waiting: list[CompiledRule]
+    __slots__ = ("alive", "true", "waiting")
+
+    def __init__(self) -> None:
+        self.alive: list[CompiledRule] = []
+        self.true: list[CompiledRule] = []
+        self.waiting: list[CompiledRule] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from engine.core.events import NOWHERE, Page
@@ -25,7 +25,10 @@ class Visitor:
     country: str = ""
 
 
-@dataclass(slots=True)
+SOMEBODY = Visitor()
+_NOTHING: Mapping[int, Any] = {}
+
+
 class View:
     """
     One visitor at one moment, as the conditions read it.
@@ -36,9 +39,20 @@ class View:
     reports idleness. ``now_ms`` is the moment of the event.
     """
 
-    counts: Mapping[int, Any] = field(default_factory=dict)
-    page: Page = NOWHERE
-    visitor: Visitor = field(default_factory=Visitor)
-    signal: str = ""
-    idle_ms: int = 0
-    now_ms: int = 0
+    __slots__ = ("counts", "idle_ms", "now_ms", "page", "signal", "visitor")
+
+    def __init__(  # noqa: PLR0913
+        self,
+        counts: Mapping[int, Any] = _NOTHING,
+        page: Page = NOWHERE,
+        visitor: Visitor = SOMEBODY,
+        signal: str = "",
+        idle_ms: int = 0,
+        now_ms: int = 0,
+    ) -> None:
+        self.counts = counts
+        self.page = page
+        self.visitor = visitor
+        self.signal = signal
+        self.idle_ms = idle_ms
+        self.now_ms = now_ms

@@ -11,13 +11,13 @@ must be here. An event that came twice stands here twice, with the same
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import orjson
 
 from engine.edge.keys import VisitorKeys, log_key, log_shard
 from engine.edge.lane import RedisLane
+from engine.native import packed_call
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
@@ -35,6 +35,8 @@ class EventLog:
         self._lane = lane
         self._shards = shards
         self._keep = keep
+        self._stamped_ms = -1
+        self._stamp = b""
         self._batches: dict[bytes, tuple[list[bytes], list[tuple[StepReply, Step]]]] = {}
         lane.collect_ahead(self._flush)
 
@@ -48,7 +50,9 @@ class EventLog:
         batch = self._batches.get(keys.log_key)
         if batch is None:
             batch = self._batches[keys.log_key] = ([], [])
-        batch[0].append(b'%b%d,"f":%b}' % (keys.log_head, now_ms, frame))
+        if now_ms != self._stamped_ms:
+            self._stamped_ms, self._stamp = now_ms, b'%d,"f":' % now_ms
+        batch[0].append(b"".join((keys.log_head, self._stamp, frame, b"}")))
         batch[1].append((reply_to, step))
 
     def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
@@ -71,8 +75,11 @@ class EventLog:
     def _flush(self) -> None:
         batches, self._batches = self._batches, {}
         for key, (entries, waiting) in batches.items():
-            words = [word for entry in entries for word in (b"e", entry)]
-            self._lane.call(partial(_reply, waiting), "XADD", key, "MAXLEN", "~", self._keep, "*", *words)
+            words: list[bytes | str | int] = ["XADD", key, "MAXLEN", "~", self._keep, "*"]
+            for entry in entries:
+                words.append(b"e")
+                words.append(entry)
+            self._lane.send(_reply, waiting, packed_call(0, b"", words, b""))
 
 
 def _reply(waiting: list[tuple[StepReply, Step]], reply: Any) -> None:

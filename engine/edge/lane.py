@@ -21,6 +21,7 @@ import hiredis
 from redis.asyncio.connection import parse_url
 
 from engine.edge.lane_down import LaneDown
+from engine.native import packed_call
 
 __all__ = ["LaneDown", "RedisLane", "Reply", "ReplyTo"]
 
@@ -37,7 +38,7 @@ _RETRY_S = (0.05, 1.0)
 _log = logging.getLogger("shopbell.lane")
 
 
-class RedisLane(asyncio.Protocol):
+class RedisLane:
     """
     One connection to one Redis server, opened again whenever it breaks.
 
@@ -83,7 +84,7 @@ class RedisLane(asyncio.Protocol):
 
     def call(self, reply_to: Reply, *words: bytes | str | int | float) -> None:
         """Send one command; ``reply_to`` gets its reply, a ``hiredis.ReplyError``, or LaneDown. Never raises."""
-        self.send(_pass_on, reply_to, hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub wants one word
+        self.send(_pass_on, reply_to, packed_call(0, b"", words, b""))
 
     def send(self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True) -> None:
         """
@@ -170,6 +171,15 @@ class RedisLane(asyncio.Protocol):
             reply_to, about = waiting.popleft()
             _hand_over(reply_to, about, reply)
 
+    def eof_received(self) -> None:
+        """The server has nothing more to say; ``connection_lost`` follows."""
+
+    def pause_writing(self) -> None:
+        """More waits to be written than the transport likes: ``MOST_WAITING`` bounds it."""
+
+    def resume_writing(self) -> None:
+        """Likewise."""
+
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back what was in flight and have the connection opened again."""
         self._transport = None
@@ -217,12 +227,17 @@ class RedisLane(asyncio.Protocol):
     async def _connect(self) -> None:
         target = self._target
         self._lost.clear()
+
+        def as_protocol() -> asyncio.Protocol:
+            # it has the methods of one, and is compiled, which a subclass of asyncio's could not be
+            return cast(asyncio.Protocol, self)
+
         if path := target.get("path"):
-            await self._loop.create_unix_connection(lambda: self, path)
+            await self._loop.create_unix_connection(as_protocol, path)
         else:
             secure = target.get("connection_class") is not None and "SSL" in target["connection_class"].__name__
             await self._loop.create_connection(
-                lambda: self, target.get("host", "localhost"), target.get("port", 6379), ssl=secure or None
+                as_protocol, target.get("host", "localhost"), target.get("port", 6379), ssl=secure or None
             )
         if password := target.get("password"):
             await self._greet("AUTH", *([user] if (user := target.get("username")) else []), password)
@@ -234,17 +249,11 @@ class RedisLane(asyncio.Protocol):
 
     async def _greet(self, *words: bytes | str | int) -> None:
         """Send what opens a connection, before any call may use it."""
-        await self._answer(lambda reply_to: self._write(_pass_on, reply_to, hiredis.pack_command(words)))  # type: ignore[arg-type]
+        await self._answer(lambda reply_to: self._write(_pass_on, reply_to, packed_call(0, b"", words, b"")))
 
 
 def _pass_on(reply_to: Reply, reply: Any) -> None:
     reply_to(reply)
-
-
-def packed_words(*words: bytes | str | int | float) -> bytes:
-    """Return words as a command holds them, to be joined to others behind a head that counts them all."""
-    packed: bytes = hiredis.pack_command(words)  # type: ignore[arg-type]
-    return packed[packed.index(b"\n") + 1 :]
 
 
 def _hand_over(reply_to: ReplyTo, about: Any, reply: Any) -> None:

@@ -53,6 +53,13 @@ class Tally:
         self.counts[labels] = self.counts.get(labels, 0) + 1
 
 
+_NUMBERS = (
+    *("events", "connections", "connections_opened", "archived_rows", "log_entries_lost"),
+    *("refusals", "fires", "holds", "unseen_fires", "ack_latency", "show_latency", "loop_lag"),
+)
+"""What a snapshot holds; a compiled class cannot tell what its attributes are."""
+
+
 class Telemetry:
     """One process' counts since it started."""
 
@@ -134,7 +141,7 @@ class Telemetry:
 
     def snapshot(self) -> Snapshot:
         """Return all numbers: of a number itself, of a tally [labels, count] pairs, of a histogram counts and total."""
-        return {name: _plain(value) for name, value in vars(self).items()}
+        return {name: _plain(getattr(self, name)) for name in _NUMBERS}
 
 
 def merge(snapshots: list[Snapshot]) -> Snapshot:

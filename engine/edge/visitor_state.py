@@ -18,13 +18,14 @@ from engine.core.plan import Plan
 from engine.core.rules import After, Site
 from engine.core.words import read_number
 from engine.edge.keys import VisitorKeys
-from engine.edge.lane import LaneDown, RedisLane, ReplyTo, packed_words
+from engine.edge.lane import LaneDown, RedisLane, ReplyTo
+from engine.native import packed_call, packed_words
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
-_FUNCTIONS = ("observe", "trails", "greet", "claim")
+_FUNCTIONS = ("observe", "trails", "visitor", "greet", "claim")
 _HEAD_WORDS = 11
 _NO_FUNCTION = "Function not found"
 _NOTHING = After("")
@@ -63,6 +64,7 @@ class RedisVisitorState:
 
     def __init__(self, lane: RedisLane) -> None:
         self._lane = lane
+        self._pass_on = self._answered  # made once: a method that is handed over is an object
 
     async def load_functions(self) -> None:
         """Load the function library. A node that joins a cluster later has none: it is loaded again when missed."""
@@ -75,7 +77,7 @@ class RedisVisitorState:
         The reply is [applied, session, values] as the function ``observe`` returns it.
         """
         command = _observe_command(step, ops, now_ms)
-        self._lane.send(self._answered, (reply_to, step, command), command, urgent=bool(step.plan.rules))
+        self._lane.send(self._pass_on, (reply_to, step, command), command, bool(step.plan.rules))
 
     def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
         """Pass a reply on. A server that was replaced or emptied has no functions: load them, and ask once more."""
@@ -146,7 +148,7 @@ class RedisVisitorState:
         """Write down what became of a firing."""
         keys: VisitorKeys = tab.keys
         words = ("FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
-        command = b"*%d\r\n%b" % (len(words), packed_words(*words))
+        command = packed_call(0, b"", words, b"")
         self._lane.send(self._answered, (_pass_on, reply_to or _ignore, command), command)
 
     def write_origin(self, tab: Tab) -> None:
@@ -181,14 +183,15 @@ def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
     tab, event, plan = step.tab, step.event, step.plan
     head = _head(tab, now_ms) if event.doc is None else _packed_head(tab, event.doc, now_ms)
     if plan.packed is None:
-        plan.packed = (len(plan.fixed_words), packed_words(*plan.fixed_words))
+        plan.packed = (len(plan.fixed_words), packed_words(plan.fixed_words))
     count, tail = plan.packed
-    words = packed_words(event.seq, now_ms, len(ops), *ops)
-    count += _HEAD_WORDS + tab.watch.rules.tracking.has_trails + 3 + len(ops)
+    words: list[Op] = [event.seq, now_ms, len(ops)]
+    words += ops
+    count += _HEAD_WORDS + tab.watch.rules.tracking.has_trails
     if words_here := plan.words_on(tab.page):
-        tail += packed_words(*words_here)
+        tail += packed_words(words_here)
         count += len(words_here)
-    return b"*%d\r\n%b%b%b" % (count, head, words, tail)
+    return packed_call(count, head, words, tail)
 
 
 def _head(tab: Tab, now_ms: int) -> bytes:
@@ -205,10 +208,10 @@ def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
     keys: VisitorKeys = tab.keys
     # a site whose rules read no trail is not even told their key
     trails = (keys.trails,) if tab.watch.rules.tracking.has_trails else ()
-    return packed_words(
+    return packed_words([
         "FCALL", "shopbell_observe", 4 + len(trails), keys.session, keys.visitor, *keys.documents(now_ms), *trails,
         doc, tab.doc, SESSION_ENDS_AFTER_MS, tab.session,
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _pass_on(reply_to: Callable[[Any], None], reply: Any) -> None:
