@@ -12,6 +12,7 @@ from typing import Any
 from engine.claims import HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
 from engine.core import wire
 from engine.core.compiled_rule import CompiledRule
+from engine.core.doing import words_of
 from engine.core.events import Event
 from engine.core.firings import HOLDS_ALL, OUTCOME_OF, RESTS, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
@@ -48,7 +49,9 @@ class _Offer:
         """Return the claim; of a code that is not confirmed yet Redis must not keep a frame."""
         kept = b"" if self.coupon else frame
         fire, variant, started_by = self.asker.fire, self.asker.variant, self.started_by
-        return Claim(self.compiled.rule, fire, kept, self.now_ms, self.mode, variant, self.coupon, started_by)
+        rule = self.compiled.rule
+        changes = words_of(rule.do)
+        return Claim(rule, fire, kept, self.now_ms, self.mode, variant, self.coupon, started_by, changes)
 
 
 class Arbiter:
@@ -78,23 +81,25 @@ class Arbiter:
                 self._hold(tab, compiled, "quiet")
         return [each for each in true if each.rule.is_silent]
 
-    async def fire(self, step: Step, true: list[CompiledRule], view: View) -> None:
+    async def fire(self, step: Step, true: list[CompiledRule], view: View) -> bool:
         """
         Show the first rule of ``true`` whose claim succeeds; write down what held the others.
 
-        Rules that show nothing stand in nobody's way, and nobody in theirs.
+        Rules that show nothing stand in nobody's way, and nobody in theirs. Returns
+        whether a rule that fired did something to the visitor.
         """
-        over = ""
+        over, has_done = "", False
         for compiled in true:
             if step.view != step.tab.view:
-                return
-            if compiled.rule.is_silent:
-                await self._try(step, compiled, view)
-            elif over:
+                return False
+            if over and not compiled.rule.is_silent:
                 self._hold(step.tab, compiled, over)
-            else:
-                reason = await self._try(step, compiled, view)
+                continue
+            reason = await self._try(step, compiled, view)
+            has_done = has_done or (not reason and bool(compiled.rule.do))
+            if not compiled.rule.is_silent:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
+        return has_done
 
     async def _try(self, step: Step, compiled: CompiledRule, view: View, started_by: str = "") -> str:
         """Fire a rule; return '' or what held it back."""

@@ -22,9 +22,11 @@ from typing import Any, Protocol
 
 from engine.claims import VisitorFirings
 from engine.core import wire
+from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import Op
 from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
+from engine.core.facts import CHANGED
 from engine.core.judge import arm_field
 from engine.core.plan import Plan
 from engine.core.redaction import PERSONAL, masked_frame
@@ -172,7 +174,7 @@ class Pipeline:
     async def _fire(self, step: Step, true: list[Any], view: View) -> None:
         """Show the best popup that may show, then let the event be acknowledged."""
         try:
-            await self.arbiter.fire(step, true, view)
+            await self._fire_true(step, true, view)
         except ConnectionError:
             step.tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return
@@ -182,10 +184,31 @@ class Pipeline:
         if not step.left:
             self._finish(step.tab)
 
+    async def _fire_true(self, step: Step, true: list[CompiledRule], view: View) -> None:
+        """Fire what is true, and what becomes true by what a rule has done to the visitor."""
+        while true and await self.arbiter.fire(step, true, view):
+            true = await self._judge_again(step, view)
+
+    async def _judge_again(self, step: Step, view: View) -> list[CompiledRule]:
+        """Judge the rules that read what has just been done to the visitor, at the same moment."""
+        tab = step.tab
+        plan = tab.watch.plan_of(CHANGED)
+        if not plan.rules or step.view != tab.view or tab.is_done:
+            return []
+        view.counts = await self.state.look(tab, plan, view.page, view.now_ms)
+        if step.view != tab.view:
+            return []
+        true = tab.watch.judge(plan, view, tab.held)
+        tab.arm_is_stale = True
+        return self.arbiter.worth_asking(tab, true, view.now_ms)
+
     async def _submit(self, step: Step, submissions: Submissions, now_ms: int) -> None:
         """Keep what a shopper sent off; the event is acknowledged when that is done, and else comes again."""
         try:
             await submissions.take(step.tab, step.event, now_ms)
+            # an answer may be a field of the visitor's, which rules read
+            view = View({}, step.tab.page, step.tab.who, now_ms=now_ms)
+            await self._fire_true(step, await self._judge_again(step, view), view)
         except Exception as error:  # noqa: BLE001 - whatever it is, the words must not be lost, nor stand in the log
             _log.error("what a shopper sent off could not be kept: %s", type(error).__name__)
             step.tab.hang_up(wire.CLOSE_BUSY, "the database is not reachable")

@@ -124,17 +124,22 @@ class ArbiterModel:
                 self._spent.discard(old.rule)
                 self._spent_here.discard(old.rule)
 
-    def fire(self, true: list[CompiledRule], now_ms: int) -> None:
-        """Show the first rule whose claim succeeds; what holds back any popup ends the asking for popups."""
-        over = "quiet" if now_ms < self._quiet_until_ms else ""
+    def fire(self, true: list[CompiledRule], now_ms: int) -> bool:
+        """
+        Show the first rule whose claim succeeds; what holds back any popup ends the asking for popups.
+
+        Returns whether a rule that fired did something to the visitor.
+        """
+        over, has_done = "quiet" if now_ms < self._quiet_until_ms else "", False
         for compiled in true:
-            if compiled.rule.is_silent:
-                self._try(compiled, now_ms)
-            elif over:
+            if over and not compiled.rule.is_silent:
                 self._hold(compiled, over, now_ms)
-            else:
-                reason = self._try(compiled, now_ms)
+                continue
+            reason = self._try(compiled, now_ms)
+            has_done = has_done or (not reason and bool(compiled.rule.do))
+            if not compiled.rule.is_silent:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
+        return has_done
 
     def held_by(self, rule: Rule) -> str:
         """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""

@@ -15,6 +15,7 @@ from typing import Any
 from engine.core.arbiter_model import ArbiterModel, Chances, Fired, Refused
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
+from engine.core.facts import CHANGED
 from engine.core.firings import OUTCOME_OF
 from engine.core.judge import Watch, arm_field
 from engine.core.plan import Plan
@@ -78,7 +79,9 @@ class EngineModel:
             self._begin_session(now_ms)
         if plan.rules and not self.arbiter.is_done:
             view = self._view_of(plan, event, now_ms)
-            self.arbiter.fire(self._watch.judge(plan, view, self.arbiter.held), now_ms)
+            while self.arbiter.fire(self._watch.judge(plan, view, self.arbiter.held), now_ms):
+                plan = self._watch.plan_of(CHANGED)
+                view = self._view_of(plan, event, now_ms)
         if begun:
             self._rearm(event, now_ms)
         return self._arm(now_ms)

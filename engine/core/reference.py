@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from engine.core.condition_tree import GROUPS
+from engine.core.do_file import DO_KEYS
 from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.golden_file import REFUSALS, SESSION_KEYS, VISITOR_KEYS
 from engine.core.golden_steps import STEP_KEYS
@@ -99,6 +100,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "groups": _keys(GROUPS),
     "rule keys": _keys(RULE_KEYS),
     "schedule keys": _keys(SCHEDULE_KEYS),
+    "do keys": _keys(DO_KEYS),
     "limits": lambda: ", ".join(f"`{each}`" for each in FORMS),
     "kinds": _keys(SHOW_KINDS),
     "chat keys": _keys(CHAT_KEYS),

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from engine.core.conditions import AllOf, Comparison, Condition, Not, say_value
+from engine.core.doing import SET, Change
 from engine.core.facts import SCHEDULE
 from engine.core.popup_printer import show_as_data
 from engine.core.rules import After, Limit, Rule, Texts
@@ -42,7 +43,7 @@ def rule_as_data(rule: Rule) -> Data:
         data["schedule"] = _schedule(schedule)
     if rule.after is not None:
         data["after"] = _after(rule.after)
-    data |= _shows(rule)
+    data |= _shows(rule) | ({"do": [_change(each) for each in rule.do]} if rule.do else {})
     if rule.limit != Limit():
         data["limit"] = str(rule.limit)
     if rule.priority:
@@ -65,6 +66,10 @@ def _shows(rule: Rule) -> Data:
         variants = [{"variant": each.name, "weight": each.weight} | show_as_data(each.show) for each in rule.variants]
         return {"show": variants}
     return {} if rule.show is None else {"show": show_as_data(rule.show)}
+
+
+def _change(change: Change) -> Data:
+    return {change.verb: {change.name: change.value} if change.verb == SET else change.name}
 
 
 def _after(after: After) -> Any:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from engine.core.do_file import DO_KEYS
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, DEVICES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.node_reading import Key
@@ -61,7 +62,7 @@ def rule_schema() -> Schema:
         "type": ["array", "null"],
         "items": {"$ref": "#/$defs/rule"},
         "$defs": {
-            "rule": _object(RULE_KEYS, _rule_parts()),
+            "rule": _object(RULE_KEYS, _rule_parts()) | {"anyOf": [{"required": ["show"]}, {"required": ["do"]}]},
             **show_kinds(),
             "texts": {
                 "oneOf": [
@@ -116,6 +117,7 @@ def _rule_parts() -> Schema:
         "name": texts,
         "when": {"$ref": "#/$defs/conditions"},
         "show": {"oneOf": [_one_of(SHOW_KINDS, _POPUPS), _variants(_POPUPS)]},
+        "do": {"type": "array", "minItems": 1, "items": {**_object(DO_KEYS, _do_parts()), "minProperties": 1}},
         "schedule": {**_object(SCHEDULE_KEYS, _schedule_parts()), "minProperties": 1},
         "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
         "priority": {"type": "number"},
@@ -133,6 +135,15 @@ def _variants(shows: Schema) -> Schema:
     own["weight"] = {"type": "number", "minimum": 0}
     variant = _object((*VARIANT_KEYS, *SHOW_KINDS), {**own, **shows})
     return {"type": "array", "items": variant, "minItems": 2, "maxItems": MOST_VARIANTS}
+
+
+def _do_parts() -> Schema:
+    tag = {"type": ["string", "number"], "description": "a tag such as shoes"}
+    tags = {"oneOf": [tag, {"type": "array", "items": tag}]}
+    names = {"pattern": "^[a-z][a-z0-9_]{0,39}$"}
+    values = {"type": ["string", "number"]}
+    fields = {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": values}
+    return {"tag": tags, "untag": tags, "set": fields}
 
 
 def _schedule_parts() -> Schema:

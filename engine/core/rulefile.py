@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.core.condition_tree import read_when
 from engine.core.conditions import AllOf, Reading, comparisons
+from engine.core.do_file import read_do
 from engine.core.event_data import GA4_EVENTS
 from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.limits import read_limit
@@ -36,13 +37,13 @@ RULE_KEYS = (
     Key("rule", "the rule's id, small letters, digits and '-'", required=True),
     Key("name", "what people call it, one text or one by language"),
     Key("when", "a list of conditions, all of which must be true", required=True),
-    Key("show", "the popup, or a list of variants of it", required=True),
+    Key("show", "the popup, or a list of variants of it; none for a rule that only does something"),
     Key("limit", "how often it may show; `once per session` if absent"),
     Key("priority", "of several true rules the highest shows first; `0` if absent"),
     Key("holdout", "share of visitors who do not see it, such as `10%`"),
     Key("schedule", "days, hours and dates on which it may fire"),
     Key("after", "the rule that the visitor must have seen on an earlier page view, `RULE` or `{rule, wait}`"),
-    Key("do", "what else happens", built=False),
+    Key("do", "what else happens when it fires: a list of `tag`, `untag` and `set`"),
 )
 """The keys of a rule."""
 
@@ -114,16 +115,24 @@ def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
             parts[name] = read(entries[name], problems)
     if len(problems.errors) > before:
         return None
+    if not {"show", "do"} & entries.keys():
+        problems.add(node.line, node.column, "expected 'show:', the popup, or 'do:', what else happens")
+        return None
+    return _made(parts, f"{problems.file}:{node.line}", problems)
+
+
+def _made(parts: dict[str, Any], where: str, problems: Problems) -> Rule | None:
+    """Make a rule of what has been read under its keys."""
     if (schedule := parts.pop("schedule", None)) is not None:
         parts["when"] = AllOf((condition_of(schedule), *parts["when"].conditions))
-    show, variants = parts.pop("show")
+    show, variants = parts.pop("show", (None, ()))
     if "after" in parts:
         parts["after"], named = parts["after"]
         parts["references"] = (named,)
         if named.name == parts["id"]:
             problems.add(named.line, named.column, f"'{named.name}': a rule cannot come after itself")
             return None
-    return Rule(**parts, show=show, variants=variants, where=f"{problems.file}:{node.line}")
+    return Rule(**parts, show=show, variants=variants, where=where)
 
 
 _PARTS: dict[str, Callable[[Node, Problems], Any]] = {
@@ -135,6 +144,7 @@ _PARTS: dict[str, Callable[[Node, Problems], Any]] = {
     "holdout": share,
     "schedule": read_schedule,
     "after": read_after,
+    "do": read_do,
 }
 
 

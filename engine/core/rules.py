@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.conditions import AllOf
+from engine.core.doing import Change
 from engine.core.references import Reference
 from engine.core.stages import Intent
 from engine.core.themes import Theme
@@ -72,7 +73,7 @@ class Rule:
     ``show`` is None for a rule that fires silently; of ``variants`` it is the
     first one's. A ``when`` without conditions is that of a rule which only
     another rule's popup starts. ``holdout`` is the share, 0 to 1, of visitors
-    who do not see it.
+    who do not see it. ``do`` is done to the visitor when the rule fires.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Rule:
     where: str = ""
     variants: tuple[Variant, ...] = ()
     after: After | None = None
+    do: tuple[Change, ...] = ()
     references: tuple[Reference, ...] = ()
 
     @property

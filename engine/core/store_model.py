@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from engine.core.counters import Op
+from engine.core.doing import Change, words_of
 from engine.core.firings import counts, is_within, span_of
 from engine.core.rules import After, Rule, Site
 from engine.core.store_verbs import VERBS, Document, Hashes
@@ -116,7 +117,15 @@ class VisitorModel:
         reason, rest_ms = self._refusal(claim, now_ms)
         if not reason:
             self.write(claim, now_ms)
+            if not claim.held_out:
+                self.change(claim.rule.do, now_ms)
         return reason, rest_ms
+
+    def change(self, changes: Iterable[Change], now_ms: int) -> None:
+        """Do to the visitor what a rule does."""
+        words = words_of(changes)
+        for verb, name, value in zip(words[::3], words[1::3], words[2::3], strict=True):
+            VERBS[str(verb)](self.hashes, Document(), str(name), value, now_ms)
 
     def write(self, claim: Claim, now_ms: int) -> None:
         """Write a firing down."""

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from engine.core.counters import Op
+from engine.core.tags import MOST_TAGS
 from engine.core.trails import Trail, with_moment, with_part
 
 
@@ -80,6 +81,22 @@ def _reach(hashes: Hashes, _document: Document, rank: str, least: Op, _now_ms: i
         hashes.visitor["stage"] = int(rank)
 
 
+def _tag(hashes: Hashes, _document: Document, tag: str, _unused: Op, _now_ms: int) -> None:
+    tags = hashes.visitor.get("tags", [])
+    if tag not in tags:
+        hashes.visitor["tags"] = [*tags, tag][-MOST_TAGS:]
+
+
+def _untag(hashes: Hashes, _document: Document, tag: str, _unused: Op, _now_ms: int) -> None:
+    rest = [each for each in hashes.visitor.pop("tags", []) if each != tag]
+    if rest:
+        hashes.visitor["tags"] = rest
+
+
+def _set_field(hashes: Hashes, _document: Document, name: str, value: Any, _now_ms: int) -> None:
+    hashes.visitor["f:" + name] = orjson.loads(value)
+
+
 def _add_to_visitor(hashes: Hashes, _document: Document, name: str, amount: Any, _now_ms: int) -> None:
     hashes.visitor[name] = hashes.visitor.get(name, 0) + amount
 
@@ -125,6 +142,9 @@ VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {
     "once": _once,
     "order": _order,
     "reach": _reach,
+    "tag": _tag,
+    "untag": _untag,
+    "set": _set_field,
     "+v": _add_to_visitor,
     "last": _last,
     "moment": _moment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.claims import HELD, SHOW, SILENT, STARTED, Claim
-from engine.core.counters import deltas
+from engine.core.doing import Change, words_of
 from engine.core.events import NOWHERE, Page
 from engine.core.firings import UNSEEN_AFTER_MS
 from engine.core.rules import After, Limit, Rule, Site
@@ -22,7 +23,7 @@ from engine.edge.lane import RedisLane
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 from tests.edge.tabs import NOON, a_tab, an_event
-from tests.edge.visitors import PLAN, a_page, a_rule, a_view, observe, settle
+from tests.edge.visitors import PLAN, RULES, a_page, a_rule, a_view, observe, settle
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Both:
         tab = self.tabs[which]
         event = a_view(seq, page) if name == "page_view" else an_event(seq, name, data)
         reply = await observe(self.state, tab, event, page, self.now)
-        applied, begun = self.model.observe(tab.doc, seq, deltas(event, page), self.now)
+        applied, begun = self.model.observe(tab.doc, seq, RULES.tracking.changes(event, page), self.now)
         values = self.model.look(tab.doc, PLAN.words(page), self.now)
         assert reply[0] == applied + begun
         assert PLAN.counts(reply[2]) == PLAN.counts(values)
@@ -72,7 +73,8 @@ class Both:
         fire, origin = f"f_{len(self.fires)}", "f_origin" if mode == STARTED else ""
         mode = SILENT if rule.is_silent else mode
         frame = b"{}" if mode in (SHOW, STARTED) else b""
-        told = await self.state.claim(tab, site, Claim(rule, fire, frame, self.now, mode, "small", "7", origin))
+        claim = Claim(rule, fire, frame, self.now, mode, "small", "7", origin, words_of(rule.do))
+        told = await self.state.claim(tab, site, claim)
         expected = self.model.claim(
             ModelClaim(fire, rule, site, tab.session, tab.doc, view, mode == HELD, "small", "7", origin), self.now
         )
@@ -95,6 +97,9 @@ class Both:
         assert int(visitor.get(b"sessions", 0)) == self.model.sessions
         assert int(visitor.get(b"orders", 0)) == self.model.orders
         assert float(visitor.get(b"spent", 0)) == pytest.approx(self.model.spent)
+        assert int(visitor.get(b"stage", 0)) == self.model.hashes.visitor.get("stage", 0)
+        assert json.loads(visitor.get(b"tags", b"[]")) == self.model.hashes.visitor.get("tags", [])
+        assert json.loads(visitor.get(b"f:size", b"0")) == self.model.hashes.visitor.get("f:size", 0)
 
 
 WHICH = st.integers(0, 1)
@@ -110,6 +115,9 @@ EVENTS = st.one_of(
     st.builds(lambda ms: ("page_dwell", {"ms": ms}), st.integers(0, 5_000)),
     st.builds(lambda percent: ("scroll", {"percent": percent}), st.integers(0, 100)),
     st.builds(lambda value: ("cart", {"value": value}), st.sampled_from([0, 12.5, 620])),
+    st.just(("cart", {"items": [{"item_id": "Mug", "price": 5, "item_category": "Tea"}, {"item_id": "茶"}]})),
+    st.sampled_from([("sign_up", {}), ("popup_submit", {"fire": "f", "fields": {"email": "a@b.example"}})]),
+    st.just(("page_dwell", {"ms": 60_000})),
     st.builds(
         lambda id_, value: ("purchase", {"transaction_id": id_, "value": value, "currency": "TWD"}),
         st.sampled_from(["A1", "A2", ""]),
@@ -121,7 +129,10 @@ SITES = [Site(popups_per_session=3, quiet_ms=30_000), Site(popups_per_session=2,
 LIMITS = [Limit(), Limit("session", 2), Limit("visitor", 1), Limit("visitor", 2), Limit("days", 1, 1)]
 RULES_TO_CLAIM = [a_rule(f"r{n}", limit) for n, limit in enumerate(LIMITS)]
 RULES_TO_CLAIM += [
-    replace(a_rule("silent", Limit("session", 2)), show=None),
+    replace(a_rule("silent", Limit("session", 2)), show=None, do=(Change("tag", "new"), Change("set", "size", "L"))),
+    replace(a_rule("undone", Limit("session", 9)), do=(Change("untag", "new"), Change("set", "size", 0))),
+    replace(a_rule("many", Limit("session", 9)), do=tuple(Change("tag", f"茶 {n}/") for n in range(60))),
+    replace(a_rule("more", Limit("session", 9)), do=tuple(Change("tag", f"t{n}") for n in range(60))),
     replace(a_rule("then", Limit("session", 9)), after=After("r1")),
     replace(a_rule("later", Limit("session", 9)), after=After("silent", 30_000)),
 ]

@@ -27,6 +27,12 @@ RULES = rules_of("""
     - session.views > 3
     - count(login) > 0
     - count(purchase) > 0
+    - visitor.stage at least shopper
+    - visitor.orders > 1
+    - visitor.spent > 99
+    - visitor.tags has new
+    - visitor.field(size) is L
+    - cart has category(tea)
   show: {chat: {text: Hello}}
 """)
 PLAN = RULES.plan_of_all()
@@ -37,7 +43,7 @@ async def observe(state: RedisVisitorState, tab: Tab, event: Event, page: Page, 
     """Count an event and return the reply; the tab's page is ``page`` then."""
     tab.page = page
     answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    ops = tab.watch.rules.tracking.changes(event, page)
+    ops = RULES.tracking.changes(event, page)
     state.observe(a_step(tab, event, PLAN), ops, now_ms, lambda _, reply: answer.set_result(reply))
     return await asyncio.wait_for(answer, 5)
 
