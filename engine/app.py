@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -18,12 +19,16 @@ from engine.demo import mount_demo
 from engine.demo.gallery import gallery_router
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
+from engine.edge.archive_reading import Recordings
 from engine.edge.archiver import Archiver
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
+from engine.edge.counting import Counting
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
+from engine.edge.feeds import Feeds
+from engine.edge.fetch import fetch
 from engine.edge.health import Health
 from engine.edge.hello import Reception
 from engine.edge.lane import RedisLane
@@ -39,9 +44,11 @@ from engine.edge.streams import Streams
 from engine.edge.submissions import Submissions
 from engine.edge.subscriber_api import subscriber_router
 from engine.edge.subscribers import Subscribers
+from engine.edge.supplies import Supplies
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
+from engine.edge.why_reports import why_router
 from engine.firing import Arbiter
 from engine.pipeline import Pipeline
 from engine.settings import Settings
@@ -63,11 +70,13 @@ class Engine:
         self.rule_folder = RuleFolder(settings.rules, self._use_rules)
         self.lane = RedisLane(settings.redis_url)
         self.state = RedisVisitorState(self.lane)
+        self.counting = Counting(self.lane)
         database = open_database(database_url(settings.database_url, settings.data))
         self.sites = Sites(database)
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
         self.subscribers = Subscribers(database)
+        self.feeds = Feeds(partial(fetch, named_hosts=settings.feed_hosts), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
@@ -91,6 +100,7 @@ class Engine:
             self._put_together()
             assert self.streams is not None  # noqa: S101
             stack.callback(self.streams.stop)
+            stack.push_async_callback(self.feeds.stop)
             await self.rule_folder.start()
             stack.push_async_callback(self.rule_folder.stop)
             await self.metrics.start()
@@ -114,11 +124,14 @@ class Engine:
         log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
+        arbiter.given_to = Supplies(self.feeds.products, token_keys[0]).given_to
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)
         self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
-        self.reports = VisitorReports(DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms)
+        self.reports = VisitorReports(
+            DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms, self.counting
+        )
 
     def _rules_in_force(self) -> RuleSet:
         return self.rules
@@ -126,6 +139,9 @@ class Engine:
     def _use_rules(self, rules: RuleSet) -> None:
         """Judge by these rules from now on, and have every open page report what they wait for."""
         self.rules = rules
+        self.feeds.use(rules.site.feeds)
+        if self.streams is not None:
+            self.streams.spawn(self.counting.begin(rules, now_ms()))
         if self.streams is not None and self.streams.open:
             self.streams.spawn(self.streams.for_each_tab(self.pipeline.rearm))
 
@@ -174,6 +190,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
     app.include_router(_gallery(parts))
+    recordings = Recordings(settings.archive_folder, settings.redis_url)
+    app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)

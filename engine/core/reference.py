@@ -85,7 +85,9 @@ def _keys(keys: Iterable[Key]) -> Callable[[], str]:
 def _later() -> str:
     names = [said(each) for each in FACTS.values() if not each.built]
     keys = (*GROUPS, *RULE_KEYS, *SHOW_KINDS)
-    names += ["in 7d", "ever", "count(EVENT where ...)", *(each.name for each in keys if not each.built)]
+    names += [each.name for each in keys if not each.built]
+    if not names:
+        return "All of the language is built."
     return "Part of the language, and not built yet: " + ", ".join(f"`{each}`" for each in dict.fromkeys(names)) + "."
 
 

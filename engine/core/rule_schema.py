@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from engine.core.condition_tree import MOST_STEPS
 from engine.core.do_file import DO_KEYS
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, DEVICES, FACTS, OPERATORS_OF, Fact, FactType
@@ -30,6 +31,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 _DURATION = r"\d+(\.\d+)?\s?(ms|s|m|h|d)"
+_WINDOW = rf"(\s+(ever|in\s+{_DURATION}))?"
+_EVENT = "[a-z][a-z0-9_]*"
+_WHERE = r"\s+where\s+[A-Za-z_][\w.]*.+"
 _WAIT: Schema = {"type": "string", "pattern": f"^{_DURATION}$"}
 _RULE_ID: Schema = {"type": ["string", "number"]}
 _POPUPS: Schema = {each.name: {"$ref": f"#/$defs/{each.name}"} for each in SHOW_KINDS}
@@ -71,7 +75,8 @@ def rule_schema() -> Schema:
                 ]
             },
             "conditions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}},
-            "condition": {"oneOf": [{"$ref": "#/$defs/line"}, {"$ref": "#/$defs/group"}]},
+            "condition": {"oneOf": [{"$ref": f"#/$defs/{each}"} for each in ("line", "group", "sequence")]},
+            "sequence": _sequence(),
             "group": {
                 "type": "object",
                 "minProperties": 1,
@@ -123,6 +128,19 @@ def _rule_parts() -> Schema:
         "priority": {"type": "number"},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "after": {"oneOf": [_RULE_ID, _object(AFTER_KEYS, {"rule": _RULE_ID, "wait": _WAIT})]},
+    }
+
+
+def _sequence() -> Schema:
+    steps = {"type": "string", "pattern": rf"^(page\s+({'|'.join(PAGE_KINDS)})|{_EVENT}({_WHERE})?)$"}
+    return {
+        "type": "object",
+        "required": ["sequence"],
+        "additionalProperties": False,
+        "properties": {
+            "sequence": {"type": "array", "minItems": 2, "maxItems": MOST_STEPS, "items": steps},
+            "within": _WAIT,
+        },
     }
 
 
@@ -188,9 +206,12 @@ def _line(kind: FactType) -> Schema:
 
 def _name(fact: Fact) -> str:
     name = re.escape(fact.name)
+    window = _WINDOW if fact.windows else ""
     if fact.argument == "page kind":
-        return rf"{name}\s*\(\s*({'|'.join(PAGE_KINDS)})\s*\)"
-    return rf"{name}\s*\(\s*[a-z][a-z0-9_]*\s*\)" if fact.argument else name
+        return rf"{name}\s*\(\s*({'|'.join(PAGE_KINDS)})\s*\){window}"
+    if fact.argument == "event":
+        return rf"{name}\s*\(\s*{_EVENT}({_WHERE})?\s*\){window}"
+    return rf"{name}\s*\(\s*[a-z][a-z0-9_]*\s*\)" if fact.argument else name + window
 
 
 def _operators(kind: FactType, takes: str) -> str:

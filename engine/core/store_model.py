@@ -18,7 +18,7 @@ from engine.core.counters import Op
 from engine.core.doing import Change, words_of
 from engine.core.firings import counts, is_within, span_of
 from engine.core.rules import After, Rule, Site
-from engine.core.store_verbs import VERBS, Document, Hashes
+from engine.core.store_verbs import Document, Hashes, carry_out
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 
@@ -79,10 +79,7 @@ class VisitorModel:
             return False, False
         document.seq = seq
         begun = self.greet(now_ms)
-        words = list(ops)
-        for verb, first, second in zip(words[::3], words[1::3], words[2::3], strict=True):
-            if VERBS[str(verb)](self.hashes, document, str(first), second, now_ms):
-                break
+        carry_out(ops, self.hashes, document, now_ms)
         self._session_ends_ms = now_ms + SESSION_ENDS_AFTER_MS
         return True, begun
 
@@ -123,9 +120,7 @@ class VisitorModel:
 
     def change(self, changes: Iterable[Change], now_ms: int) -> None:
         """Do to the visitor what a rule does."""
-        words = words_of(changes)
-        for verb, name, value in zip(words[::3], words[1::3], words[2::3], strict=True):
-            VERBS[str(verb)](self.hashes, Document(), str(name), value, now_ms)
+        carry_out(words_of(changes), self.hashes, Document(), now_ms)
 
     def write(self, claim: Claim, now_ms: int) -> None:
         """Write a firing down."""

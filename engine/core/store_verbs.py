@@ -6,13 +6,14 @@ The lists of changes are made by :func:`engine.core.counters.deltas` and by :mod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from engine.core.counters import Op
+from engine.core.products import MOST_SEEN, SEEN
 from engine.core.tags import MOST_TAGS
 from engine.core.trails import Trail, with_moment, with_part
 
@@ -132,6 +133,11 @@ def _step(hashes: Hashes, _document: Document, name: str, told: Any, now_ms: int
         hashes.session[name] = starts
 
 
+def _seen(hashes: Hashes, _document: Document, product: str, card: Any, _now_ms: int) -> None:
+    others = [each for each in hashes.session.get(SEEN, []) if each["id"] != product]
+    hashes.session[SEEN] = [orjson.loads(card), *others][:MOST_SEEN]
+
+
 VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {
     "+": _add,
     "=": _set,
@@ -150,5 +156,14 @@ VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {
     "moment": _moment,
     "part": _part,
     "step": _step,
+    "seen": _seen,
 }
 """The verbs of a list of changes; one that returns True ends the list."""
+
+
+def carry_out(ops: Iterable[Op], hashes: Hashes, document: Document, now_ms: int) -> None:
+    """Carry out a list of changes, in order, until one ends it."""
+    words = list(ops)
+    for verb, first, second in zip(words[::3], words[1::3], words[2::3], strict=True):
+        if VERBS[str(verb)](hashes, document, str(first), second, now_ms):
+            break

@@ -6,6 +6,8 @@ import re
 from zlib import crc32
 
 PREFIX = "sb:"
+COUNTED = b"sb:{counted}"
+"""Since when what rules look back at is counted."""
 DAY_MS = 24 * 60 * 60 * 1000
 ARCHIVER_KEY = PREFIX + "archiver"
 """Held by the one process that archives the event logs."""

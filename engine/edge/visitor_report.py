@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.core import tokens
 from engine.core.conditions import Comparison, Reading, comparisons, say_value
+from engine.core.counted_since import said, since_of
 from engine.core.events import NOWHERE
 from engine.core.facts import FACTS, FactType
 from engine.core.firings import counts
@@ -16,6 +17,7 @@ from engine.core.languages import best_language
 from engine.core.ruleset import RuleSet
 from engine.core.verdicts import Holds
 from engine.core.view import View
+from engine.edge.counting import Counting
 from engine.edge.keys import VisitorKeys
 from engine.edge.streams import Streams
 from engine.edge.visitor_state import Greeting, RedisVisitorState
@@ -39,6 +41,7 @@ class VisitorReports:
     rules: Callable[[], RuleSet]
     token_keys: tuple[tokens.Secret, ...]
     clock: Callable[[], int]
+    counting: Counting
 
     async def of(self, token: str, language: str) -> dict[str, Any] | None:
         """Return what is known of the visitor whom the token names, as JSON; None if it names nobody."""
@@ -58,10 +61,16 @@ class VisitorReports:
             "visitor": named.visitor,
             "session": {"id": where.session, "started_s_ago": (now - where.session_started_ms) // 1000},
             "page": {"kind": seen.page.kind, "path": seen.page.path} if seen.page is not NOWHERE else None,
-            "counters": [_counter(reading, rules, view) for reading in _counters_of(rules)],
+            "counters": [self._counter(reading, rules, view) for reading in _counters_of(rules)],
             "armed": arm_field(seen.watch.armed, now),
             "rules": [self._rule(compiled.rule.id, rules, view, where, language) for compiled in rules.rules],
         }
+
+    def _counter(self, reading: Reading, rules: RuleSet, view: View) -> dict[str, Any]:
+        value = rules.value(reading, view)
+        since_ms = since_of(reading, self.counting.known, view.now_ms)
+        since = "" if since_ms is None else f", counts since {said(since_ms)}"
+        return {"name": str(reading), "value": value, "text": _said(reading, value) + since}
 
     def _rule(self, rule_id: str, rules: RuleSet, view: View, where: Greeting, language: str) -> dict[str, Any]:
         rule = rules.by_id[rule_id].rule
@@ -82,12 +91,7 @@ class VisitorReports:
 
 def _counters_of(rules: RuleSet) -> Iterable[Reading]:
     read = (each.reading for compiled in rules.rules for each in comparisons(compiled.rule.when))
-    return dict.fromkeys((*_ALWAYS_TOLD, *(each for each in read if each.fact.counter is not None)))
-
-
-def _counter(reading: Reading, rules: RuleSet, view: View) -> dict[str, Any]:
-    value = rules.value(reading, view)
-    return {"name": str(reading), "value": value, "text": _said(reading, value)}
+    return dict.fromkeys((*_ALWAYS_TOLD, *(each for each in read if each.counter is not None)))
 
 
 def _said(reading: Reading, value: Any) -> str:

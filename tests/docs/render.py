@@ -17,7 +17,7 @@ from engine.core import event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import ARCHIVER_KEY, DAY_MS, VisitorKeys, log_key
+from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, VisitorKeys, log_key
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
 
@@ -71,6 +71,8 @@ def _keys() -> str:
         (day, "hash", "what each document has done; DAY counts days (UTC) since 1970", "48 hours"),
         (keys.firings, "hash", "what was shown: under each rule's id a list of firings", "400 days after the last one"),
         (keys.outbox, "hash", "popups that nobody has viewed yet, by fire", "a minute after the last one"),
+        (keys.trails, "hash", "when things happened, if rules look back through windows", "with the longest window"),
+        (COUNTED, "hash", "since when what rules look back at is counted", "never"),
         (
             log_key("SITE", 0),
             "stream",

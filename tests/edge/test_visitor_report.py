@@ -12,6 +12,8 @@ import redis
 from engine.claims import Claim
 from engine.core import tokens, wire
 from engine.core.counters import deltas
+from engine.core.events import NOWHERE
+from engine.edge.counting import Counting
 from engine.edge.lane import RedisLane
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
@@ -79,7 +81,8 @@ async def desk(redis_url: str) -> AsyncIterator[Desk]:
     await lane.start()
     state, streams = RedisVisitorState(lane), OneTab()
     await state.load_functions()
-    reports = VisitorReports(SITE, streams, state, lambda: RULES, (KEY,), lambda: NOON + 5_000)  # type: ignore[arg-type]
+    counting = Counting(lane)
+    reports = VisitorReports(SITE, streams, state, lambda: RULES, (KEY,), lambda: NOON + 5_000, counting)  # type: ignore[arg-type]
     tab = a_tab(visitor="v" * 26, rules=RULES)
     with redis.Redis.from_url(redis_url) as store:
         yield Desk(state, store, streams, reports, tab, tokens.sign(KEY, SITE, tab.visitor, "s" * 26, NOON))
@@ -166,3 +169,15 @@ async def test_report_leaves_no_trace(desk: Desk) -> None:
     before = {key: desk.store.dump(key) for key in desk.store.scan_iter("*")}
     await desk.report()
     assert {key: desk.store.dump(key) for key in desk.store.scan_iter("*")} == before
+
+
+async def test_window_that_reaches_behind_its_first_rule_says_since_when_it_counts(desk: Desk) -> None:
+    rules = rules_of(
+        "- rule: r\n  when: [views(cart) in 7d > 1, views(home) in 1s > 1]\n  show: {chat: {text: Hello}}\n"
+    )
+    desk.reports = replace(desk.reports, rules=lambda: rules)
+    await desk.state.greet(desk.tab, rules.nothing, NOWHERE, b"[]", NOON)
+    await desk.reports.counting.begin(rules, NOON)
+    told = {each["name"]: each["text"] for each in (await desk.report())["counters"]}
+    assert told["views(cart) in 7d"] == "0, counts since 2024-10-04 12:00 UTC"
+    assert told["views(home) in 1s"] == "0"
