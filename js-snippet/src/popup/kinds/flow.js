@@ -75,6 +75,8 @@ function talk(popup, stage, log) {
    * @param {string | undefined} go
    */
   const answer = (words, go) => {
+    // From here on the card keeps its height: messages scroll, and nothing in it moves.
+    stage.vary('log', `${log.offsetHeight}px`);
     log.focus({ preventScroll: true });
     for (const part of log.querySelectorAll('.choices')) part.remove();
     log.append(bubble(words, 'own'));
@@ -94,7 +96,7 @@ function talk(popup, stage, log) {
  * @param {Stage} stage
  * @param {(words: string, go?: string) => void} answer
  */
-function partsOf(name, { ask, cards = [], handover, options = [] }, stage, answer) {
+function partsOf(name, { ask, cards = [], handover, options = [], say = [] }, stage, answer) {
   const { make } = stage;
   /** @param {Choice} choice @param {number} index */
   const take = ({ go, start, text, title }, index) => {
@@ -121,7 +123,7 @@ function partsOf(name, { ask, cards = [], handover, options = [] }, stage, answe
     deck.length > 0 && make('div', { class: 'deck choices' }, ...deck),
     buttons.length > 0 && make('div', { class: 'replies choices' }, ...buttons),
     ask &&
-      form(ask, stage, (value) => {
+      form(ask, say.at(-1), stage, (value) => {
         stage.report('popup_submit', { fields: { step: name, [ask.name]: value } });
         answer(`${value}`, ask.go);
       }),
@@ -165,7 +167,7 @@ function faceOf({ image, text, title }, { make }) {
  */
 function talkTo({ online, text }, stage) {
   if (!online) return [bubble(text)];
-  const write = form({ name: 'message', type: 'text' }, stage, (value) => {
+  const write = form({ name: 'message', type: 'text' }, text, stage, (value) => {
     stage.report('chat_message', { text: `${value}` });
     write.before(bubble(`${value}`, 'own'));
     showLast(/** @type {HTMLElement} */ (write.parentElement));
@@ -177,12 +179,12 @@ function talkTo({ online, text }, stage) {
  * A field to answer in.
  *
  * @param {Ask} ask
+ * @param {string | undefined} question what it answers
  * @param {Stage} stage
  * @param {(value: string | number) => void} send
  */
-function form({ placeholder, type: kind }, stage, send) {
+function form({ placeholder, type: kind }, question, stage, send) {
   const { icon, labels, make } = stage;
-  const name = placeholder ?? labels.answer;
   const field = make('input', {
     class: 'field',
     id: 'answer',
@@ -190,8 +192,8 @@ function form({ placeholder, type: kind }, stage, send) {
     inputmode: { email: 'email', number: 'decimal', text: undefined }[kind],
     autocomplete: kind === 'email' ? 'email' : 'off',
     maxlength: '256',
-    placeholder: name,
-    'aria-label': name,
+    placeholder: placeholder ?? labels.answer,
+    'aria-label': question || labels.answer,
   });
   const { element, refuse } = refusable(stage, field);
   const submit = (/** @type {Event} */ event) => {

@@ -1,7 +1,7 @@
 /** A chat that goes on: cards to choose from, and a field to answer in. */
 export const css = `
 .flow{min-block-size:min(440px,100dvh - 40px)}
-.flow .log{flex:1}
+.flow .log{flex:1 1 auto;block-size:var(--log,auto)}
 .flow .choices{min-block-size:0;margin-block-start:auto}
 .replies a{display:grid;align-items:center;min-block-size:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:var(--R);font-size:.9375em;font-weight:500;color:inherit;text-decoration:none}
 .replies a:hover{background:var(--accent);color:var(--on)}

@@ -3,7 +3,7 @@ export const css = `
 .subscribe{inline-size:min(440px,100vw - 32px)}
 .sheet{padding-block-start:44px}
 .sheet form{display:grid;gap:8px;margin-block-start:20px;text-align:start}
-.consent{position:relative;display:grid;grid-template-columns:auto minmax(0,1fr);align-items:start;gap:0 4px;font-size:.8125em;line-height:1.45;color:var(--soft);cursor:pointer}
+.consent{position:relative;min-block-size:44px;display:grid;grid-template-columns:auto minmax(0,1fr);align-items:start;gap:0 4px;font-size:.8125em;line-height:1.45;color:var(--soft);cursor:pointer}
 .consent>span{padding-block:12px}
 .tick{inline-size:22px;block-size:22px;margin:11px;margin-inline-start:0;accent-color:var(--accent);cursor:pointer}
 .consent+.wrong{inset-block-start:calc(100% - 8px)}
