@@ -10,6 +10,7 @@ from engine.core.event_data import read_data, read_page
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
 from tests.core.reading import a_rule, read
+from tests.core.shoppers import Said
 
 HOUR = 3_600_000
 CART = {"url": "/cart", "kind": "cart"}
