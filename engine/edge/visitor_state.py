@@ -28,6 +28,9 @@ SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 _FUNCTIONS = ("observe", "trails", "visitor", "greet", "claim")
 _HEAD_WORDS = 11
 _NO_FUNCTION = "Function not found"
+_NOTHING_TO_TELL: tuple[list[Any], ...] = ([0, b"", b"[]"], [1, b"", b"[]"], [2, b"", b"[]"])
+"""What the numbers stand for that ``observe`` answers where there is no more to say."""
+
 _NOTHING = After("")
 
 
@@ -64,7 +67,7 @@ class RedisVisitorState:
 
     def __init__(self, lane: RedisLane) -> None:
         self._lane = lane
-        self._pass_on = self._answered  # made once: a method that is handed over is an object
+        self._pass_on = self._counted  # made once: a method that is handed over is an object
 
     async def load_functions(self) -> None:
         """Load the function library. A node that joins a cluster later has none: it is loaded again when missed."""
@@ -78,6 +81,13 @@ class RedisVisitorState:
         """
         command = _observe_command(step, ops, now_ms)
         self._lane.send(self._pass_on, (reply_to, step, command), command, bool(step.plan.rules))
+
+    def _counted(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+        """Pass on what ``observe`` answered."""
+        if reply.__class__ is int:
+            call[0](call[1], _NOTHING_TO_TELL[reply])
+        else:
+            self._answered(call, reply)
 
     def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
         """Pass a reply on. A server that was replaced or emptied has no functions: load them, and ask once more."""

@@ -12,12 +12,14 @@
              if there is more to read, number of the visitor's counters, their names, and the names of trails
   Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
                '' or, if it is not the one of ARGV[4], the session's id and when it began, a space between;
-               the values as a JSON list }
+               the values as a JSON list };
+             only the first of these where no values were asked for and the session is that of ARGV[4]
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
 ]]
 local DOCUMENTS_LIVE_MS = 48 * 60 * 60 * 1000
 local NOT_BASE32 = { ['0'] = 'g', ['1'] = 'h', ['8'] = 'i', ['9'] = 'j' }
+local MOST_SEEN = 13
 local VISITOR_LIVES_MS = 400 * 24 * 60 * 60 * 1000
 
 -- Return the id of the session that goes on; where none does, begin one. Also returns whether it did.
@@ -87,6 +89,15 @@ changes['order'] = function(keys, _, value)
   redis.call('HSET', keys[2], 'stage', orders == 1 and 3 or 4)
 end
 
+-- Keep a product's card as the newest of those that the session looked at.
+changes['seen'] = function(keys, _, product, card)
+  local seen = { cjson.decode(card) }
+  for _, each in ipairs(cjson.decode(redis.call('HGET', keys[1], 'seen') or '[]')) do
+    if each.id ~= product and #seen < MOST_SEEN then seen[#seen + 1] = each end
+  end
+  redis.call('HSET', keys[1], 'seen', cjson.encode(seen))
+end
+
 -- Carry out the changes in order; one that returns true ends them.
 local function apply(keys, args, doc, first, last, now)
   for i = first, last, 3 do
@@ -147,7 +158,9 @@ local function observe(keys, args)
     apply(keys, args, doc, 8, 7 + words, args[6])
     redis.call('PEXPIRE', keys[1], args[3])
   end
-  return { applied, other_session, read(keys, args, args[2], 8 + words, keys[5]) }
+  local values = read(keys, args, args[2], 8 + words, keys[5])
+  if values == '[]' and other_session == '' then return applied end
+  return { applied, other_session, values }
 end
 
 redis.register_function('shopbell_observe', observe)
