@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 
 import engine
-from engine.commands import rules, serve, sites
+from engine.commands import rules, serve, sites, why
 from engine.commands.common import Command, add_command, count
 from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
-_GROUPS = (serve, rules, sites)
+_GROUPS = (serve, rules, sites, why)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -53,7 +53,6 @@ class Archiver:
         self._telemetry = telemetry
         self._keep_days = keep_days
         self._store = redis.Redis.from_url(redis_url, socket_timeout=LOCKED_FOR_S / 4)
-        self._store.set_response_callback("XRANGE", _entries)
         self._lock = self._store.lock(ARCHIVER_KEY, timeout=LOCKED_FOR_S, blocking=False, thread_local=False)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -117,14 +116,12 @@ class Archiver:
         while not self._stopping.is_set():
             self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
             first = self._first_entry(key, mark)
-            entries: Entries = self._store.execute_command(  # type: ignore[no-untyped-call]
-                "XRANGE", key, f"({mark.last[0]}-{mark.last[1]}", "+", "COUNT", ENTRIES_AT_ONCE
-            )
+            entries = read_entries(self._store, key, f"({mark.last[0]}-{mark.last[1]}", ENTRIES_AT_ONCE)
             if not entries:
                 break
             batch = _of_one_day(entries)
             after = Bookmark(batch[-1][0], first + len(batch) - 1)
-            new = self._archive.add(site, shard, mark, after, list(_rows(batch)))
+            new = self._archive.add(site, shard, mark, after, list(rows_of(batch)))
             self._telemetry.archived(new)
             written, mark = written + new, after
             self._trim(key, mark)
@@ -151,7 +148,15 @@ class Archiver:
         self._store.xtrim(key, minid=f"{mark.last[0]}-{mark.last[1] + 1}", approximate=False)
 
 
-def _rows(entries: Entries) -> Iterator[Row]:
+def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:
+    """Read entries of a stream of the log. The client's own reading would keep one part of an entry only."""
+    store.set_response_callback("XRANGE", _entries)
+    found: Entries = store.execute_command("XRANGE", key, after, "+", "COUNT", most)  # type: ignore[no-untyped-call]
+    return found
+
+
+def rows_of(entries: Entries) -> Iterator[Row]:
+    """Read entries as rows; what cannot be read is logged and left out."""
     for log_id, parts in entries:
         for n, part in enumerate(parts):
             try:
@@ -168,7 +173,6 @@ def _of_one_day(entries: Entries) -> Entries:
 
 
 def _entries(reply: Any, **_options: Any) -> Entries:
-    """Read a range of a stream. The client's own reading would keep one part of an entry only."""
     found = []
     for name, words in reply:
         ms, _, number = name.decode().partition("-")

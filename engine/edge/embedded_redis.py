@@ -175,3 +175,14 @@ class EmbeddedRedis:
             return "none"
         lines = self._log.read_text("utf-8", "replace").strip().splitlines()
         return " / ".join(lines[-3:]) or "none"
+
+
+def running_redis(folder: Path) -> str | None:
+    """Return the address of the server that an engine runs in this folder now; None where none does."""
+    path = socket_path(folder, "redis.sock")
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return None
+    return f"unix://{quote(str(path))}"

@@ -1,0 +1,77 @@
+"""What the commands share that look at recorded visitors: which site, since when, and where the records are."""
+
+import argparse
+import asyncio
+import re
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from engine.commands.common import database_of, settings_of
+from engine.core.conditions import DURATION_UNITS
+from engine.edge.archive_reading import Recordings, Span
+from engine.edge.database import open_database
+from engine.edge.embedded_redis import running_redis
+from engine.edge.sites import Sites
+from engine.refusal import Refusal
+
+SETTINGS = ("data", "archive", "redis_url", "database_url")
+
+_DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
+
+
+class BadSpan(Refusal):
+    """A time on the command line is none; the sentence says what was expected."""
+
+
+def add_span(parser: argparse.ArgumentParser, since: str) -> None:
+    """Let a command be told which site's records to read, and of which time."""
+    parser.add_argument("--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)")
+    parser.add_argument(
+        "--since", metavar="TIME", default=since,
+        help=f"how long ago, such as 12h or 7d, or when, such as 2026-11-21T20:15 in UTC (default: {since})",
+    )  # fmt: skip
+
+
+def moment(text: str, now_ms: int) -> int:
+    """Read a time: so long ago, or a date with or without a time of day, UTC if nothing else is said."""
+    if match := _DURATION.fullmatch(text.strip()):
+        return now_ms - int(match[1]) * DURATION_UNITS[match[2]]
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text.strip())
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    raise BadSpan(f"'{text}' is no time, expected how long ago (12h, 7d) or a date (2026-11-21)")
+
+
+def span_of(said: argparse.Namespace) -> Span:
+    """Return the span that a command was told."""
+    now_ms = time.time_ns() // 1_000_000
+    until = getattr(said, "until", None)
+    return Span(moment(said.since, now_ms), moment(until, now_ms) if until else now_ms + 1)
+
+
+def recordings_of(said: argparse.Namespace) -> Recordings:
+    """Return the records of a command's settings: those of the log too, while an engine runs."""
+    settings = settings_of(said)
+    return Recordings(settings.archive_folder, settings.redis_url or running_redis(settings.data / "redis"))
+
+
+def site_of(said: argparse.Namespace) -> str:
+    """Return the site that a command was told, or the only one there is."""
+    if said.site:
+        return str(said.site)
+    found = sorted({*recordings_of(said).sites(), *asyncio.run(_sites(database_of(said)))})
+    if len(found) != 1:
+        raise Refusal(f"there are {len(found)} sites{': ' if found else ''}{', '.join(found)}; say which with --site")
+    return found[0]
+
+
+async def _sites(url: str) -> list[str]:
+    sites = Sites(open_database(url))
+    try:
+        await sites.refresh()
+        return sites.keys()
+    except Exception:  # noqa: BLE001 - a database that is not there yet has no sites
+        return []
+    finally:
+        await sites.close()

@@ -1,0 +1,169 @@
+"""Recorded visitors: what the archive holds of them, and what still stands in the event log alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import redis
+
+from engine.core.archived import Row
+from engine.core.recorded import Record, each_once, record_of
+from engine.edge.archive_files import ArchiveFolder, day_of
+from engine.edge.archiver import read_entries, rows_of
+from engine.edge.keys import log_key
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Duck
+
+BUCKETS = 16
+"""Visitors are read in so many lots, so that only one has to be in memory."""
+
+_AT_ONCE = 5_000
+_TRIES = 3
+_RECORD = "json_array(session, tab, doc, seq, at_ms, kind, name, data, page)"
+_TEXTS = f"'[' || string_agg({_RECORD}, ',' ORDER BY log_ms, log_n) || ']'"
+
+_log = logging.getLogger("shopbell.recordings")
+
+Visitor = tuple[str, list[Record]]
+"""A visitor's id and records, in the order of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one moment (ms since the epoch) to another, which is not in it."""
+
+    since_ms: int = 0
+    until_ms: int = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """
+    Which visitors to read: a condition on them, in SQL, and its values.
+
+    ``where`` is one on rows: of a visitor without any such row nothing is read.
+    """
+
+    visitors: str = "true"
+    values: tuple[Any, ...] = ()
+    where: str = ""
+
+
+class Recordings:
+    """
+    Reads; changes nothing.
+
+    Without a Redis what has not been archived yet is missing. Every method takes its time: call it from a thread.
+    """
+
+    def __init__(self, archive: Path, redis_url: str | None = None) -> None:
+        self._folder = ArchiveFolder(archive)
+        self._redis_url = redis_url
+
+    def sites(self) -> list[str]:
+        """Return the sites that the archive knows."""
+        return self._folder.sites()
+
+    def of_visitor(self, site: str, visitor: str) -> list[Record]:
+        """Return all that is kept of one visitor."""
+        # what is archived meanwhile is found in both; the other way round it would be in neither
+        logged = [each for each in self._logged(site, visitor) if each.visitor == visitor]
+        archived = self._archived(site, Span(), Lot("visitor = ?", (visitor,)))
+        found = [record for _, records in archived for record in records]
+        return each_once([*found, *map(record_of, logged)])
+
+    def visitors(self, site: str, span: Span, bucket: int = 0, buckets: int = 1, where: str = "") -> Iterator[Visitor]:
+        """
+        Yield the visitors of one bucket, each with all records in the span, of the archive alone.
+
+        ``where`` is a condition on rows, in SQL: of a visitor without any such row nothing is read.
+        """
+        yield from self._archived(site, span, Lot(f"hash(visitor) % {buckets} = {bucket}", (), where))
+
+    def rows(self, site: str, span: Span) -> int:
+        """Return how many rows the archive has in a span, as its files say."""
+        files = self._files(site, span)
+        if not files:
+            return 0
+        with closing(_duck()) as duck:
+            found = duck.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [files]).fetchone()
+        return int(found[0]) if found and found[0] else 0
+
+    def logged(self, site: str) -> dict[str, list[Record]]:
+        """Return what stands in the log alone, by visitor."""
+        found: dict[str, list[Record]] = {}
+        for row in self._logged(site):
+            found.setdefault(row.visitor, []).append(record_of(row))
+        return found
+
+    def _logged(self, site: str, visitor: str = "") -> Iterator[Row]:
+        if self._redis_url is None:
+            return
+        with closing(redis.Redis.from_url(self._redis_url)) as store:
+            shard = 0
+            while store.exists(log_key(site, shard)):
+                yield from _log_rows(store, log_key(site, shard), visitor)
+                shard += 1
+
+    def _archived(self, site: str, span: Span, lot: Lot) -> Iterator[Visitor]:
+        import duckdb
+
+        for tries_left in reversed(range(_TRIES)):
+            files = self._files(site, span)
+            if not files:
+                return
+            try:
+                with closing(_duck()) as duck:
+                    yield from _query(duck, files, span, lot)
+                    return
+            except duckdb.IOException as error:
+                # a file that has been merged into another is gone
+                if not tries_left:
+                    raise
+                _log.info("the archive changed while it was read, reading it again: %s", error)
+
+    def _files(self, site: str, span: Span) -> list[str]:
+        last = day_of(span.until_ms) if span.until_ms < 2**45 else date.max
+        # an event may be logged somewhat later than it came
+        first = day_of(span.since_ms)
+        return [str(each.path) for each in self._folder.between(site, first, _day_after(last))]
+
+
+def _day_after(day: date) -> date:
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def _query(duck: Duck, files: list[str], span: Span, lot: Lot) -> Iterator[Visitor]:
+    """Read visitors as one JSON text each: making Python's values of every cell takes several times as long."""
+    rows = f"SELECT * FROM read_parquet(?) WHERE {lot.visitors} AND at_ms >= ? AND at_ms < ?"
+    values = [files, *lot.values, span.since_ms, span.until_ms]
+    if lot.where:
+        rows += f" AND visitor IN (SELECT visitor FROM read_parquet(?) WHERE {lot.visitors} AND {lot.where})"
+        values += [files, *lot.values]
+    cursor = duck.execute(f"SELECT visitor, {_TEXTS} FROM ({rows}) GROUP BY visitor", values)
+    while found := cursor.fetchmany(100):
+        for visitor, text in found:
+            yield visitor, [Record(*each) for each in orjson.loads(text)]
+
+
+def _log_rows(store: redis.Redis, key: bytes, visitor: str) -> Iterator[Row]:
+    name = f'"v":"{visitor}"'.encode()
+    after = "-"
+    while entries := read_entries(store, key, after, _AT_ONCE):
+        wanted = [(log_id, [each for each in parts if not visitor or name in each]) for log_id, parts in entries]
+        yield from rows_of(wanted)
+        after = f"({entries[-1][0][0]}-{entries[-1][0][1]}"
+
+
+def _duck() -> Duck:
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
