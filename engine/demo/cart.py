@@ -14,7 +14,11 @@ from engine.demo.catalog import Catalog, Product
 
 FREE_SHIPPING_FROM: Final = 1500
 SHIPPING: Final = 80
-DISCOUNTS: Final = {"WELCOME100": 100, "ADD50": 50}
+DISCOUNTS: Final = {
+    "WELCOME100": 100, "ADD50": 50, "HALFHOUR80": 80, "HELLOIG80": 80, "THIRD120": 120, "BACK150": 150,
+    "FRIEND100": 100, "REGULAR100": 100, "LUCKY50": 50, "LUCKY80": 80, "LUCKY150": 150,
+}  # fmt: skip
+"""The codes of the playbook, and what each takes off."""
 
 COOKIE_LIMIT: Final = 2048
 ORDER_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

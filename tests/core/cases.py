@@ -62,7 +62,7 @@ def refused(name: str) -> list[dict[str, Any]]:
 
 def _case(said: dict[str, Any]) -> Case:
     name = said.pop("case")
-    rules = said.pop("rules", None) or {"rule": {key: said.pop(key) for key in ("when", "limit") if key in said}}
+    rules = said.pop("rules", None) or {"rule": {key: said.pop(key) for key in ("when", "schedule", "limit") if key in said}}
     holds = said.get("holds", {})
     fires = said.get("fires", [])
     session: dict[str, Any] = {
@@ -70,7 +70,7 @@ def _case(said: dict[str, Any]) -> Case:
         "events": said.pop("events", []),
         "fires": ["rule"] if fires is True else fires,
         "holds": holds if isinstance(holds, dict) else {"rule": holds},
-        **{key: said.pop(key) for key in ("visitor", "coupons") if key in said},
+        **{key: said.pop(key) for key in ("at", "visitor", "coupons") if key in said},
     }
     written = [{"rule": each, "show": SHOW, **keys} for each, keys in rules.items()]
     case = Case(name, written, said.pop("site", {}), session, said.pop("refused", ""))
