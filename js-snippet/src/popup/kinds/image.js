@@ -17,7 +17,7 @@ export function build(popup, stage) {
   vary('ratio', width / height);
   const picture = make('img', {
     src: safeLink(src, document.baseURI),
-    alt: alt || popup.title || '',
+    alt,
     width: `${width}`,
     height: `${height}`,
     decoding: 'async',
@@ -27,9 +27,10 @@ export function build(popup, stage) {
     report('popup_click', {});
     leave();
   };
-  const name = make('h2', { id: 'title', class: 'said' }, popup.title || alt);
+  const name = make('h2', { id: 'title', class: popup.title ? '' : 'said' }, popup.title || alt);
+  const look = { class: `picture ${popup.title ? 'titled' : ''}` };
   const shown = href
-    ? make('a', { class: 'picture', href, rel: 'noopener', click }, picture)
-    : make('div', { class: 'picture' }, picture);
-  return { ...modal(popup, stage, name, shown), css };
+    ? make('a', { ...look, href, rel: 'noopener', click }, name, picture)
+    : make('div', look, name, picture);
+  return { ...modal(popup, stage, shown), css };
 }

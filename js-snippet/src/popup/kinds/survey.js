@@ -21,6 +21,7 @@ export function build(popup, stage) {
   const { closeButton, corner, labels, report, tell } = stage;
   /** @type {Record<string, string> | null} the answer that is not sent yet */
   let fields = null;
+  let answered = false;
   const send = (/** @type {Record<string, string>} */ comment) => {
     if (fields) report('popup_submit', { fields: { ...fields, ...comment } });
     fields = null;
@@ -33,6 +34,8 @@ export function build(popup, stage) {
   };
   const more = popup.comment ? comment(popup, stage, finish) : undefined;
   const ask = question(popup, stage, (answer) => {
+    if (answered) return;
+    answered = true;
     fields = answer;
     if (more) views.turn(more);
     else finish('');
