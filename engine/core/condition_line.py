@@ -19,7 +19,7 @@ from engine.core.fields import FIELD_NAME
 from engine.core.line_parts import Rest, closing_bracket, operator_at_start
 from engine.core.line_values import LineError, read_value, said_example
 from engine.core.operators import OPERATORS, Operator
-from engine.core.words import did_you_mean, expected_one_of, not_built, quoted, read_duration, unknown
+from engine.core.words import did_you_mean, expected_one_of, quoted, read_duration, unknown
 from engine.core.written import DURATION_UNITS, say_duration
 
 _FACT = re.compile(r"[^\W\d][\w.-]*")
@@ -41,8 +41,6 @@ def read_line(line: str, *, spoken: bool = False) -> Comparison:
     """
     reading, rest = _reading(Rest(line, 0).after(0))
     fact = reading.fact
-    if not fact.built:
-        raise LineError(not_built(f"{fact.name} has" if fact.name == "cart" else fact.name), 0)
     window_ms, rest = _window(fact, rest)
     reading = replace(reading, window_ms=window_ms)
     if not rest.text:
@@ -87,7 +85,7 @@ def _reading(line: Rest) -> tuple[Reading, Rest]:
     argument = rest.text[1:end].strip()
     if not fact.argument:
         raise LineError(f"{name} takes nothing in brackets, found {quoted(f'({argument})')}", line.at)
-    if fact.built and fact.argument == "event":
+    if fact.argument == "event":
         inside = Rest(rest.text[1:end], rest.at + 1).after(0)
         return Reading(fact, *read_event(inside.text, inside.at)), rest.after(end + 1)
     return Reading(fact, _argument(fact, argument, line.at)), rest.after(end + 1)
@@ -110,7 +108,7 @@ def _example_of(fact: Fact) -> str:
 
 
 def _argument(fact: Fact, argument: str, at: int) -> str:
-    if fact.built and fact.argument == "page kind" and argument not in PAGE_KINDS:
+    if fact.argument == "page kind" and argument not in PAGE_KINDS:
         raise LineError(unknown("page kind", argument, PAGE_KINDS), at)
     if fact.argument == "name" and FIELD_NAME.fullmatch(argument) is None:
         raise LineError(f"expected the name of a field such as size in the brackets, found {quoted(argument)}", at)

@@ -78,9 +78,8 @@ class Fact:
     view instead, ``wall`` from the time on the wall in the site's zone.
     ``changes`` builds the groups of events that can change it.
     ``fixed`` facts change only with a page view. ``moment`` is the field of
-    ``arm`` by which the browser reports it. ``built`` is False for a fact of
-    the language that this version cannot judge yet. ``money`` facts are written
-    with their currency.
+    ``arm`` by which the browser reports it. ``windows`` tells whether it can
+    look back over sessions. ``money`` facts are written with their currency.
     """
 
     name: str
@@ -93,7 +92,6 @@ class Fact:
     changes: Callable[[str], frozenset[str]] = lambda _: frozenset()
     fixed: bool = False
     moment: str = ""
-    built: bool = True
     windows: bool = False
     money: bool = False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.core.rule_errors import Problems
-from engine.core.words import did_you_mean, not_built, quoted, read_duration, read_number, read_percent, unknown
+from engine.core.words import did_you_mean, quoted, read_duration, read_number, read_percent, unknown
 from engine.core.yaml_nodes import Items, Node, Table, Text, found
 
 Value = TypeVar("Value")
@@ -16,12 +16,11 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of the language: its name, what it is about and whether this version can do it."""
+    """A key of the language: its name, what it is about and whether it must be there."""
 
     name: str
     about: str
     required: bool = False
-    built: bool = True
 
 
 def expected(node: Node, what: str, problems: Problems) -> None:
@@ -31,7 +30,7 @@ def expected(node: Node, what: str, problems: Problems) -> None:
 
 def read_table(node: Node, keys: Iterable[Key], what: str, problems: Problems) -> dict[str, Node]:
     """
-    Return the entries of a mapping that are known and built; note all others and the required ones that miss.
+    Return the entries of a mapping that are known; note all others and the required ones that miss.
 
     ``what`` names the mapping in the errors: "key of a rule".
     """
@@ -42,10 +41,7 @@ def read_table(node: Node, keys: Iterable[Key], what: str, problems: Problems) -
     entries: dict[str, Node] = {}
     for key, value in node.entries:
         if key.value not in known:
-            built = [each.name for each in known.values() if each.built]
-            problems.add(key.line, key.column, unknown(what, key.value, known, among=built))
-        elif not known[key.value].built:
-            problems.add(key.line, key.column, not_built(key.value))
+            problems.add(key.line, key.column, unknown(what, key.value, known))
         else:
             entries[key.value] = value
     given = {key.value for key, _ in node.entries}

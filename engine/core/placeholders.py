@@ -12,7 +12,7 @@ from engine.core.conditions import Reading
 from engine.core.facts import ALIASES, FACTS, FactType
 from engine.core.languages import write_duration, write_money, write_number, write_percent
 from engine.core.line_values import LineError
-from engine.core.words import not_built, unknown
+from engine.core.words import unknown
 
 LONGEST_VALUE = 200
 
@@ -68,8 +68,6 @@ def _placeholder(name: str, at: int) -> Reading | CouponPart:
         reading = read_reading(name)
     except LineError as error:
         raise LineError(f"{{{{{name}}}}}: {error}", at) from None
-    if not reading.fact.built:
-        raise LineError(not_built(reading.fact.name), at)
     if reading.fact.type in _WITHOUT_TEXT:
         raise LineError(f"{{{{{name}}}}}: {name} has no text to write", at)
     return reading
@@ -77,7 +75,7 @@ def _placeholder(name: str, at: int) -> Reading | CouponPart:
 
 def _unknown(word: str) -> str:
     family = word.split(".", 1)[0] + "."
-    writable = [each.name for each in FACTS.values() if each.built and each.type not in _WITHOUT_TEXT]
+    writable = [each.name for each in FACTS.values() if each.type not in _WITHOUT_TEXT]
     known = [*COUPON_PARTS, *writable]
     return unknown("placeholder", word, known, among=[each for each in known if each.startswith(family)])
 

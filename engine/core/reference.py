@@ -56,7 +56,8 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _facts() -> str:
-    rows = [(f"`{said(each)}`", each.type.value, each.about) for each in FACTS.values() if each.built]
+    types = {each.name: each.type.value + (", window" if each.windows else "") for each in FACTS.values()}
+    rows = [(f"`{said(each)}`", types[each.name], each.about) for each in FACTS.values()]
     return _table(("fact", "type", "about"), rows)
 
 
@@ -76,19 +77,10 @@ def _operators() -> str:
 
 def _keys(keys: Iterable[Key]) -> Callable[[], str]:
     def render() -> str:
-        rows = [(f"`{each.name}`{' *' if each.required else ''}", each.about) for each in keys if each.built]
+        rows = [(f"`{each.name}`{' *' if each.required else ''}", each.about) for each in keys]
         return _table(("key", "about"), rows)
 
     return render
-
-
-def _later() -> str:
-    names = [said(each) for each in FACTS.values() if not each.built]
-    keys = (*GROUPS, *RULE_KEYS, *SHOW_KINDS)
-    names += [each.name for each in keys if not each.built]
-    if not names:
-        return "All of the language is built."
-    return "Part of the language, and not built yet: " + ", ".join(f"`{each}`" for each in dict.fromkeys(names)) + "."
 
 
 def _pairs(pairs: dict[str, str]) -> Callable[[], str]:
@@ -115,7 +107,6 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "visitor keys": _keys(VISITOR_KEYS),
     "event keys": _pairs(STEP_KEYS),
     "refusals": _pairs(REFUSALS),
-    "later": _later,
 }
 """What stands between the markers ``<!-- NAME -->`` and ``<!-- end -->`` of a page."""
 

@@ -179,19 +179,19 @@ def _schedule_parts() -> Schema:
 
 
 def _object(keys: Iterable[Key], parts: Schema) -> Schema:
-    built = [each for each in keys if each.built]
+    listed = list(keys)
     schema: Schema = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {each.name: {**parts[each.name], "description": each.about} for each in built},
+        "properties": {each.name: {**parts[each.name], "description": each.about} for each in listed},
     }
-    required = [each.name for each in built if each.required]
+    required = [each.name for each in listed if each.required]
     return schema | ({"required": required} if required else {})
 
 
 def _line(kind: FactType) -> Schema:
     """Return the schema of a line about facts of one type."""
-    names = "|".join(_name(each) for each in FACTS.values() if each.type is kind and each.built)
+    names = "|".join(_name(each) for each in FACTS.values() if each.type is kind)
     names += "".join(f"|{alias}" for alias, name in ALIASES.items() if FACTS[name].type is kind)
     fact = f"^\\s*({names})"
     if kind is FactType.SIGNAL:

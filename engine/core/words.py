@@ -13,6 +13,7 @@ _LONGEST_QUOTE = 60
 
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s?(ms|s|m|h|d)", re.ASCII)
+_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s?%", re.ASCII)
 
 SYNONYMS = {
@@ -72,11 +73,6 @@ def unknown(what: str, word: str, known: Iterable[str], among: Iterable[str] = (
     return f"unknown {what} {quoted(word)}, {expected_one_of(list(among) or known, most)}{did_you_mean(word, known)}"
 
 
-def not_built(part: str) -> str:
-    """Say that something is the language's, but that this version cannot do it."""
-    return f"{quoted(part)} is part of the language but not built yet"
-
-
 def read_number(text: str) -> int | float | None:
     """Read ``1500`` or ``-2.5``; None if it is no number. A whole number comes back as an int."""
     if _NUMBER.fullmatch(text) is None:
@@ -92,6 +88,11 @@ def read_duration(text: str) -> int | None:
         return None
     ms = float(match[1]) * DURATION_UNITS[match[2]]
     return int(ms) if ms.is_integer() and ms <= LONGEST_DURATION_MS else None
+
+
+def read_country(text: str) -> str | None:
+    """Read ``tw`` as TW; None if it is not two letters."""
+    return text.upper() if _COUNTRY.fullmatch(text) else None
 
 
 def read_percent(text: str) -> int | float | None:
