@@ -76,7 +76,7 @@ class Engine:
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
         self.subscribers = Subscribers(database)
-        self.feeds = Feeds(partial(fetch, named_hosts=settings.feed_hosts), now_ms)
+        self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}

@@ -71,6 +71,7 @@ class Arbiter:
         self._telemetry = telemetry
         self._clock = clock
         self._loop = asyncio.get_running_loop()
+        self.given_to: Callable[[Tab, Show], Given] = _nothing
 
     def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
         """Return the rules that asking Redis may be of use for: within the quiet time those that show nothing."""
@@ -147,6 +148,8 @@ class Arbiter:
         """Claim a firing and, where that succeeds, send its popup; return ('', 0), or what held it back."""
         tab = step.tab
         frame = b"" if offer.show is None else await self._frame(tab, offer, offer.show, view)
+        if offer.show is not None and not frame:
+            return "no_products", 0
         claim = offer.claim(frame)
         reason, rest_ms = await self._state.claim(tab, tab.watch.rules.site, claim)
         if offer.reserved is not None and offer.coupon:
@@ -180,17 +183,19 @@ class Arbiter:
         self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, offer.compiled, offer.asker.fire)
 
     async def _frame(self, tab: Tab, offer: _Offer, show: Show, view: View) -> bytes:
-        """Render a popup; what its placeholders read is fetched only now, when it is needed."""
+        """Render a popup, empty if it has nothing to show; what it reads is fetched only now, when it is needed."""
         rules, readings = tab.watch.rules, placeholder_readings(show)
         plan = rules.plan_of(readings)
         if not plan.is_answered_by(view.counts):
             view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
         currency = view.page.product.currency if view.page.product else ""
-        given = Given(
-            offer.seed, offer.reserved.issued if offer.reserved else None, currency=currency, now_ms=offer.now_ms
+        issued = offer.reserved.issued if offer.reserved else None
+        given = replace(
+            self.given_to(tab, show), seed=offer.seed, issued=issued, currency=currency, page=view.page,
+            now_ms=offer.now_ms,
         )  # fmt: skip
         popup = render(show, lambda fact: rules.value(fact, view), tab.who.language, rules.site, given)
-        return wire.show_frame(offer.asker.fire, offer.asker.rule, popup)
+        return b"" if popup.get("products") == [] else wire.show_frame(offer.asker.fire, offer.asker.rule, popup)
 
     def _hold(self, tab: Tab, compiled: CompiledRule, reason: str) -> None:
         """Write down why a rule that is true does not fire, and see to it that it is asked again when it may."""
@@ -222,6 +227,11 @@ class Arbiter:
                 tab.send(wire.hide_frame(fire))
 
         self._state.settle(tab, fire, "unseen", reply_to)
+
+
+def _nothing(_tab: Tab, _show: Show) -> Given:
+    """No popup needs more than facts and coupons."""
+    return Given()
 
 
 def _forget(_step: Step, _claim: Claim, _reason: str) -> None:

@@ -35,6 +35,10 @@ class Settings:
     events_burst: int = 40
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
+    feed_hosts: str = ""
+    """Hosts of product feeds that may be private, and may be read without https; with commas between."""
+    country_header: str | None = None
+    """In small letters; None: nobody tells a visitor's country."""
     demo: bool = False
 
     @property
@@ -115,6 +119,20 @@ def _word(text: str) -> str:
     return text.strip()
 
 
+def _hosts(text: str) -> str:
+    hosts = [each.strip().lower() for each in text.split(",") if each.strip()]
+    if any(not each.strip("[]").replace(":", "").replace("-", "").replace(".", "").isalnum() for each in hosts):
+        raise ValueError
+    return ",".join(hosts)
+
+
+def _header(text: str) -> str:
+    name = text.strip().lower()
+    if name and not (name.replace("-", "").isalnum() and name.isascii()):
+        raise ValueError
+    return name
+
+
 def _path(text: str) -> Path:
     return Path(_word(text)).expanduser()
 
@@ -168,6 +186,12 @@ OPTIONS = (
     Option("trusted_proxies", "--trusted-proxies", "SHOPBELL_TRUSTED_PROXIES", "ADDRESSES",
            "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between", "addresses with commas between",
            _word),
+    Option("feed_hosts", "--feed-hosts", "SHOPBELL_FEED_HOSTS", "HOSTS",
+           "whose product feeds may be private or without https, with commas between (default: nobody's)",
+           "host names with commas between", _hosts),
+    Option("country_header", "--country-header", "SHOPBELL_COUNTRY_HEADER", "NAME",
+           "the header in which the proxy in front tells the visitor's country, such as CF-IPCountry; the proxy must"
+           " set it itself, whatever a client sends", "the name of a header", _header),
     Option("log_level", "--log-level", "SHOPBELL_LOG_LEVEL", "LEVEL", "the least that is logged",
            "one of debug, info, warning, error", _one_of("debug", "info", "warning", "error")),
 )  # fmt: skip

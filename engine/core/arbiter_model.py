@@ -10,10 +10,15 @@ from engine.core.compiled_rule import CompiledRule
 from engine.core.firings import HOLDS_ALL, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
 from engine.core.judge import Watch
+from engine.core.popup_parts import RECENTLY_VIEWED
+from engine.core.products import SEEN, shelf_of
 from engine.core.rules import Rule, Show, Site, Variant
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import Claim, VisitorModel
 from engine.core.variants import variant_of
+
+_SAID_AS_SUCH = ("held_out", "no_code", "no_products", "after")
+"""What held a rule back on this page view, where that says more than that it fired here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ class ArbiterModel:
         if rule.id in self._spent:
             return "limit"
         refusals = [each.reason for each in self.refused if each.rule == rule.id]
-        if rule.id in self._spent_here and not (refusals and refusals[-1] in ("held_out", "no_code", "after")):
+        if rule.id in self._spent_here and not (refusals and refusals[-1] in _SAID_AS_SUCH):
             return "page_view"
         return refusals[-1] if refusals else "nothing"
 
@@ -184,9 +189,19 @@ class ArbiterModel:
                 return "never_on", 0
             if (rest_ms := self._not_before.get(rule.id, 0) - now_ms) > 0:
                 return "after", rest_ms
+        if show is not None and not self._has_products(show):
+            return "no_products", 0
         pool = _pool_of(show)
         has_code = pool in self._owned or self._chances.codes.get(pool, 1) > 0
         return ("", 0) if has_code else ("no_code", 0)
+
+    def _has_products(self, show: Show) -> bool:
+        """Tell whether a popup of products looked at has any but the page's own; what a feed has is not known here."""
+        shelf = shelf_of(show)
+        if shelf is None or shelf.source != RECENTLY_VIEWED:
+            return True
+        seen = self._store.hashes.session.get(SEEN, [])
+        return len(seen) > (1 if self._kind == "product" else 0)
 
     def _has_fired(self, compiled: CompiledRule, fired: Fired, show: Show | None) -> None:
         rule = compiled.rule

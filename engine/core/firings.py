@@ -21,7 +21,7 @@ OUTCOME_OF = {"popup_view": "view", "popup_close": "close", "popup_click": "clos
 HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
 """What holds back not one rule but any popup."""
 
-RESTS = ("limit", "page_view", "held_out", "no_code")
+RESTS = ("limit", "page_view", "held_out", "no_code", "no_products")
 """What holds a rule back for the rest of the page view, or longer."""
 
 DAY_MS = 24 * 60 * 60 * 1000

@@ -12,6 +12,7 @@ from engine.core.facts import FACTS, FREE_SHIPPING
 from engine.core.labels import label, labels
 from engine.core.placeholders import CouponPart, Texts
 from engine.core.popup_parts import (
+    RECENTLY_VIEWED,
     Channel,
     Coupon,
     Given,
@@ -28,8 +29,10 @@ from engine.core.popup_parts import (
     texts_in,
 )
 from engine.core.popup_wheel import prize_of
+from engine.core.products import RECENT, recent_products, shelf_of
 from engine.core.rules import Show, Site
 
+_RECENT = Reading(RECENT)
 _CART_VALUE = Reading(FACTS["cart.value"])
 _AGENTS_ONLINE = Reading(FACTS["agents.online"])
 _MAIN = ("text", "title", "question")
@@ -43,6 +46,9 @@ _CHANNEL_URLS = {
 def placeholder_readings(show: Show) -> tuple[Reading, ...]:
     """Return the facts that the popup needs, each once: those its texts write, and those its kind shows."""
     found = [each for texts in texts_in(tuple(show.content.values())) for each in placeholders.readings(texts)]
+    shelf = shelf_of(show)
+    if shelf is not None and shelf.source == RECENTLY_VIEWED:
+        found.append(_RECENT)
     if "progress" in show.content:
         found.append(_CART_VALUE)
     if "steps" in show.content and _hands_over(show):
@@ -66,12 +72,6 @@ def coupons_of(show: Show) -> tuple[Coupon, ...]:
     segments: tuple[Segment, ...] = show.content.get("segments", ())
     coupons: Iterable[Coupon | None] = (show.content.get("coupon"), *(each.coupon for each in segments))
     return tuple(each for each in coupons if each is not None)
-
-
-def shelf_of(show: Show) -> Shelf | None:
-    """Return where the popup's products come from; None where it shows none."""
-    shelf: Shelf | None = show.content.get("products")
-    return shelf
 
 
 def start_of(show: Show, step: str, choice: int) -> str | None:
@@ -172,7 +172,10 @@ class _Rendering:
         return {"kind": part.kind, "text": self._part(part.text), "url": url}
 
     def _shelf(self, part: Shelf) -> list[dict[str, Any]]:
-        return [self._product(each) for each in self.given.products[: part.most]]
+        products = self.given.products
+        if part.source == RECENTLY_VIEWED:
+            products = recent_products(self.read(_RECENT), self.given.page) or products
+        return [self._product(each) for each in products[: part.most]]
 
     def _progress(self, part: Progress) -> dict[str, Any]:
         return {

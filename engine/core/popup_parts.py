@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.core.events import NOWHERE, Page
 from engine.core.placeholders import Texts
 
 
@@ -61,7 +62,7 @@ class Given:
     ``seed`` draws a wheel's prize: the same seed draws the same. ``products``
     are those of the source that the popup names. ``reference`` names the
     visitor to the shop's own channels. ``currency`` is the page's, for a site
-    that has set none. ``now_ms`` is when the popup is sent.
+    that has set none, ``page`` the one that is shown. ``now_ms`` is when the popup is sent.
     """
 
     seed: str = ""
@@ -69,6 +70,7 @@ class Given:
     products: tuple[Product, ...] = ()
     reference: str = ""
     currency: str = ""
+    page: Page = NOWHERE
     now_ms: int = 0
 
 

@@ -20,6 +20,7 @@ SKEW_MS = 24 * 3600 * 1000
 
 _ID = r"[a-z2-7]{26}"
 _TOKEN = re.compile(rf"([a-z0-9]{{1,16}})\.({_ID})\.({_ID})\.([0-9a-f]{{1,12}})\.([A-Za-z0-9_-]{{43}})")
+_REFERENCE = re.compile(rf"([a-z0-9]{{1,16}})\.({_ID})\.([A-Za-z0-9_-]{{22}})")
 _LONGEST = 16 + 26 + 26 + 12 + 43 + 4
 
 
@@ -73,6 +74,32 @@ def read(secrets: Sequence[Secret], site: str, token: object, now_ms: int) -> To
     if not now_ms - LIFETIME_MS < issued_ms <= now_ms + SKEW_MS:
         return None
     return Token(visitor, session, issued_ms)
+
+
+def sign_reference(secret: Secret, site: str, visitor: str) -> str:
+    """
+    Return by what another channel of the shop's (LINE, Messenger) knows a visitor again.
+
+    It names the visitor and opens nothing: whoever finds one cannot become that visitor.
+    """
+    return f"{secret.id}.{visitor}.{_reference_signature(secret, site, visitor)}"
+
+
+def read_reference(secrets: Sequence[Secret], site: str, reference: object) -> str | None:
+    """Return the visitor whom a reference of this site names, or None. Whatever somebody sends is looked at."""
+    match = _REFERENCE.fullmatch(reference) if isinstance(reference, str) and len(reference) <= _LONGEST else None
+    if match is None:
+        return None
+    key_id, visitor, signature = match.groups()
+    secret = next((each for each in secrets if each.id == key_id), None)
+    if secret is None or not hmac.compare_digest(_reference_signature(secret, site, visitor), signature):
+        return None
+    return visitor
+
+
+def _reference_signature(secret: Secret, site: str, visitor: str) -> str:
+    message = f"shopbell reference 1\0{site}\0{visitor}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(secret.key, message, "sha256")[:16]).decode("ascii").rstrip("=")
 
 
 def _signature(secret: Secret, site: str, named: str) -> str:

@@ -9,6 +9,7 @@ those of :func:`engine.core.counters.deltas`:
     last field -        sets it in the session to the moment of this event, for `since`
     moment field kept   adds this moment to a trail; kept: how many to keep, and the longest window, ms
     part field kept     adds dwell to a trail; kept: the ms, how many ms to keep, and the longest window, ms
+    seen id card        keeps a product's card as the session's newest, for popups that show them
     step field told     goes on in a sequence; told: the time it may take, how many steps it has, and which of
                         them this event is, the last one first
 """
@@ -23,6 +24,7 @@ from engine.core.conditions import EVER, Comparison, Reading, Step
 from engine.core.counters import CART_ITEMS, FAMILIES, LAST, Op, deltas
 from engine.core.events import Event, Page
 from engine.core.facts import FactType
+from engine.core.products import seen_changes
 from engine.core.stages import Intent, StageMoves
 from engine.core.where import Where
 
@@ -51,7 +53,8 @@ class Tracking:
     What these comparisons read of the past.
 
     ``kept`` is by the name of the session's counter, or by its first two letters where the page gives the rest.
-    ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept. What moves
+    ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept, and
+    ``has_seen`` whether the products looked at are, because a popup shows them. What moves
     a visitor from stage to stage is kept always.
     """
 
@@ -60,13 +63,17 @@ class Tracking:
         "_stage_moves",
         "_wheres",
         "has_cart_items",
+        "has_seen",
         "has_trails",
         "is_empty",
         "kept",
         "longest_ms",
     )
 
-    def __init__(self, comparisons: Iterable[Comparison] = (), intent: Intent | None = None) -> None:
+    def __init__(
+        self, comparisons: Iterable[Comparison] = (), intent: Intent | None = None, has_seen: bool = False
+    ) -> None:
+        self.has_seen = has_seen
         self._stage_moves = StageMoves(intent or Intent())
         self.has_cart_items = False
         self.kept: dict[str, Kept] = {}
@@ -108,6 +115,8 @@ class Tracking:
         self._stage_moves.add(ops, event, page)
         if self.has_cart_items and event.cart is not None:
             ops += ("=", CART_ITEMS, written_items(event.data.get("items") or ()))
+        if self.has_seen:
+            ops += seen_changes(event, page)
         if not self.is_empty:
             self._keep_past(ops, event, page)
         return ops

@@ -9,9 +9,10 @@ import pytest
 
 from engine.core.facts import FACTS
 from engine.core.labels import labels
-from engine.core.popup import coupon_of, coupons_of, placeholder_readings, render, shelf_of, start_of
+from engine.core.popup import coupon_of, coupons_of, placeholder_readings, render, start_of
 from engine.core.popup_parts import Coupon, Given, Issued, Product, Shelf, starts_in, texts_in
 from engine.core.popup_wheel import prize_of
+from engine.core.products import shelf_of
 from engine.core.rules import Show
 from tests.core.reading import a_rule, problems, read, read_one
 

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.tokens import LIFETIME_MS, SKEW_MS, Secret, Token, random_id, read, sign
+from engine.core.tokens import (
+    LIFETIME_MS,
+    SKEW_MS,
+    Secret,
+    Token,
+    random_id,
+    read,
+    read_reference,
+    sign,
+    sign_reference,
+)
 
 NOW_MS = 1_795_000_000_000
 OLD = Secret("a1", b"old key" * 5)
@@ -82,3 +92,21 @@ def test_id_is_26_lower_case_letters_and_digits_without_braces() -> None:
 def test_id_is_made_of_exactly_16_bytes() -> None:
     with pytest.raises(ValueError, match="an id is made of 16 random bytes, not 8"):
         random_id(b"\0" * 8)
+
+
+def test_reference_names_the_visitor_to_the_shops_other_channels() -> None:
+    reference = sign_reference(OLD, "pk_shop", VISITOR)
+    assert read_reference([NEW, OLD], "pk_shop", reference) == VISITOR
+    assert read_reference([NEW], "pk_shop", reference) is None
+    assert read_reference([OLD], "pk_other", reference) is None
+    assert read_reference([OLD], "pk_shop", reference.replace(VISITOR, random_id(bytes(16)))) is None
+
+
+@pytest.mark.parametrize("said", [None, 3, "", "a1.b.c", "x" * 10_000])
+def test_what_is_no_reference_names_nobody(said: object) -> None:
+    assert read_reference([OLD], "pk_shop", said) is None
+
+
+def test_reference_opens_nothing() -> None:
+    assert read([OLD], "pk_shop", sign_reference(OLD, "pk_shop", VISITOR), NOW_MS) is None
+    assert read_reference([NEW], "pk_shop", a_token()) is None
