@@ -175,6 +175,17 @@ def show_frame(fire: str, rule: str, popup: Mapping[str, Any]) -> bytes:
     return orjson.dumps({"type": "show", "fire": fire, "rule": rule, "popup": popup})
 
 
+def sent_again(frame: bytes, elapsed_ms: int) -> bytes:
+    """Return a firing's frame as it is sent once more, so much later: its coupon has less time left."""
+    if b'"expires_ms":' not in frame:
+        return frame
+    show = orjson.loads(frame)
+    coupon = show["popup"].get("coupon", {})
+    if "expires_ms" in coupon:
+        coupon["expires_ms"] = max(coupon["expires_ms"] - elapsed_ms, 0)
+    return orjson.dumps(show)
+
+
 def hide_frame(fire: str) -> bytes:
     """Write that a firing is to be taken off the page, or not shown any more."""
     return orjson.dumps({"type": "hide", "fire": fire})

@@ -59,7 +59,9 @@ class Reception:
         names = {"visitor": visitor, "session": tab.session, "token": signed}
         welcome = wire.welcome_frame(names, tab.done, greeting.resumed, arm)
         unviewed = [
-            frame for doc, sent_ms, frame in greeting.outbox if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
+            wire.sent_again(frame, now - sent_ms)
+            for doc, sent_ms, frame in greeting.outbox
+            if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
         ]
         return tab, [welcome, *unviewed]
 
