@@ -54,7 +54,7 @@ def read_step(text: str, at: int = 0) -> Step:
 
 def _event_name(text: str, at: int) -> str:
     if _EVENT.fullmatch(text) is None:
-        raise LineError(f"expected the name of an event such as purchase in the brackets, found {quoted(text)}", at)
+        raise LineError(f"expected the name of an event such as purchase, found {quoted(text)}", at)
     if text in _NOT_COUNTED:
         raise LineError(f"{text} is no event to count, {_NOT_COUNTED[text]}", at)
     return text

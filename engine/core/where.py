@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.core.operators import OPERATORS, Operator
-from engine.core.written import say_number, say_text
+from engine.core.written import quote_text, say_number, say_text
 
 NUMERIC = (">", ">=", "<", "<=")
 """Operators that compare with a number; all others compare texts, without regard to case."""
 
+_ODD_NUMBER = re.compile(r"-|\d(?!\d*$)|0\d", re.ASCII)
 _OPPOSITES = {"is not": "is", "not in": "in"}
 
 
@@ -42,7 +44,10 @@ class Where:
 def _say(expected: Any) -> str:
     if isinstance(expected, tuple):
         return "[" + ", ".join(map(_say, expected)) + "]"
-    return say_text(expected) if isinstance(expected, str) else say_number(expected)
+    if not isinstance(expected, str):
+        return say_number(expected)
+    # what looks like a number is written without zeros that say nothing; a text that has them is quoted
+    return quote_text(expected) if _ODD_NUMBER.match(expected) else say_text(expected)
 
 
 def _found(key: str, data: Mapping[str, Any]) -> list[Any]:

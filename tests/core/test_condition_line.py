@@ -120,3 +120,11 @@ def test_fact_alone_is_read_for_placeholders() -> None:
     assert str(read_reading(" views( cart ) ")) == "views(cart)"
     with pytest.raises(LineError, match="expected a fact alone, found '> 2' after it"):
         read_reading("views(cart) > 2")
+    with pytest.raises(LineError, match="expected a fact alone, found 'in 7d' after it"):
+        read_reading("views(cart) in 7d")
+
+
+@pytest.mark.parametrize("said", ["since(login)", "count(login where plan is gold)"])
+def test_fact_that_is_kept_only_for_conditions_is_no_placeholder(said: str) -> None:
+    with pytest.raises(LineError, match="is known only where a condition reads it, and cannot stand alone"):
+        read_reading(said)

@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.core.cart_items import CartPart
-from engine.core.condition_line import read_line
-from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
+from engine.core.condition_line import MOST_COUNTED, read_line
+from engine.core.condition_tree import sequence_of
+from engine.core.conditions import EVER, AllOf, AnyOf, Comparison, Condition, Not, Reading, Step
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, FactType
 from engine.core.fields import ORDERED, as_text
@@ -23,6 +24,7 @@ from engine.core.rulefile import read_rules
 from engine.core.spoken import read_spoken
 from engine.core.wall_clock import WEEKDAYS
 from tests.core.reading import a_rule, read
+from tests.core.wheres import wheres
 
 MARKS = [
     "views(", "count(", ")", "[", "]", "{", "}", ":", ",", "- ", "\n", "\n  ", "\t", '"', "'", "&a", "*a", "!!x", "<<",
@@ -96,13 +98,22 @@ def _values(kind: FactType) -> st.SearchStrategy[object]:
 _ARGUMENTS = {"page kind": PAGE_KINDS, "event": ["add_to_cart"], "name": ["size", "last_visit2"]}
 
 
+_WINDOWS = st.sampled_from([0, 0, EVER, 1, 1_500, 60_000, 7 * 86_400_000])
+_STEPS = st.one_of(
+    st.builds(Step, st.sampled_from(["login", "add_to_cart"]), st.none() | wheres()),
+    st.builds(lambda kind: Step("page_view", kind=kind), st.sampled_from(PAGE_KINDS)),
+)
+_SEQUENCES = st.builds(sequence_of, st.lists(_STEPS, min_size=2, max_size=4), st.sampled_from([0, 1, 20_000]))
+
+
 @st.composite
 def _comparisons(draw: st.DrawFn) -> Comparison:
     fact = draw(st.sampled_from(list(FACTS.values())))
     argument = ""
     if fact.argument:
         argument = draw(st.sampled_from(_ARGUMENTS[fact.argument]))
-    reading = Reading(fact, argument)
+    where = draw(st.none() | wheres()) if fact.argument == "event" else None
+    reading = Reading(fact, argument, where, draw(_WINDOWS) if fact.windows else 0)
     if fact.type is FactType.SIGNAL:
         return Comparison(reading, OPERATORS["is"], True)
     if fact.type is FactType.YES_NO:
@@ -111,12 +122,14 @@ def _comparisons(draw: st.DrawFn) -> Comparison:
     first = next(each for each in OPERATORS_OF[fact.type] if OPERATORS[each].words == OPERATORS[symbol].words)
     is_number = fact.type is FactType.FIELD and symbol in ORDERED
     values = _values(FactType.NUMBER if is_number else fact.type)
+    if reading.is_windowed and fact.type is FactType.COUNT:
+        values = st.integers(0, MOST_COUNTED)
     expected = draw(st.lists(values, min_size=1, max_size=4).map(tuple) if symbol.endswith("in") else values)
     return Comparison(reading, OPERATORS[first], expected)
 
 
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    _comparisons(),
+    _comparisons() | _SEQUENCES,
     lambda inner: st.one_of(
         inner.map(Not),
         st.lists(inner, min_size=1, max_size=3).map(tuple).map(AllOf),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.event_reading import OPERATORS_OF_WHERE, read_event
+from engine.core.event_reading import read_event
 from engine.core.operators import OPERATORS
-from engine.core.where import NUMERIC, Where
+from engine.core.where import Where
+from tests.core.wheres import wheres
 
 SHOES = {"items": [{"item_id": "1", "item_category": "Hats"}, {"item_id": "2", "item_category": "Shoes", "price": 70}]}
 
@@ -77,18 +78,6 @@ JSON = st.recursive(
     max_leaves=8,
 )
 DATA = st.dictionaries(st.sampled_from(["a", "b", "items", "fields"]), JSON)
-TEXTS = st.text(max_size=4).map(str.casefold)
-
-
-@st.composite
-def wheres(draw: st.DrawFn) -> Where:
-    symbol = draw(st.sampled_from([each for each in OPERATORS_OF_WHERE if each != "="]))
-    value: st.SearchStrategy[Any] = TEXTS.filter(str.strip)
-    if symbol in NUMERIC:
-        value = st.integers(-9, 9) | st.sampled_from([0.5, -2.25])
-    elif symbol.endswith("in"):
-        value = st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3).map(tuple)
-    return Where(draw(st.sampled_from(["a", "b", "a.b"])), OPERATORS[symbol], draw(value))
 
 
 @given(one=wheres(), data=DATA)
