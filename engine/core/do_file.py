@@ -43,11 +43,12 @@ def _entry(node: Node, problems: Problems) -> list[Change]:
 
 def _tags(verb: str, node: Node, problems: Problems) -> list[Change]:
     nodes = node.nodes if isinstance(node, Items) else (node,)
-    tags = [_tag(each, problems) for each in nodes]
+    tags = [tag_at(each, problems) for each in nodes]
     return [Change(verb, tag) for tag in tags if tag is not None]
 
 
-def _tag(node: Node, problems: Problems) -> str | None:
+def tag_at(node: Node, problems: Problems) -> str | None:
+    """Return a tag, as it is kept."""
     tag = read_tag(node.value) if isinstance(node, Text) else None
     if tag is None:
         expected(node, f"a tag of at most {LONGEST_TAG} characters, such as shoes", problems)
@@ -55,24 +56,28 @@ def _tag(node: Node, problems: Problems) -> str | None:
 
 
 def _fields(node: Node, problems: Problems) -> list[Change]:
+    return [Change(SET, name, value) for name, value in fields_at(node, problems).items()]
+
+
+def fields_at(node: Node, problems: Problems) -> dict[str, int | float | str]:
+    """Return fields and their values: numbers where they stand without quotes."""
     if not isinstance(node, Table) or not node.entries:
         expected(node, "fields and their values, such as {size: 42}", problems)
-        return []
-    changes = []
+        return {}
+    fields = {}
     for key, each in node.entries:
         if FIELD_NAME.fullmatch(key.value) is None:
             message = f"expected the name of a field such as size, found {quoted(key.value)}"
             problems.add(key.line, key.column, message)
-        value = field_value(each)
+        value = _field_value(each)
         if value is None:
             expected(each, f"a number or a text of at most {LONGEST_FIELD} characters", problems)
         else:
-            changes.append(Change(SET, key.value, value))
-    return changes
+            fields[key.value] = value
+    return fields
 
 
-def field_value(node: Node) -> int | float | str | None:
-    """Return a number as such where it stands without quotes, any other text as it is; None for anything else."""
+def _field_value(node: Node) -> int | float | str | None:
     if not isinstance(node, Text) or len(node.value) > LONGEST_FIELD:
         return None
     number = read_number(node.value) if node.plain else None

@@ -119,7 +119,7 @@ class Cart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the browser says of itself in ``hello``; it holds for the connection."""
+    """What the browser says of itself in ``hello``, and a proxy of its ``country``; it holds for the connection."""
 
     language: str = ""
     utc_offset_min: int = 0
@@ -128,6 +128,7 @@ class Context:
     source: str = ""
     medium: str = ""
     campaign: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

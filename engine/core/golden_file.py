@@ -16,6 +16,7 @@ from engine.core.condition_tree import read_condition
 from engine.core.conditions import Condition
 from engine.core.facts import DEVICES
 from engine.core.golden_steps import Step, read_step
+from engine.core.golden_visitor import KNOWN_KEYS, read_country, read_known
 from engine.core.line_values import LineError
 from engine.core.node_reading import Key, count, expected, one_of, read_items, read_table, read_word, yes_no
 from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
@@ -34,6 +35,7 @@ REFUSALS = {
     "held_out": "the visitor is in its holdout",
     "after": "the rule that it comes after was not seen on an earlier page view, or not long enough ago",
     "no_code": "its pool of coupons has no code for the visitor",
+    "no_products": "there is no product that it could show",
 }
 """What can hold back a rule that is true, as ``holds`` of a golden session names it."""
 
@@ -57,12 +59,7 @@ VISITOR_KEYS = (
     Key("campaign", "utm_campaign"),
     Key("holdout", "`true`: the visitor is in the holdout of every rule that has one"),
     Key("variant", "the name of the variant that the visitor sees, of every rule that has it"),
-    Key("stage", "how far the visitor has come", built=False),
-    Key("tags", "the visitor's tags", built=False),
-    Key("fields", "the shop's own fields", built=False),
-    Key("country", "the visitor's country", built=False),
-    Key("orders", "orders so far", built=False),
-    Key("spent", "what was spent so far", built=False),
+    *KNOWN_KEYS,
 )
 
 _EARLIEST_YEAR = 2000
@@ -82,6 +79,9 @@ class GoldenVisitor:
     campaign: str = ""
     holdout: bool = False
     variant: str = ""
+    country: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """What the visitor's hash in Redis holds when the session begins."""
 
     def who(self) -> Visitor:
         """Return what the rules know of the visitor when the first session begins."""
@@ -92,6 +92,7 @@ class GoldenVisitor:
             source=self.source,
             medium=self.medium,
             campaign=self.campaign,
+            country=self.country,
         )
 
 
@@ -185,10 +186,13 @@ def _visitor(node: Node, problems: Problems) -> GoldenVisitor:
         said["device"] = one_of(entries["device"], "device", DEVICES, problems)
     if "holdout" in entries:
         said["holdout"] = yes_no(entries["holdout"], problems)
+    if "country" in entries:
+        said["country"] = read_country(entries["country"], problems)
     for name in ("language", "referrer", "source", "medium", "campaign", "variant"):
         if name in entries:
             said[name] = read_word(entries[name], "a text", problems)
-    return GoldenVisitor(**said)
+    known = read_known(entries, problems)
+    return GoldenVisitor(**said, known=known)
 
 
 def _ids(node: Node, problems: Problems) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Play:
     def __init__(self, rules: RuleSet, session: GoldenSession, watched: tuple[str, ...] = ()) -> None:
         visitor = session.visitor
         store = VisitorModel(visitor.sessions - 1)
+        store.hashes.visitor |= visitor.known
         self.engine = EngineModel(
             rules, store, visitor.who(), Chances(visitor.holdout, visitor.variant, codes=session.coupons)
         )

@@ -15,14 +15,13 @@ from engine.core.operators import Operator
 from engine.core.stages import STAGES, read_stage
 from engine.core.tags import LONGEST_TAG, read_tag
 from engine.core.wall_clock import WEEKDAYS, read_date, read_weekdays
-from engine.core.words import did_you_mean, quoted, read_duration, read_number, read_percent, unknown
+from engine.core.words import did_you_mean, quoted, read_country, read_duration, read_number, read_percent, unknown
 
 MOST_LISTED = 100
 LONGEST_TEXT = 256
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
 _CATEGORY = re.compile(r"category\s*\((.*)\)", re.S)
-_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _BARE = re.compile(r"""[^"'\[\],]+""")
 _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
 
@@ -205,9 +204,10 @@ def _date(text: str, at: int, _ordered: bool) -> str:
 
 def _country(text: str, at: int, ordered: bool) -> str:
     word = _unfolded(text, at, ordered)
-    if _COUNTRY.fullmatch(word) is None:
+    country = read_country(word)
+    if country is None:
         raise LineError(f"expected a country of two letters such as TW, found {quoted(word)}", at)
-    return word.upper()
+    return country
 
 
 def _stage(text: str, at: int, ordered: bool) -> int:

@@ -14,6 +14,8 @@ from engine.core.compile import Getter, Slots, Test, compile_test, getter
 from engine.core.compiled_rule import CompiledRule
 from engine.core.conditions import Comparison, Condition, Reading, comparisons
 from engine.core.counters import Counter
+from engine.core.facts import FactType
+from engine.core.fields import as_text
 from engine.core.plan import Plan
 from engine.core.products import shows_recent
 from engine.core.rules import Rule, Site
@@ -54,6 +56,7 @@ class RuleSet:
         shows = (show for compiled in self.rules for show in compiled.rule.shows)
         self.tracking = Tracking(read, self.site.intent, shows_recent(shows))
         self.by_id = {each.rule.id: each for each in self.rules}
+        self.field_words = _field_words(each.rule for each in self.rules)
         self.silent = frozenset(each.rule.id for each in self.rules if each.rule.is_silent)
         self.showing = frozenset(self.by_id) - self.silent
         self.nothing = Plan((), self._slots)
@@ -122,6 +125,17 @@ class RuleSet:
 
     def _slot_of(self, comparison: Comparison) -> int:
         return self._slots.number(_counters([comparison.reading])[0])
+
+
+def _field_words(rules: Iterable[Rule]) -> frozenset[str]:
+    """Return the texts that rules give to fields of visitors, or look for in them."""
+    words: set[str] = set()
+    for rule in rules:
+        words.update(as_text(each.value) for each in rule.do)
+        for each in comparisons(rule.when):
+            if each.reading.fact.type is FactType.FIELD:
+                words.update(each.expected if isinstance(each.expected, tuple) else (str(each.expected),))
+    return frozenset(words)
 
 
 def _counters(readings: Iterable[Reading]) -> list[Counter]:

@@ -11,7 +11,7 @@ from engine.core.events import Event, Page
 STAGES = ("visitor", "subscriber", "shopper", "buyer", "repeat buyer")
 """In the order in which one comes after the other; a stage's place in it is its rank."""
 
-SUBSCRIBER, SHOPPER = 1, 2
+SUBSCRIBER, SHOPPER, BUYER = 1, 2, 3
 
 FIELD = "stage"
 """The visitor's field that holds the highest rank reached; the verb ``order`` writes those of buyers."""

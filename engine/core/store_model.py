@@ -114,8 +114,6 @@ class VisitorModel:
         reason, rest_ms = self._refusal(claim, now_ms)
         if not reason:
             self.write(claim, now_ms)
-            if not claim.held_out:
-                self.change(claim.rule.do, now_ms)
         return reason, rest_ms
 
     def change(self, changes: Iterable[Change], now_ms: int) -> None:
@@ -123,13 +121,15 @@ class VisitorModel:
         carry_out(words_of(changes), self.hashes, Document(), now_ms)
 
     def write(self, claim: Claim, now_ms: int) -> None:
-        """Write a firing down."""
+        """Write a firing down, and do what its rule does."""
         seen = int(claim.held_out or claim.rule.is_silent)
         self.firings.setdefault(claim.rule.id, []).append(
             {"f": claim.fire, "t": now_ms, "s": claim.session, "d": claim.doc, "v": claim.view}
             | {"w": seen, "c": seen, "h": 1 if claim.held_out else 2 * seen}
             | {name: word for name, word in _more(claim) if word}
         )
+        if not claim.held_out:
+            self.change(claim.rule.do, now_ms)
 
     def _refusal(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         own = [each for each in self.firings.get(claim.rule.id, ()) if counts(each, now_ms)]

@@ -72,6 +72,7 @@ def _take_origin(tab: Tab, hello: Hello) -> None:
         tab.who,
         language=said.language,
         device=said.device,
+        country=said.country,
         referrer=said.referrer,
         source=said.source,
         medium=said.medium,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from engine.core.archived import page_json
 from engine.core.events import Hello
+from engine.core.fields import as_text
 from engine.edge.visitor_state import Greeting
 from engine.firing import Claim
 from engine.tab import Step, Tab
@@ -17,6 +18,23 @@ class Notes(Protocol):
 
     def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
         """Write a note down, in its order among the events."""
+
+
+_MASK = ["x"]
+
+
+def had(known: Mapping[str, Any], words: Collection[str]) -> dict[str, Any]:
+    """
+    Return what was known of the visitor, as the log may keep it.
+
+    What shoppers have written of themselves into a field is none of the log's
+    business: of texts only those stay that the marketer's rules name.
+    """
+    return {name: _MASK if _is_own(name, value, words) else value for name, value in known.items()}
+
+
+def _is_own(name: str, value: Any, words: Collection[str]) -> bool:
+    return name.startswith("f:") and isinstance(value[0], str) and as_text(value[0]) not in words
 
 
 class LogNotes:
@@ -41,6 +59,8 @@ class LogNotes:
                 "source": said.source,
                 "medium": said.medium,
                 "campaign": said.campaign,
+                "country": said.country,
+                "had": had(greeting.known, tab.watch.rules.field_words),
                 "sessions": greeting.sessions,
                 "started_ms": greeting.session_started_ms,
             },

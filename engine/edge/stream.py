@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +44,12 @@ class Stream(WSListener):
 
     __slots__ = (
         "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pinged", "_streams", "_transport", "_waiting",
-        "heard", "site", "tab",
+        "country", "heard", "site", "tab",
     )  # fmt: skip
 
-    def __init__(self, streams: Streams, site: str) -> None:
+    def __init__(self, streams: Streams, site: str, country: str = "") -> None:
         super().__init__()
+        self.country = country
         self._streams = streams
         # picows declares its close codes as an enumeration; codes of 4000 and above are none of it
         self._transport: Any = None
@@ -163,7 +165,8 @@ class Stream(WSListener):
 
     async def _open_tab(self, hello: Hello) -> None:
         try:
-            tab, frames = await self._streams.open_tab(self.site, hello)
+            coming = replace(hello, context=replace(hello.context, country=self.country)) if self.country else hello
+            tab, frames = await self._streams.open_tab(self.site, coming)
         except LaneDown:
             self.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +13,7 @@ from picows import WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithLis
 
 from engine.core import origins, wire
 from engine.core.events import Hello
+from engine.core.words import read_country
 from engine.edge.stream import Stream
 from engine.tab import Tab
 
@@ -34,7 +35,10 @@ class Telemetry(Protocol):
 
 
 class Limits(Protocol):
-    """How much one connection may send: on average, and at once. 0 events per second: no limit."""
+    """
+    How much one connection may send, on average and at once (0 events per second: no limit), and which header of
+    its request is believed.
+    """
 
     @property
     def events_per_second(self) -> float:
@@ -43,6 +47,13 @@ class Limits(Protocol):
     @property
     def events_burst(self) -> int:
         """At once."""
+
+    @property
+    def country_header(self) -> str | None:
+        """The header, in small letters, by which a proxy tells the visitor's country; None if none does."""
+
+
+_NOWHERE = "XX"
 
 
 class Streams:
@@ -90,7 +101,14 @@ class Streams:
         if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
             return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
-        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), Stream(self, key))
+        return WSUpgradeResponseWithListener(
+            WSUpgradeResponse.create_101_response(), Stream(self, key, self._country(headers))
+        )
+
+    def _country(self, headers: Mapping[str, str]) -> str:
+        """Return the country that the proxy in front tells, if the operator trusts one to; empty for XX, unknown."""
+        country = headers.get(self.limits.country_header, "") if self.limits.country_header else ""
+        return (read_country(country) or "").replace(_NOWHERE, "")
 
     async def _sweep(self) -> None:
         """Ping streams that have been silent, and drop those that do not answer."""

@@ -47,7 +47,8 @@ class Greeting:
 
     ``record`` is the page that the document showed last, as
     :func:`engine.core.counters.page_record` wrote it, or empty. ``outbox``
-    holds (document, sent at ms, frame) of popups that nobody has viewed yet.
+    holds (document, sent at ms, frame) of popups that nobody has viewed yet,
+    ``known`` what the visitor's hash holds for rules, by field.
     """
 
     seq: int
@@ -60,6 +61,7 @@ class Greeting:
     firings: dict[str, list[Firing]]
     outbox: list[tuple[str, int, bytes]]
     values: bytes
+    known: dict[str, Any]
 
 
 class RedisVisitorState:
@@ -229,12 +231,19 @@ def _pass_on(reply_to: Callable[[Any], None], reply: Any) -> None:
 
 
 def _greeting(reply: list[Any]) -> Greeting:
-    seq, record, session, resumed, started, came_from, sessions, firings, outbox, values = reply
+    seq, record, session, resumed, started, came_from, visitor, firings, outbox, values = reply
+    known = dict(zip(visitor[::2], visitor[1::2], strict=True))
     return Greeting(
-        seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, sessions,
+        seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, int(known.get(b"sessions", 1)),
         {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
-        [_unviewed(text) for text in outbox[1::2]], values,
+        [_unviewed(text) for text in outbox[1::2]], values, _known(known),
     )  # fmt: skip
+
+
+def _known(visitor: dict[bytes, bytes]) -> dict[str, Any]:
+    """Return what rules can read of the visitor's hash: all but transactions and when it began."""
+    names = (each for each in visitor if each not in (b"sessions", b"first") and not each.startswith(b"tx:"))
+    return {name.decode(): orjson.loads(visitor[name]) for name in names}
 
 
 def origin_of(tab: Tab) -> bytes:

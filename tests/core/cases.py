@@ -62,7 +62,9 @@ def refused(name: str) -> list[dict[str, Any]]:
 
 def _case(said: dict[str, Any]) -> Case:
     name = said.pop("case")
-    rules = said.pop("rules", None) or {"rule": {key: said.pop(key) for key in ("when", "schedule", "limit") if key in said}}
+    rules = said.pop("rules", None) or {
+        "rule": {key: said.pop(key) for key in ("when", "schedule", "limit") if key in said}
+    }
     holds = said.get("holds", {})
     fires = said.get("fires", [])
     session: dict[str, Any] = {
@@ -72,10 +74,15 @@ def _case(said: dict[str, Any]) -> Case:
         "holds": holds if isinstance(holds, dict) else {"rule": holds},
         **{key: said.pop(key) for key in ("at", "visitor", "coupons") if key in said},
     }
-    written = [{"rule": each, "show": SHOW, **keys} for each, keys in rules.items()]
+    written = [_without_none({"rule": each, "show": SHOW, **keys}) for each, keys in rules.items()]
     case = Case(name, written, said.pop("site", {}), session, said.pop("refused", ""))
     assert not said.keys() - {"fires", "holds"}, f"{name}: unknown keys {said}"
     return case
+
+
+def _without_none(keys: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a case says is not there: ``show: null``."""
+    return {name: value for name, value in keys.items() if value is not None}
 
 
 class _NoAliases(yaml.SafeDumper):

@@ -184,7 +184,7 @@ def test_everything_about_a_session_is_read() -> None:
 - session: all of it
   at: 2026-11-21T20:15:00+08:00
   visitor: {sessions: 3, returning: true, language: zh-TW, device: phone, referrer: r, source: s, medium: m,
-            campaign: c, holdout: false}
+            campaign: c, holdout: false, country: tw, orders: 2, spent: 12.5, tags: [Shoes, shoes], fields: {size: 42}}
   events:
     - page_view: cart
     - {after: 1500ms, away: true}
@@ -198,7 +198,8 @@ def test_everything_about_a_session_is_read() -> None:
         }
     )
     assert session.at_ms == 1_795_263_300_000
-    assert session.visitor == GoldenVisitor(3, "zh-TW", "phone", "r", "s", "m", "c", False)
+    known = {"stage": 4, "orders": 2, "spent": 12.5, "tags": ["shoes"], "f:size": [42]}
+    assert session.visitor == GoldenVisitor(3, "zh-TW", "phone", "r", "s", "m", "c", False, country="TW", known=known)
     assert session.steps == (
         Step(name="page_view", data={"kind": "cart", "url": "/cart"}),
         Step(1_500, "away"),
@@ -208,6 +209,23 @@ def test_everything_about_a_session_is_read() -> None:
         Step(name="copy"),
     )
     assert (session.fires, session.holds) == (("a", "b"), {"c": "quiet"})
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("stage: visitor", {}),
+        ("stage: shopper", {"stage": 2}),
+        ("stage: buyer", {"stage": 3, "orders": 1}),
+        ("stage: repeat buyer", {"stage": 4, "orders": 2}),
+        ("stage: subscriber, orders: 1", {"stage": 3, "orders": 1}),
+        ("orders: 0", {}),
+        ("tags: []", {}),
+    ],
+)
+def test_stage_and_orders_of_a_visitor_go_together(said: str, known: dict[str, Any]) -> None:
+    (session,) = read_sessions({"s": f"- session: a\n  visitor: {{{said}}}\n  events: []\n"})
+    assert session.visitor.known == known
 
 
 def test_session_file_may_be_empty() -> None:

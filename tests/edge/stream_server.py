@@ -56,6 +56,7 @@ class Limits:
 
     events_per_second: float = 0
     events_burst: int = 0
+    country_header: str | None = None
 
 
 @dataclass
@@ -70,6 +71,7 @@ class StreamServer:
     telemetry: Tally = field(default_factory=Tally)
     tabs: list[Tab] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
+    hellos: list[Hello] = field(default_factory=list)
     failure: Exception | None = None
 
     def __post_init__(self) -> None:
@@ -100,6 +102,7 @@ class StreamServer:
 
     async def _open_tab(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
         await self.may_open.wait()
+        self.hellos.append(hello)
         if self.failure is not None:
             raise self.failure
         visitor = hello.token or "v1"

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 
 import orjson
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from engine.edge import stream
 from engine.edge.lane import LaneDown
 from engine.tab import Tab
-from tests.edge.stream_server import HELLO, StreamServer, bare_client, end_of, event, running_streams
+from tests.edge.stream_server import HELLO, ORIGIN, StreamServer, bare_client, end_of, event, running_streams
 from tests.live.raw_socket import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 from tests.waiting import eventually
 
@@ -220,3 +221,31 @@ async def test_something_is_done_for_every_tab_whatever_fails(server: StreamServ
     assert set(seen) == set(server.tabs)
     for client in clients:
         await client.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "country"),
+    [
+        ("cf-ipcountry", "CF-IPCountry: tw", "TW"),
+        ("cf-ipcountry", "CF-IPCountry: XX", ""),
+        ("cf-ipcountry", "CF-IPCountry: T1", ""),
+        ("cf-ipcountry", "X-Country: TW", ""),
+        (None, "CF-IPCountry: TW", ""),
+    ],
+)
+async def test_country_is_what_the_trusted_header_says(
+    server: StreamServer, header: str | None, said: str, country: str
+) -> None:
+    server.limits.country_header = header
+    async with bare_client(server, server.path, said + "\r\n") as client:
+        assert client.status == 101
+        assert [each.country for each in server.streams.open] == [country]
+
+
+async def test_hello_brings_the_country_of_its_connection(server: StreamServer) -> None:
+    server.limits.country_header = "x-country"
+    url = f"ws://127.0.0.1:{server.port}{server.path}"
+    async with connect(url, origin=ORIGIN, additional_headers={"X-Country": "JP"}, proxy=None) as client:  # type: ignore[arg-type]
+        await client.send(orjson.dumps(HELLO).decode())
+        await client.recv()
+    assert [each.context.country for each in server.hellos] == ["JP"]

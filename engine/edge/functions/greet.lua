@@ -8,7 +8,7 @@
   ARGV[3]    session ends after, ms               ARGV[4]  what a new session comes from, as text
   ARGV[5]    what to read, as for observe
   Returns    { highest seq applied of the document, page record or '', session id, 1 if it went on or 0 if it
-               is new, when it began, what it comes from, number of sessions, { rule, firings, ... },
+               is new, when it began, what it comes from, { field, value, ... } of the visitor, { rule, firings, ... },
                { fire, popup, ... }, the values as a JSON list }
 ]]
 local function where(keys, args, seen, resumed, at)
@@ -20,7 +20,7 @@ local function where(keys, args, seen, resumed, at)
     resumed,
     session[2] or '0',
     session[3] or '',
-    tonumber(redis.call('HGET', keys[2], 'sessions') or '1'),
+    redis.call('HGETALL', keys[2]),
     redis.call('HGETALL', keys[5]),
     redis.call('HGETALL', keys[6]),
     read(keys, args, args[1], at, keys[7]),
