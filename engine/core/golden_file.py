@@ -36,7 +36,6 @@ REFUSALS = {
     "after": "the rule that it comes after was not seen on an earlier page view, or not long enough ago",
     "no_code": "its pool of coupons has no code for the visitor",
     "no_products": "there is no product that it could show",
-    "no_products": "there is no product that it could show",
 }
 """What can hold back a rule that is true, as ``holds`` of a golden session names it."""
 
