@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.claims import HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
 from engine.core import wire
+from engine.core.chains import Click, started_rule
 from engine.core.compiled_rule import CompiledRule
 from engine.core.doing import words_of
 from engine.core.events import Event
@@ -72,6 +73,7 @@ class Arbiter:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.given_to: Callable[[Tab, Show], Given] = _nothing
+        self.note_outcome: Callable[[Tab, Event, int], None] = _unnoted
 
     def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
         """Return the rules that asking Redis may be of use for: within the quiet time those that show nothing."""
@@ -101,6 +103,18 @@ class Arbiter:
             if not compiled.rule.is_silent:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
         return has_done
+
+    async def start(self, step: Step, click: Click) -> None:
+        """Show the popup that a click on another one asks for; a click that asks for none is nothing."""
+        tab, fire = step.tab, step.event.data["fire"]
+        known = await self._state.firing_of(tab, fire)
+        origin = tab.watch.rules.by_id.get(known[0]) if known else None
+        if known is None or origin is None:
+            return
+        compiled = tab.watch.rules.by_id.get(started_rule(origin.rule, known[1], click) or "")
+        if compiled is not None:
+            self._state.settle(tab, fire, "close")
+            await self._try(step, compiled, View({}, tab.page, tab.who, now_ms=self._clock()), started_by=fire)
 
     async def _try(self, step: Step, compiled: CompiledRule, view: View, started_by: str = "") -> str:
         """Fire a rule; return '' or what held it back."""
@@ -149,6 +163,8 @@ class Arbiter:
         tab = step.tab
         frame = b"" if offer.show is None else await self._frame(tab, offer, offer.show, view)
         if offer.show is not None and not frame:
+            if offer.reserved is not None:
+                self._office.release(offer.reserved)
             return "no_products", 0
         claim = offer.claim(frame)
         reason, rest_ms = await self._state.claim(tab, tab.watch.rules.site, claim)
@@ -211,7 +227,8 @@ class Arbiter:
                 tab.watch.armed[compiled.order] = (*tab.watch.armed.get(compiled.order, ()), ("wake", due_ms))
 
     def settle(self, tab: Tab, event: Event) -> None:
-        """Write down that a popup was viewed or closed."""
+        """Write down that a popup was viewed or closed, and whatever else an event says of popups and coupons."""
+        self.note_outcome(tab, event, self._clock())
         outcome = OUTCOME_OF.get(event.name)
         if outcome is not None:
             self._state.settle(tab, event.data["fire"], outcome)
@@ -232,6 +249,10 @@ class Arbiter:
 def _nothing(_tab: Tab, _show: Show) -> Given:
     """No popup needs more than facts and coupons."""
     return Given()
+
+
+def _unnoted(_tab: Tab, _event: Event, _now_ms: int) -> None:
+    """Nobody keeps account of coupons."""
 
 
 def _forget(_step: Step, _claim: Claim, _reason: str) -> None:

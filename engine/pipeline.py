@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from engine.claims import VisitorFirings
 from engine.core import wire
+from engine.core.chains import click_of
 from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import Op
 from engine.core.event_data import BadEvent
@@ -110,13 +111,16 @@ class Pipeline:
         step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)
         now = self.clock()
-        if event.name.startswith("popup_"):
+        if event.name.startswith(("popup_", "purchase")):
             self.arbiter.settle(tab, event)
         if event.name in PERSONAL:
             frame = masked_frame(message)
             if event.name == "popup_submit" and self.submissions is not None:
                 step.left += 1
                 self._spawn(self._submit(step, self.submissions, now))
+        if event.doc is None and (click := click_of(event)) is not None:
+            step.left += 1
+            self._spawn(self._showing(step, self.arbiter.start(step, click)))
         self.log.append(step, frame, now, self._logged)
         self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._observed)
 
@@ -164,17 +168,17 @@ class Pipeline:
         tab.arm_is_stale = True
         if true and (asked := self.arbiter.worth_asking(tab, true, view.now_ms)):
             step.left += 1
-            self._spawn(self._fire(step, asked, view))
+            self._spawn(self._showing(step, self._fire_true(step, asked, view)))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _fire(self, step: Step, true: list[Any], view: View) -> None:
-        """Show the best popup that may show, then let the event be acknowledged."""
+    async def _showing(self, step: Step, work: Coroutine[Any, Any, None]) -> None:
+        """Show the popup that may show, then let the event be acknowledged."""
         try:
-            await self._fire_true(step, true, view)
+            await work
         except ConnectionError:
             step.tab.hang_up(wire.CLOSE_BUSY, "the shared state is not reachable")
             return

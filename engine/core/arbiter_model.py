@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from engine.core.chains import click_of, started_rule
 from engine.core.compiled_rule import CompiledRule
+from engine.core.events import Event
 from engine.core.firings import HOLDS_ALL, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
 from engine.core.judge import Watch
@@ -145,6 +147,18 @@ class ArbiterModel:
             if not compiled.rule.is_silent:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
         return has_done
+
+    def start(self, event: Event, now_ms: int) -> None:
+        """Show the popup that a click on another one asks for."""
+        click = click_of(event)
+        origin = next((each for each in self.fired if each.fire == event.data.get("fire")), None)
+        if click is None or origin is None:
+            return
+        wanted = started_rule(self.rules.by_id[origin.rule].rule, origin.variant, click)
+        compiled = self.rules.by_id.get(wanted or "")
+        if compiled is not None:
+            self._store.settle(origin.fire, "close")
+            self._try(compiled, now_ms, started_by=origin.fire)
 
     def held_by(self, rule: Rule) -> str:
         """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""

@@ -77,6 +77,7 @@ class EngineModel:
         )
         if begun:
             self._begin_session(now_ms)
+        self.arbiter.start(event, now_ms)
         if plan.rules and not self.arbiter.is_done:
             view = self._view_of(plan, event, now_ms)
             while self.arbiter.fire(self._watch.judge(plan, view, self.arbiter.held), now_ms):

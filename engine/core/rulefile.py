@@ -36,7 +36,7 @@ SITE_FILE = "site.yaml"
 RULE_KEYS = (
     Key("rule", "the rule's id, small letters, digits and '-'", required=True),
     Key("name", "what people call it, one text or one by language"),
-    Key("when", "a list of conditions, all of which must be true", required=True),
+    Key("when", "a list of conditions, all of which must be true; none if only another rule's popup starts it"),
     Key("show", "the popup, or a list of variants of it; none for a rule that only does something"),
     Key("limit", "how often it may show; `once per session` if absent"),
     Key("priority", "of several true rules the highest shows first; `0` if absent"),
@@ -63,6 +63,8 @@ class _Reading:
     site_name: str = ""
     errors: list[RuleError] = field(default_factory=list)
     warnings: list[RuleError] = field(default_factory=list)
+    without_when: dict[str, RuleError] = field(default_factory=dict)
+    """What is wrong with rules without conditions, by rule, unless another rule starts them."""
 
 
 def read_rules(files: Mapping[str, str]) -> RuleSet:
@@ -79,7 +81,7 @@ def read_rules(files: Mapping[str, str]) -> RuleSet:
             _read_file(name, files[name], reading, problems)
         reading.errors += problems.errors
         reading.warnings += problems.warnings
-    reading.errors += _unknown_names(reading)
+    reading.errors += [*_unknown_names(reading), *_never_started(reading)]
     if reading.errors:
         raise RuleErrors(reading.errors)
     warnings = [*reading.warnings, *_doubts(reading)]
@@ -107,9 +109,10 @@ def _read_file(name: str, text: str, reading: _Reading, problems: Problems) -> N
 def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
     before = len(problems.errors)
     entries = read_table(node, RULE_KEYS, "key of a rule", problems)
-    parts: dict[str, Any] = {}
+    parts: dict[str, Any] = {"when": AllOf(())}
     if "rule" in entries:
         parts["id"] = _id(entries["rule"], reading, problems)
+    _note_when("when" in entries, node, parts.get("id"), reading, problems)
     for name, read in _PARTS.items():
         if name in entries:
             parts[name] = read(entries[name], problems)
@@ -162,6 +165,13 @@ def _id(node: Node, reading: _Reading, problems: Problems) -> str | None:
     return word
 
 
+def _note_when(given: bool, node: Node, rule: str | None, reading: _Reading, problems: Problems) -> None:
+    """Keep what is wrong with a rule that has no conditions, unless some other rule starts it."""
+    if not given and rule is not None:
+        what = "expected 'when:', a list of conditions, all of which must be true"
+        reading.without_when[rule] = RuleError(problems.file, node.line, node.column, what)
+
+
 def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
     """Yield an error for each name that rules say of other rules or of the site's settings and that is not there."""
     known = {"rule": reading.places, "feed": reading.site.feeds, "channel": reading.site.channels}
@@ -171,6 +181,17 @@ def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
             error = unknown_reference(each, file, known[each.what])
             if error is not None:
                 yield error
+
+
+def _never_started(reading: _Reading) -> list[RuleError]:
+    """Return an error for each rule that has no conditions, and that no click shows; with a schedule it needs some."""
+    started = {each.name for rule in reading.rules for show in rule.shows for each in show.references}
+    known = {rule.id: rule for rule in reading.rules}
+    return [
+        error
+        for rule, error in reading.without_when.items()
+        if rule not in started or (rule in known and not known[rule].is_only_started)
+    ]
 
 
 def _doubts(reading: _Reading) -> list[RuleError]:
