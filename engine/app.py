@@ -24,6 +24,7 @@ from engine.edge.archiver import Archiver
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
 from engine.edge.counting import Counting
+from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
 from engine.edge.event_log import EventLog
@@ -78,6 +79,7 @@ class Engine:
         self.subscribers = Subscribers(database)
         self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
+        self.ledger = CouponLedger(database, self.lane, self.sites.keys)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
@@ -95,6 +97,8 @@ class Engine:
             stack.push_async_callback(self.sites.close)
             await self.coupons.open()
             stack.push_async_callback(self.coupons.close)
+            self.ledger.open()
+            stack.push_async_callback(self.ledger.close)
             if self.settings.demo:
                 await self.sites.add("Demo shop", [SELF], key=DEMO_SITE)
             self._put_together()
@@ -124,6 +128,7 @@ class Engine:
         log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
+        arbiter.note_outcome = partial(note_outcome, self.lane)
         arbiter.given_to = Supplies(self.feeds.products, token_keys[0]).given_to
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)

@@ -87,3 +87,8 @@ def log_key(site: str, shard: int) -> bytes:
     Each stream has a hash tag of its own: on a cluster the shards spread over the nodes.
     """
     return f"{PREFIX}{{{site}:log:{shard}}}".encode()
+
+
+def outcomes_key(site: str) -> bytes:
+    """Return the key of the stream of what became of a site's popups and coupons, until it is written down in SQL."""
+    return f"{PREFIX}{{{site}:outcomes}}".encode()

@@ -1,0 +1,175 @@
+"""
+Writes down what becomes of coupons: seen, copied, redeemed.
+
+On the way of an event an outcome is one entry of a stream in Redis, written
+ahead of the event's acknowledgement. From there a ledger takes it to SQL, in
+its own time, and remembers in the same transaction how far it has come: an
+engine that dies loses nothing, and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import hiredis
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.core.events import Event
+from engine.core.outcomes import Outcome, outcome_of, read_outcome
+from engine.edge import coupon_tables as tables
+from engine.edge.keys import outcomes_key
+from engine.edge.lane import RedisLane
+from engine.tab import Tab
+
+EVERY_S = 1.0
+AT_ONCE = 500
+KEEP = 1_000_000
+"""Entries kept for a database that is away: more than a busy shop's week."""
+
+_START = "0-0"
+
+logger = logging.getLogger("shopbell.coupons")
+
+Entry = tuple[str, Outcome]
+"""An outcome and its place in the stream."""
+
+
+def note_outcome(lane: RedisLane, tab: Tab, event: Event, now_ms: int) -> None:
+    """Write an outcome into the stream. It leaves ahead of the event itself: what was counted is there too."""
+    said = outcome_of(event, tab.visitor, tab.doc, now_ms)
+    if said is not None:
+        lane.call(_ignore, "XADD", outcomes_key(tab.site), "MAXLEN", "~", KEEP, "*", b"e", orjson.dumps(said))
+
+
+class CouponLedger:
+    """One engine's clerk. Several may work on one database: what one has written the others leave alone."""
+
+    def __init__(self, database: AsyncEngine, lane: RedisLane, sites: Callable[[], Sequence[str]]) -> None:
+        self._database = database
+        self._lane = lane
+        self._sites = sites
+        self._closing = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin to write down, until ``close``."""
+        self._work = asyncio.create_task(self._go_on(), name="coupon ledger")
+
+    async def close(self) -> None:
+        """Finish the entries under way, and stop."""
+        self._closing.set()
+        if self._work is not None:
+            await self._work
+
+    async def _go_on(self) -> None:
+        while not self._closing.is_set():
+            for site in self._sites():
+                try:
+                    while await self.write_down(site) == AT_ONCE and not self._closing.is_set():
+                        pass
+                except (SQLAlchemyError, ConnectionError, OSError, hiredis.ReplyError) as error:
+                    logger.error("what became of coupons could not be written down: %s", type(error).__name__)
+            try:
+                await asyncio.wait_for(self._closing.wait(), EVERY_S)
+            except TimeoutError:
+                continue
+
+    async def write_down(self, site: str) -> int:
+        """Take what is new of a site's stream to the database; return how many entries that was."""
+        async with self._database.connect() as connection:
+            position = await _position(connection, site)
+        key = outcomes_key(site)
+        found = await self._lane.ask("XRANGE", key, f"({position}", "+", "COUNT", AT_ONCE)
+        entries: list[Entry] = [(place.decode(), read_outcome(orjson.loads(words[1]))) for place, words in found]
+        if not entries:
+            return 0
+        last = entries[-1][0]
+        async with self._database.begin() as connection:
+            if not await _move(connection, site, position, last):
+                return 0  # another engine was faster
+            for _, outcome in entries:
+                await _WRITERS[outcome.what](connection, site, outcome)
+        await self._lane.ask("XTRIM", key, "MINID", last)
+        return len(entries)
+
+
+async def _position(connection: AsyncConnection, site: str) -> str:
+    query = sa.select(tables.cursors.c.position).where(tables.cursors.c.site == site)
+    return (await connection.execute(query)).scalar_one_or_none() or _START
+
+
+async def _move(connection: AsyncConnection, site: str, before: str, after: str) -> bool:
+    """Move the cursor of a site on; False if somebody else has moved it."""
+    cursors = tables.cursors
+    await connection.execute(_insert(connection, cursors, {"site": site, "position": _START}))
+    here = (cursors.c.site == site) & (cursors.c.position == before)
+    return (await connection.execute(sa.update(cursors).where(here).values(position=after))).rowcount == 1
+
+
+def _insert(connection: AsyncConnection, table: sa.Table, row: dict[str, Any]) -> sa.Insert:
+    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
+    return insert(table).values(row).on_conflict_do_nothing()
+
+
+async def _seen(connection: AsyncConnection, site: str, outcome: Outcome) -> None:
+    """Note that the visitor whom a code was shown to has seen it, or copied it."""
+    fires, issues = tables.fires, tables.issues
+    theirs = sa.select(issues.c.id).where(issues.c.site == site, issues.c.visitor == outcome.visitor)
+    values: dict[str, Any] = {"viewed_ms": sa.func.coalesce(fires.c.viewed_ms, outcome.at_ms)}
+    if outcome.what == "copy":
+        values["copied_ms"] = sa.func.coalesce(fires.c.copied_ms, outcome.at_ms)
+    this = (fires.c.fire == outcome.fire) & fires.c.issue.in_(theirs)
+    await connection.execute(sa.update(fires).where(this).values(values))
+
+
+async def _redeemed(connection: AsyncConnection, site: str, outcome: Outcome) -> None:
+    """Tie an order to the code it was placed with; one order once, however often it is told of."""
+    pool, issue = await _whose(connection, site, outcome)
+    if not pool:
+        return
+    row = {
+        "site": site, "transaction": outcome.transaction, "pool": pool, "issue": issue, "visitor": outcome.visitor,
+        "value": outcome.value, "currency": outcome.currency, "at_ms": outcome.at_ms,
+    }  # fmt: skip
+    new = await connection.execute(_insert(connection, tables.redemptions, row))
+    if new.rowcount == 1 and issue is not None:
+        issues = tables.issues
+        when = {"redeemed_ms": sa.func.coalesce(issues.c.redeemed_ms, outcome.at_ms)}
+        await connection.execute(sa.update(issues).where(issues.c.id == issue).values(when))
+
+
+async def _whose(connection: AsyncConnection, site: str, outcome: Outcome) -> tuple[str, int | None]:
+    """Return the pool and the issue of an order's code, the visitor's own first; ('', None) if it is none of ours."""
+    issues, codes, pools = tables.issues, tables.codes, tables.pools
+    own_first = sa.case((issues.c.visitor == outcome.visitor, 0), else_=1)
+    query = (
+        sa.select(issues.c.pool, issues.c.id, issues.c.visitor, pools.c.code)
+        .outerjoin(pools, (pools.c.site == issues.c.site) & (pools.c.name == issues.c.pool))
+        .where(issues.c.site == site, issues.c.folded.in_(outcome.codes), issues.c.shown_ms.is_not(None))
+        .order_by(own_first, issues.c.shown_ms.desc())
+    )
+    row = (await connection.execute(query.limit(1))).one_or_none()
+    if row is not None:
+        # a code that everybody gets was issued to somebody else, not to this visitor
+        shared = row.code != "" and row.visitor != outcome.visitor
+        return row.pool, None if shared else row.id
+    known = sa.select(codes.c.pool).where(codes.c.site == site, codes.c.folded.in_(outcome.codes))
+    fixed = sa.select(pools.c.name).where(
+        pools.c.site == site, pools.c.code != "", sa.func.lower(pools.c.code).in_(outcome.codes)
+    )
+    return (await connection.execute(sa.union_all(known, fixed).limit(1))).scalar_one_or_none() or "", None
+
+
+_WRITERS = {"view": _seen, "copy": _seen, "order": _redeemed}
+
+
+def _ignore(_reply: Any) -> None:
+    """Nobody waits for it: an event whose outcome did not get through is not acknowledged either."""
