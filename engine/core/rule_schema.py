@@ -32,12 +32,12 @@ Schema = dict[str, Any]
 
 _DURATION = r"\d+(\.\d+)?\s?(ms|s|m|h|d)"
 _WINDOW = rf"(\s+(ever|in\s+{_DURATION}))?"
-_EVENT = "[a-z][a-z0-9_]*"
+_EVENT = r"(?!(page_dwell|scroll|idle|wake)\b)[a-z][a-z0-9_]*"
 _WHERE = r"\s+where\s+[A-Za-z_][\w.]*.+"
 _WAIT: Schema = {"type": "string", "pattern": f"^{_DURATION}$"}
 _RULE_ID: Schema = {"type": ["string", "number"]}
 _POPUPS: Schema = {each.name: {"$ref": f"#/$defs/{each.name}"} for each in SHOW_KINDS}
-_PERCENT = r"\d+(\.\d+)?\s?%"
+_PERCENT = r"(100(\.0+)?|\d{1,2}(\.\d+)?)\s?%"
 _VALUES = {
     FactType.COUNT: r"\d+(\.0+)?",
     FactType.NUMBER: r"-?\d+(\.\d+)?",
@@ -54,8 +54,16 @@ _VALUES = {
     FactType.STAGE: f"[\"']?({'|'.join(STAGES)}|repeat-buyer)[\"']?",
     FactType.TAGS: r"\S.*",
     FactType.FIELD: r"\S.*",
-    FactType.CART: r"\S.*",
+    FactType.CART: r"[^\s\[].*",
 }
+_LISTED = {
+    **{kind: pattern for kind, pattern in _VALUES.items() if not pattern.startswith(r"\S")},
+    FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})(\\s?-\\s?({'|'.join(WEEKDAYS)}))?[\"']?",
+}
+"""What stands between the brackets of a list, for the types of which that can be told."""
+
+_TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S"}
+_LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 def rule_schema() -> Schema:
@@ -68,12 +76,7 @@ def rule_schema() -> Schema:
         "$defs": {
             "rule": _object(RULE_KEYS, _rule_parts()) | {"anyOf": [{"required": ["show"]}, {"required": ["do"]}]},
             **show_kinds(),
-            "texts": {
-                "oneOf": [
-                    {"type": ["string", "number"]},
-                    {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["string", "number"]}},
-                ]
-            },
+            "texts": {"oneOf": [_TEXT, _by_language()]},
             "conditions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}},
             "condition": {"oneOf": [{"$ref": f"#/$defs/{each}"} for each in ("line", "group", "sequence")]},
             "sequence": _sequence(),
@@ -86,7 +89,11 @@ def rule_schema() -> Schema:
             },
             "several": {"oneOf": [{"$ref": "#/$defs/condition"}, {"$ref": "#/$defs/conditions"}]},
             "line": {"type": "string", "anyOf": [_line(kind) for kind in FactType]},
-            "code": {"type": ["string", "number"], "description": "a code such as WELCOME100"},
+            "code": {
+                "type": ["string", "number"],
+                "pattern": r"^\S{1,64}$",
+                "description": "a code such as WELCOME100",
+            },
         },
     }
 
@@ -104,7 +111,7 @@ def site_schema() -> Schema:
     parts: Schema = {
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "timezone": {"type": "string"},
-        "languages": {"type": "array", "items": {"type": "string"}},
+        "languages": {"type": "array", "items": {"type": "string", "pattern": _LANGUAGE}},
         "free_shipping_from": {"type": "number", "minimum": 0},
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "policy": _object(POLICY_KEYS, policy),
@@ -129,6 +136,11 @@ def _rule_parts() -> Schema:
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "after": {"oneOf": [_RULE_ID, _object(AFTER_KEYS, {"rule": _RULE_ID, "wait": _WAIT})]},
     }
+
+
+def _by_language() -> Schema:
+    names = {"pattern": _LANGUAGE}
+    return {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": _TEXT}
 
 
 def _sequence() -> Schema:
@@ -198,10 +210,15 @@ def _line(kind: FactType) -> Schema:
         pattern = f"{fact}\\s*$"
     else:
         rest = f"\\s*({_operators(kind, 'one')})\\s*{_VALUES[kind]}\\s*$"
-        lists = f"\\s*({_operators(kind, 'list')})\\s*\\[.+\\]\\s*$" if _operators(kind, "list") else None
+        lists = f"\\s*({_operators(kind, 'list')})\\s*{_list_of(kind)}\\s*$" if _operators(kind, "list") else None
         endings = [rest] + ([lists] if lists else []) + ([r"\s*$"] if kind is FactType.YES_NO else [])
         pattern = f"{fact}({'|'.join(endings)})"
     return {"title": f"a condition about a {kind.value}", "pattern": pattern}
+
+
+def _list_of(kind: FactType) -> str:
+    value = _LISTED.get(kind)
+    return rf"\[\s*{value}(\s*,\s*{value})*\s*\]" if value else r"\[.+\]"
 
 
 def _name(fact: Fact) -> str:

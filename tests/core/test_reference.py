@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from engine.core.golden import read_sessions, run_session
 from engine.core.reference import SECTIONS, render_page
 from engine.core.rule_schema import rule_schema, site_schema
 from engine.core.rulefile import read_rules
 from tests.core import test_condition_line as lines
-from tests.core.cases import Case, all_cases
+from tests.core.cases import Case, all_cases, refused
 from tests.core.json_schema import accepts
+from tests.core.reading import a_rule
+from tests.core.test_rule_printer import EVERY_KIND
 from tools.render_rules_reference import RULES, rendered
 
 README = (RULES / "README.md").read_text("utf-8")
@@ -89,3 +92,18 @@ def test_schema_underlines_what_is_refused(line: str) -> None:
 )
 def test_schema_refuses_rules_that_are_wrong(rule: dict[str, object]) -> None:
     assert not accepts(rule_schema(), [rule])
+
+
+@pytest.mark.parametrize("show", EVERY_KIND)
+def test_schema_accepts_every_kind_of_popup(show: str) -> None:
+    assert accepts(rule_schema(), yaml.safe_load(a_rule(show=show)))
+
+
+@pytest.mark.parametrize(("name", "least"), [("popups", 0.7), ("popup-kinds", 0.75), ("lines", 0.7)])
+def test_schema_underlines_most_of_what_the_reader_refuses(name: str, least: float) -> None:
+    schema = rule_schema()
+    if name == "lines":
+        found = [accepts(schema["$defs"]["condition"], each["line"], schema) for each in refused(name)]
+    else:
+        found = [accepts(schema, yaml.safe_load(a_rule(show=each["show"]))) for each in refused(name)]
+    assert found.count(False) / len(found) >= least
