@@ -8,6 +8,7 @@ from engine.core.events import PAGE_KINDS
 from tests.docs.pages import CHECKOUT, DOCS, first_column, section
 
 PAGE = DOCS / "reference" / "snippet.md"
+A_FEW_BYTES = 100
 SOURCES = CHECKOUT / "js-snippet" / "src"
 
 
@@ -40,6 +41,18 @@ def test_sizes_that_are_told_are_the_budget_of_the_build() -> None:
     told = {int(size.replace(",", "")) for size in re.findall(r"([\d,]+) bytes", PAGE.read_text("utf-8"))}
     budget = (CHECKOUT / "js-snippet" / "budget.mjs").read_text("utf-8")
     assert told == set(map(int, re.findall(r"^const \w+ = (\d+);", budget, re.M)))
+
+
+def test_measured_sizes_are_about_those_of_the_files() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| ([\d,]+) \|$", section(PAGE, "## What it costs"), re.M)
+    told = {name: int(size.replace(",", "")) for name, size in rows}
+    # s.js.br, p.HASH.js.br, k.KIND.HASH.js.br
+    name_of = re.compile(r"(?:k\.)?(s\.js|\w+)")
+    built = {
+        name_of.findall(path.name)[0]: path.stat().st_size for path in (CHECKOUT / "js-snippet" / "dist").glob("*.br")
+    }
+    assert told.keys() == built.keys()
+    assert all(abs(told[name] - size) < A_FEW_BYTES for name, size in built.items())
 
 
 def test_colours_that_are_told_are_those_of_the_style_sheet() -> None:
