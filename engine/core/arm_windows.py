@@ -14,15 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.core.chances import ARMED, HOLDS, HOLDS_NOW, NEVER_HERE, OPEN_TO_EVENTS, ChanceOf, Moment
-from engine.core.compile import PAGE_DWELL, Slots, slot_of
+from engine.core.chances import ARMED, HOLDS, HOLDS_NOW, NEVER_HERE, OPEN_TO_EVENTS, Chance, ChanceOf, Moment
+from engine.core.compile import PAGE_DWELL, Slots, in_window, slot_of
 from engine.core.conditions import Comparison
 from engine.core.events import SIGNALS
-from engine.core.trails import dwell_within, leavings, moments_within
+from engine.core.trails import leavings
 from engine.core.view import View
 
 MOST_AHEAD_MS = 24 * 60 * 60 * 1000
 
+RisesOn = Callable[[View], bool] | None
 Truth = Callable[[int], bool]
 """Whether a condition is true of a value."""
 
@@ -30,17 +31,19 @@ Truth = Callable[[int], bool]
 def count_chance(comparison: Comparison, slots: Slots, opposite: bool) -> ChanceOf:
     """Return what tells the chance of a count in a window."""
     reading, slot = comparison.reading, slot_of(comparison.reading, slots)
-    window, holds = reading.window_ms, _truth(comparison, opposite)
+    count, window, holds = in_window(reading, slots), reading.window_ms, _truth(comparison, opposite)
     can_rise = holds(_beyond(comparison))
     failed = NEVER_HERE if reading.fact.fixed else OPEN_TO_EVENTS
     signal: tuple[Moment, ...] = ((reading.argument, 1),) if reading.argument in SIGNALS and can_rise else ()
+    unmet: Chance = (ARMED, signal) if signal else failed
+    if _only_rising(comparison, opposite):
+        return lambda view: HOLDS_NOW if holds(count(view)) else unmet
 
-    def chance(view: View) -> tuple[str, tuple[Moment, ...]]:
-        trail = view.counts[slot]
-        if holds(moments_within(trail, window, view.now_ms)):
+    def chance(view: View) -> Chance:
+        if holds(count(view)):
             return HOLDS_NOW
         moments = signal
-        for at, value in leavings(trail, window, view.now_ms, is_dwell=False):
+        for at, value in leavings(view.counts[slot], window, view.now_ms, is_dwell=False):
             if holds(value):
                 moments = (*_wake(at, view), *moments)
                 break
@@ -49,13 +52,32 @@ def count_chance(comparison: Comparison, slots: Slots, opposite: bool) -> Chance
     return chance
 
 
-def dwell_chance(
-    comparison: Comparison, slots: Slots, opposite: bool, rises_on: Callable[[View], bool] | None
-) -> ChanceOf:
+def dwell_chance(comparison: Comparison, slots: Slots, opposite: bool, rises_on: RisesOn) -> ChanceOf:
     """Return what tells the chance of dwell in a window; ``rises_on`` tells whether it can grow on this page."""
+    rising = _only_rising(comparison, opposite)
+    return (_rising_dwell if rising else _bounded_dwell)(comparison, slots, opposite, rises_on)
+
+
+def _rising_dwell(comparison: Comparison, slots: Slots, opposite: bool, rises_on: RisesOn) -> ChanceOf:
+    dwell, page_dwell = in_window(comparison.reading, slots), slots.number(PAGE_DWELL)
+    holds = _truth(comparison, opposite)
+    enough = next(each for each in _turns(comparison) if holds(each))
+
+    def chance(view: View) -> Chance:
+        value = dwell(view)
+        if value >= enough:
+            return HOLDS_NOW
+        if rises_on is not None and not rises_on(view):
+            return NEVER_HERE
+        return ARMED, (("page_dwell", int(view.counts[page_dwell] + enough - value)),)
+
+    return chance
+
+
+def _bounded_dwell(comparison: Comparison, slots: Slots, opposite: bool, rises_on: RisesOn) -> ChanceOf:
     slot, page_dwell = slot_of(comparison.reading, slots), slots.number(PAGE_DWELL)
-    window, holds = comparison.reading.window_ms, _truth(comparison, opposite)
-    turns = _turns(comparison)
+    dwell, window = in_window(comparison.reading, slots), comparison.reading.window_ms
+    holds, turns = _truth(comparison, opposite), _turns(comparison)
 
     def rise(view: View, value: int) -> tuple[Moment, ...]:
         """Return the attention at which a rising value changes the truth."""
@@ -64,13 +86,12 @@ def dwell_chance(
         at = next((each for each in turns if each > value and holds(each) is not holds(value)), None)
         return () if at is None else (("page_dwell", int(view.counts[page_dwell] + at - value)),)
 
-    def chance(view: View) -> tuple[str, tuple[Moment, ...]]:
-        trail = view.counts[slot]
-        value = dwell_within(trail, window, view.now_ms)
+    def chance(view: View) -> Chance:
+        value = dwell(view)
         if holds(value):
             return HOLDS, rise(view, value)
         moments = rise(view, value)
-        for at, left in leavings(trail, window, view.now_ms, is_dwell=True):
+        for at, left in leavings(view.counts[slot], window, view.now_ms, is_dwell=True):
             if (holds(left) or left < turns[0]) and (wake := _wake(at, view)):
                 # attention that was not told yet may keep it full: the browser tells it first
                 moments = (*moments, *wake, *(rise(view, left) if holds(left) else ()))
@@ -83,6 +104,11 @@ def dwell_chance(
 def _truth(comparison: Comparison, opposite: bool) -> Truth:
     test, expected = comparison.operator.test, comparison.expected
     return lambda value: test(value, expected) is not opposite
+
+
+def _only_rising(comparison: Comparison, opposite: bool) -> bool:
+    """Whether less can never make the condition true, nor more make it false."""
+    return comparison.operator.symbol in (("<", "<=") if opposite else (">", ">="))
 
 
 def _beyond(comparison: Comparison) -> int:

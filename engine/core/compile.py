@@ -49,10 +49,15 @@ class Slots:
 
     def __init__(self) -> None:
         self._numbers: dict[Counter, int] = {}
+        self._windows: dict[tuple[Counter, int], int] = {}
 
     def number(self, counter: Counter) -> int:
         """Return the number of ``counter``, a new one for a counter not met before."""
         return self._numbers.setdefault(counter, len(self._numbers))
+
+    def of_window(self, counter: Counter, window_ms: int) -> int:
+        """Return the number, below 0, under which a view keeps what it found in a window of a trail."""
+        return self._windows.setdefault((counter, window_ms), -1 - len(self._windows))
 
 
 def counters_of(condition: Condition) -> Iterable[Counter]:
@@ -76,14 +81,28 @@ def slot_of(reading: Reading, slots: Slots) -> int:
 
 def _looking_back(reading: Reading, slots: Slots) -> Getter:
     """Return what takes a value out of what is kept of the past."""
-    slot, window = slot_of(reading, slots), reading.window_ms
+    slot = slot_of(reading, slots)
     if reading.steps:
         return lambda view: view.counts[slot] == 1
     if reading.is_since:
         return lambda view: view.now_ms - view.counts[slot] if view.counts[slot] else None
-    if reading.fact.type is FactType.DURATION:
-        return lambda view: dwell_within(view.counts[slot], window, view.now_ms)
-    return lambda view: moments_within(view.counts[slot], window, view.now_ms)
+    return in_window(reading, slots)
+
+
+def in_window(reading: Reading, slots: Slots) -> Callable[[View], int]:
+    """Return what takes a window's value; many rules ask for the same one, so a view keeps it."""
+    counter, slot, window = reading.counter, slot_of(reading, slots), reading.window_ms
+    assert counter is not None  # noqa: S101
+    kept = slots.of_window(counter, window)
+    within = dwell_within if reading.fact.type is FactType.DURATION else moments_within
+
+    def value(view: View) -> int:
+        found: int | None = view.counts.get(kept)
+        if found is None:
+            found = view.counts[kept] = within(view.counts[slot], window, view.now_ms)
+        return found
+
+    return value
 
 
 def _cart(slot: int) -> Getter:
@@ -135,6 +154,8 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
     fact, operator, expected = comparison.reading.fact, comparison.operator, comparison.expected
     if comparison.reading.is_plain_counter and operator.symbol in _COUNTED:
         return _count_test(operator.symbol, slot_of(comparison.reading, slots), expected)
+    if comparison.reading.is_windowed:
+        return _window_test(in_window(comparison.reading, slots), operator.test, expected)
     get, compare, unknown = getter(comparison.reading, slots, site), operator.test, operator.unknown
     if fact.type in TEXTUAL:
 
@@ -151,6 +172,10 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site) -> Test:
         return compare(found, expected) if found is not None else unknown
 
     return test
+
+
+def _window_test(value: Callable[[View], int], compare: Callable[[Any, Any], bool], expected: Any) -> Test:
+    return lambda view: compare(value(view), expected)
 
 
 def compile_test(condition: Condition, slots: Slots, site: Site) -> Test:

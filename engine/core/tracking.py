@@ -28,6 +28,9 @@ from engine.core.products import seen_changes
 from engine.core.stages import Intent, StageMoves
 from engine.core.where import Where
 
+Taken = str | Reading
+"""What is told of the steps that an event takes, or the sequence that finds out for each event."""
+
 _FAMILY = 2
 """So many letters of a counter's name say what it counts, where the page gives the rest."""
 
@@ -78,11 +81,11 @@ class Tracking:
         self.has_cart_items = False
         self.kept: dict[str, Kept] = {}
         self._wheres: dict[str, dict[str, Where]] = {}
-        self._sequences: dict[str, dict[str, Reading]] = {}
+        self._sequences: dict[str, dict[str, Taken]] = {}
         for each in comparisons:
             if each.reading.steps:
-                for step in each.reading.steps:
-                    self._sequences.setdefault(step.event, {})[_name(each.reading)] = each.reading
+                for event in {step.event for step in each.reading.steps}:
+                    self._sequences.setdefault(event, {})[_name(each.reading)] = _taken_by(each.reading, event)
             else:
                 self._track(each)
         self.longest_ms = max((each.longest_ms for each in self.kept.values()), default=0)
@@ -131,8 +134,10 @@ class Tracking:
                 kept = self.kept.get(name) or self.kept.get(name[:_FAMILY])
                 if kept is not None:
                     self._keep(ops, kept, name, 1 if ops[n] == "1" else int(ops[n + 2]))
-        for field, reading in self._sequences.get(event.name, {}).items():
-            _take_steps(ops, field, reading, event, page)
+        for field, taken in self._sequences.get(event.name, {}).items():
+            told = taken if isinstance(taken, str) else _told(taken, event, page)
+            if told:
+                ops += ("step", field, told)
 
     def _keep(self, ops: list[Op], kept: Kept, name: str, amount: int) -> None:
         if kept.last:
@@ -161,11 +166,22 @@ def _needed(comparison: Comparison) -> int:
     return max(1, int(highest)) if _is_dwell(comparison.reading) else int(highest) + 1
 
 
-def _take_steps(ops: list[Op], field: str, reading: Reading, event: Event, page: Page) -> None:
-    steps = reading.steps
-    taken = [n + 1 for n in reversed(range(len(steps))) if _is_step(steps[n], event, page)]
-    if taken:
-        ops += ("step", field, f"{reading.window_ms} {len(steps)} {' '.join(map(str, taken))}")
+def _taken_by(reading: Reading, event: str) -> Taken:
+    """Return what events of a name do to a sequence; the sequence itself where that hangs on what they say."""
+    own = [step for step in reading.steps if step.event == event]
+    if any(step.kind or step.where for step in own):
+        return reading
+    return _step_words(reading, [step.event == event for step in reading.steps])
+
+
+def _told(reading: Reading, event: Event, page: Page) -> str:
+    return _step_words(reading, [_is_step(step, event, page) for step in reading.steps])
+
+
+def _step_words(reading: Reading, taken: list[bool]) -> str:
+    """Write which steps are taken, the last one first; empty if none is."""
+    numbers = [str(n + 1) for n in reversed(range(len(taken))) if taken[n]]
+    return f"{reading.window_ms} {len(taken)} {' '.join(numbers)}" if numbers else ""
 
 
 def _is_step(step: Step, event: Event, page: Page) -> bool:

@@ -45,7 +45,11 @@ def moments_within(trail: Trail, window_ms: int, now_ms: int) -> int:
 
 def dwell_within(trail: Trail, window_ms: int, now_ms: int) -> int:
     """Return the sum of the parts inside the window, ms."""
-    return sum(ms for t, ms in zip(trail[::2], trail[1::2], strict=True) if now_ms - t < window_ms)
+    total = 0
+    for n in range(0, len(trail), 2):
+        if now_ms - trail[n] < window_ms:
+            total += trail[n + 1]
+    return total
 
 
 def leavings(trail: Trail, window_ms: int, now_ms: int, is_dwell: bool) -> Iterator[tuple[int, int]]:

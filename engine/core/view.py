@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +25,7 @@ class Visitor:
 
 
 SOMEBODY = Visitor()
-_NOTHING: Mapping[int, Any] = {}
+_NOTHING: dict[int, Any] = {}
 
 
 class View:
@@ -36,14 +35,15 @@ class View:
     ``counts`` maps a slot of the rule set to its value and holds only the slots
     that the rules judged at this moment read. ``signal`` is the name of the
     event when it is one of the armed signals; ``idle_ms`` is 0 unless the event
-    reports idleness. ``now_ms`` is the moment of the event.
+    reports idleness. ``now_ms`` is the moment of the event. What was found in a
+    window then is kept in ``counts`` as well, under numbers below 0.
     """
 
     __slots__ = ("counts", "idle_ms", "now_ms", "page", "signal", "visitor")
 
     def __init__(  # noqa: PLR0913
         self,
-        counts: Mapping[int, Any] = _NOTHING,
+        counts: dict[int, Any] = _NOTHING,
         page: Page = NOWHERE,
         visitor: Visitor = SOMEBODY,
         signal: str = "",
