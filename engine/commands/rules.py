@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands import lint
+from engine.commands import backtest, lint
 from engine.commands.common import add_command, add_group, count
 from engine.core.golden import read_sessions, run_session
 from engine.edge.rule_folder import read_folder, read_session_files
@@ -22,6 +22,7 @@ def add_to(commands: "Commands") -> None:
     for each in (check, test):
         each.add_argument("folder", metavar="DIR", type=Path, help="the folder of the rule files")
     lint.add_to(rules)
+    backtest.add_to(rules)
     test.add_argument("cases", metavar="CASES", type=Path, nargs="*", help="session files (all *.session.yaml in DIR)")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import redis
 
-from engine.core.archived import Row
+from engine.core.archived import EVENT, Row
 from engine.core.recorded import Record, each_once, record_of
 from engine.edge.archive_files import ArchiveFolder, day_of
 from engine.edge.archiver import read_entries, rows_of
@@ -96,6 +96,26 @@ class Recordings:
         with closing(_duck()) as duck:
             found = duck.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [files]).fetchone()
         return int(found[0]) if found and found[0] else 0
+
+    def sessions(self, site: str, span: Span, logged: Mapping[str, list[Record]]) -> int:
+        """Return in how many sessions there was an event in a span, by the archive and what is logged beside it."""
+        beside = {
+            f"{visitor} {each.session}"
+            for visitor, records in logged.items()
+            for each in records
+            if each.kind == EVENT and span.since_ms <= each.at_ms < span.until_ms
+        }
+        files = self._files(site, span)
+        if not files:
+            return len(beside)
+        rows = f"""
+            SELECT visitor || ' ' || session FROM read_parquet(?) WHERE kind = '{EVENT}' AND at_ms >= ? AND at_ms < ?
+            UNION SELECT unnest(?::VARCHAR[])
+        """
+        with closing(_duck()) as duck:
+            values = [files, span.since_ms, span.until_ms, list(beside)]
+            found = duck.execute(f"SELECT count(*) FROM ({rows})", values).fetchone()
+        return int(found[0]) if found else 0
 
     def logged(self, site: str) -> dict[str, list[Record]]:
         """Return what stands in the log alone, by visitor."""

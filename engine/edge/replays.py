@@ -13,6 +13,8 @@ from typing import Any, Protocol, TextIO
 from engine.core.recorded import Record, each_once
 from engine.edge.archive_reading import BUCKETS, Recordings, Span
 
+FEW_ROWS = 20_000
+
 Logged = Mapping[str, list[Record]]
 
 
@@ -55,7 +57,7 @@ def replay_all(
 
     With no number of processes there are as many as cores; few rows are not worth starting any.
     """
-    few = Recordings(source.archive).rows(source.site, source.span) < 20_000
+    few = Recordings(source.archive).rows(source.site, source.span) < FEW_ROWS
     processes = 1 if few else processes or os.cpu_count() or 1
     met: set[str] = set()
     lots = [(source, work, bucket) for bucket in range(BUCKETS)]
