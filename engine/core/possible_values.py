@@ -76,6 +76,8 @@ _CUTS: dict[str, Callable[[Any], tuple[Cut, ...]]] = {
     "is": lambda n: _exactly([n]),
     "=": lambda n: _exactly([n]),
     "is not": lambda n: _others(_exactly([n])),
+    "at least": lambda n: ((n, 0), _LAST),
+    "at most": lambda n: (_FIRST, (n, 1)),
     ">": lambda n: ((n, 1), _LAST),
     ">=": lambda n: ((n, 0), _LAST),
     "<": lambda n: (_FIRST, (n, 0)),
