@@ -10,7 +10,7 @@ import pytest
 
 from engine.core import wire
 from engine.core.event_data import GA4_EVENTS, READERS, BadEvent
-from engine.core.events import ARMED_ONLY, Product
+from engine.core.events import ARMED_ONLY
 from engine.core.labels import labels
 from engine.core.popup import render
 from engine.core.popup_parts import Given
@@ -79,8 +79,9 @@ def test_page_is_taken_as_it_is_shown() -> None:
     assert event.shown is not None
     product = event.shown.product
     assert product is not None
-    assert all(product)
-    assert set(Product._fields) <= set(page["product"])
+    said = product._asdict()
+    assert all(said.values())
+    assert set(said) <= set(page["product"])
 
 
 @pytest.mark.parametrize("frame", sent(), ids=lambda frame: frame["type"])
