@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import engine
+from engine.build import build
 from engine.commands import rules, serve, sites, why
 from engine.commands.common import Command, add_command, count
 from engine.core.origins import BadOrigin
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _version(_said: argparse.Namespace) -> int:
-    print(f"shopbell {engine.__version__}")
+    print(f"shopbell {engine.__version__} ({build()})")
     return 0
 
 

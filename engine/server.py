@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 import engine
+from engine.build import build
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.folder_lock import FolderLock
@@ -60,6 +61,7 @@ class Started:
         lines = [
             f"Shopbell {engine.__version__} listens on {self.url}{processes}",
             f"  redis  {self.redis}",
+            f"  build  {build()}",
             f"  rules  {self.rules} in {self.settings.rules}",
         ]
         if self.settings.demo:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import engine
 from engine.__main__ import main
 
 GOOD = """
@@ -29,11 +28,6 @@ def rules(tmp_path: Path) -> Path:
     (folder / "welcome.yaml").write_text(GOOD)
     (folder / "welcome.session.yaml").write_text(FIRES)
     return folder
-
-
-def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["version"]) == 0
-    assert capsys.readouterr().out == f"shopbell {engine.__version__}\n"
 
 
 def test_rules_without_errors_are_counted(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,8 +21,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 HOT_PATH = (
     *("core/arm", "core/arm_windows", "core/chances", "core/compile", "core/compiled_rule", "core/counters"),
     *("core/event_checks", "core/event_data", "core/events", "core/judge", "core/page_data", "core/plan"),
-    *("core/ruleset", "core/sieve", "core/tracking", "core/view", "core/wire"),
-    *("edge/clock", "edge/event_log", "edge/keys", "edge/lane", "edge/stream", "edge/telemetry", "edge/visitor_state"),
+    *("core/ruleset", "core/sieve", "core/stages", "core/tracking", "core/view", "core/wire"),
+    *("edge/clock", "edge/event_log", "edge/keys", "edge/lane", "edge/telemetry", "edge/visitor_state"),
     *("pipeline", "tab"),
 )
 """The modules that are compiled. All are plain Python; what mypyc cannot take as it is must stay out of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -38,11 +37,11 @@ def text(value: Any) -> str:
     return "a list" if isinstance(value, list) else str(value)[:40].lower()
 
 
-def text_of(data: Mapping[str, Any], key: str, where: str, required: bool = False, longest: int = LONGEST_TEXT) -> str:
+def text_of(data: dict[str, Any], key: str, where: str, required: bool = False, longest: int = LONGEST_TEXT) -> str:
     """Return the text under ``key``, empty where there is none and none is required. Raises BadEvent."""
     value = data.get(key)
-    if value.__class__ is str and len(value) <= longest and "\x00" not in value:
-        return value  # what JSON gives is of the class itself
+    if isinstance(value, str) and len(value) <= longest and "\x00" not in value:
+        return value
     return _odd_text(value, f"{where}.{key}", required, longest)
 
 
@@ -61,7 +60,7 @@ def _odd_text(value: Any, what: str, required: bool, longest: int) -> str:
     return value
 
 
-def number_of(data: Mapping[str, Any], key: str, where: str, least: float = 0, most: float = LARGEST_NUMBER) -> float:
+def number_of(data: dict[str, Any], key: str, where: str, least: float = 0, most: float = LARGEST_NUMBER) -> float:
     """Return the number under ``key``. Raises BadEvent where there is none, or none from least to most."""
     value: float = data.get(key)  # type: ignore[assignment]  # the next line sees to it
     if value.__class__ not in _NUMBERS or not isfinite(value):
@@ -71,12 +70,12 @@ def number_of(data: Mapping[str, Any], key: str, where: str, least: float = 0, m
     return value
 
 
-def optional_number_of(data: Mapping[str, Any], key: str, where: str) -> float | None:
+def optional_number_of(data: dict[str, Any], key: str, where: str) -> float | None:
     """Return the number under ``key``, None where there is nothing. Raises BadEvent."""
     return None if data.get(key) is None else number_of(data, key, where)
 
 
-def currency_of(data: Mapping[str, Any], where: str) -> str:
+def currency_of(data: dict[str, Any], where: str) -> str:
     """Return the currency in capitals, empty where none is said. Raises BadEvent."""
     value = text_of(data, "currency", where)
     if not value or (len(value) == 3 and value.isascii() and value.isalpha()):
@@ -84,7 +83,7 @@ def currency_of(data: Mapping[str, Any], where: str) -> str:
     raise BadEvent(f"{where}.currency is {text(value)}, expected an ISO 4217 code such as TWD")
 
 
-def items_of(data: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
+def items_of(data: dict[str, Any], where: str) -> list[dict[str, Any]]:
     """Return GA4's ``items``, each a flat object; empty where there are none. Raises BadEvent."""
     items = data.get("items")
     if items is None:
@@ -101,14 +100,14 @@ def items_of(data: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
     return items
 
 
-def refuse_odd(data: Mapping[str, Any], where: str, most: int = MOST_KEYS, but: str = "") -> None:
+def refuse_odd(data: dict[str, Any], where: str, most: int = MOST_KEYS, but: str = "") -> None:
     """Refuse anything but a flat object of texts, numbers and booleans; what is under ``but`` is left out."""
     if not is_sound(data, most, but):
         rest = {key: value for key, value in data.items() if key != but} if but else data
         refuse_flat(rest, where, most, LONGEST_VALUE)
 
 
-def refuse_flat(data: Mapping[str, Any], where: str, most: int, longest: int) -> None:
+def refuse_flat(data: dict[str, Any], where: str, most: int, longest: int) -> None:
     """Say what is wrong with a flat object, if anything is."""
     if len(data) > most:
         raise BadEvent(f"{where} with {len(data)} keys exceeds limit of {most}")

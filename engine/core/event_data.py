@@ -71,34 +71,34 @@ GA4_EVENTS = frozenset(
 """Events of GA4's e-commerce vocabulary: they may carry ``items``, and keep GA4's shapes."""
 
 
-Reader = Callable[[int, Mapping[str, Any], str | None, Page | None], Event]
+Reader = Callable[[int, dict[str, Any], str | None, Page | None], Event]
 """Checks the data of one kind of event, and makes the event of seq, data, doc and page."""
 
 
-def _ms(data: Mapping[str, Any], where: str) -> int:
+def _ms(data: dict[str, Any], where: str) -> int:
     ms = data.get("ms")
-    if ms.__class__ is int and 0 <= ms <= LONGEST_MS:
+    if isinstance(ms, int) and not isinstance(ms, bool) and 0 <= ms <= LONGEST_MS:
         return ms
     return round(number_of(data, "ms", where, most=LONGEST_MS))
 
 
-def _page_view(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+def _page_view(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
     return Event(seq, "page_view", data, doc, page, read_page(data, "page_view"))
 
 
-def _page_dwell(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+def _page_dwell(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
     return Event(seq, "page_dwell", data, doc, page, None, None, _ms(data, "page_dwell"))
 
 
-def _idle(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+def _idle(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
     return Event(seq, "idle", data, doc, page, None, None, _ms(data, "idle"))
 
 
-def _scroll(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+def _scroll(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
     return Event(seq, "scroll", data, doc, page, None, None, 0, number_of(data, "percent", "scroll", most=100))
 
 
-def _cart(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+def _cart(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
     items = items_of(data, "cart")
     quantity, worth = 0.0, 0.0
     for n, item in enumerate(items):
@@ -110,10 +110,10 @@ def _cart(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None)
     return Event(seq, "cart", data, doc, page, None, cart)
 
 
-def _checked(name: str, check: Callable[[Mapping[str, Any]], None]) -> Reader:
+def _checked(name: str, check: Callable[[dict[str, Any]], None]) -> Reader:
     """Return the reader of an event of which nothing but its data is of interest."""
 
-    def read(seq: int, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
+    def read(seq: int, data: dict[str, Any], doc: str | None, page: Page | None) -> Event:
         check(data)
         return Event(seq, name, data, doc, page)
 
@@ -121,7 +121,7 @@ def _checked(name: str, check: Callable[[Mapping[str, Any]], None]) -> Reader:
 
 
 def _popup(name: str) -> Reader:
-    def check(data: Mapping[str, Any]) -> None:
+    def check(data: dict[str, Any]) -> None:
         text_of(data, "fire", name, required=True, longest=64)
         fields = data.get("fields")
         if fields is not None:
@@ -132,19 +132,19 @@ def _popup(name: str) -> Reader:
     return _checked(name, check)
 
 
-def _chat_message(data: Mapping[str, Any]) -> None:
+def _chat_message(data: dict[str, Any]) -> None:
     text_of(data, "text", "chat_message", required=True)
     text_of(data, "fire", "chat_message", longest=64)
 
 
-def _consent(data: Mapping[str, Any]) -> None:
+def _consent(data: dict[str, Any]) -> None:
     for key in ("analytics", "marketing"):
         if data.get(key) not in (None, "granted", "denied", "unknown"):
             raise BadEvent(f"consent.{key} is {text(data[key])}, expected one of granted, denied, unknown")
 
 
 def _ecommerce(name: str) -> Reader:
-    def check(data: Mapping[str, Any]) -> None:
+    def check(data: dict[str, Any]) -> None:
         items_of(data, name)
         refuse_odd(data, name, MOST_ITEM_KEYS, "items")
         if data.get("value") is not None:
@@ -171,7 +171,7 @@ READERS: dict[str, Reader] = {
 
 def reader_of(name: Any) -> Reader:
     """Return what reads events of this name: the protocol's, or the merchant's own. Raises BadEvent."""
-    read = READERS.get(name) if name.__class__ is str else None
+    read = READERS.get(name) if isinstance(name, str) else None
     if read is not None:
         return read
     if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
@@ -181,4 +181,4 @@ def reader_of(name: Any) -> Reader:
 
 def read_data(seq: int, name: str, data: Mapping[str, Any], doc: str | None, page: Page | None) -> Event:
     """Check an event's data by its name and make the event. Raises BadEvent."""
-    return reader_of(name)(seq, data, doc, page)
+    return reader_of(name)(seq, dict(data), doc, page)

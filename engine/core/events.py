@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -19,7 +18,7 @@ POPUP_EVENTS = ("popup_view", "popup_click", "popup_close", "popup_copy", "popup
 """What a shopper did with one firing, named by its ``fire``."""
 
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: dict[str, Any] = {}
 
 
 class Value:
@@ -157,7 +156,7 @@ class Event(Value):
         self,
         seq: int,
         name: str,
-        data: Mapping[str, Any] = _NOTHING,
+        data: dict[str, Any] = _NOTHING,
         doc: str | None = None,
         page: Page | None = None,
         shown: Page | None = None,

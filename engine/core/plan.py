@@ -62,7 +62,13 @@ class Plan:
 
     def counts(self, values: bytes) -> dict[int, Any]:
         """Return the values that Redis answered, a JSON list in the order of the words, as a view holds them."""
-        return dict(zip(self._slots, orjson.loads(values), strict=True))
+        found: list[Any] = orjson.loads(values)
+        if len(found) != len(self._slots):
+            raise ValueError(f"{len(found)} values, expected {len(self._slots)}")
+        counts: dict[int, Any] = {}
+        for n, slot in enumerate(self._slots):
+            counts[slot] = found[n]
+        return counts
 
 
 def _asked(read: tuple[Counter, ...]) -> tuple[list[Counter], list[str | Counter]]:

@@ -122,7 +122,7 @@ def _device(pointer: Any, viewport: Any) -> str:
     return device
 
 
-def read_event(message: Mapping[str, Any]) -> Event:
+def read_event(message: dict[str, Any]) -> Event:
     """
     Read an event. Raises BadEvent with the sentence that the client is told.
 
@@ -132,14 +132,14 @@ def read_event(message: Mapping[str, Any]) -> Event:
     if message["type"] != "event":
         raise BadEvent(f"type is '{message['type'][:40]}', expected event")
     seq, doc, page = message.get("seq"), message.get("doc"), message.get("page")
-    if seq.__class__ is not int or not 1 <= seq <= MAX_SEQ:
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= MAX_SEQ:
         raise BadEvent(f"seq is {text(seq)}, expected a whole number from 1 to 2^53")
     try:
         read = reader_of(message.get("name"))
         if doc is not None and not _is_doc(doc):
             raise BadEvent(f"doc is {text(doc)}, expected [a-z0-9]{{6,32}}")
         data = message.get("data", _NO_DATA)
-        if data.__class__ is not dict and data is not None:
+        if not isinstance(data, dict) and data is not None:
             raise BadEvent(f"data is {text(data)}, expected an object")
         carried = None if page is None else read_page(page, "page")
         return read(seq, data or _NO_DATA, doc, carried)

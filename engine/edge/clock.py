@@ -7,4 +7,4 @@ import time
 
 def now_ms() -> int:
     """Return the time of day, ms since the epoch."""
-    return time.time_ns() // 1_000_000
+    return int(time.time() * 1000)

@@ -41,6 +41,10 @@ write_number(unsigned long long number)
 {
     char digits[20];
     int n = 0;
+    if (number < 10) { /* most are: lengths of words, and ones */
+        buffer[used++] = (char)('0' + number);
+        return;
+    }
     do {
         digits[n++] = (char)('0' + number % 10);
         number /= 10;
@@ -129,7 +133,8 @@ write_words(PyObject *words)
         PyErr_SetString(PyExc_TypeError, "words are a list or a tuple");
         return -1;
     }
-    for (Py_ssize_t n = 0; n < (is_list ? PyList_Size(words) : PyTuple_Size(words)); n++) {
+    Py_ssize_t size = is_list ? PyList_Size(words) : PyTuple_Size(words);
+    for (Py_ssize_t n = 0; n < size; n++) {
         if (write_word(is_list ? PyList_GetItem(words, n) : PyTuple_GetItem(words, n)) < 0)
             return -1;
     }
