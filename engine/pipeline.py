@@ -98,6 +98,12 @@ class Pipeline:
     clock: Callable[[], int]
     submissions: Submissions | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _on_logged: StepReply = field(init=False)
+    _on_observed: StepReply = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the callbacks once: a method that is handed over is an object each time."""
+        self._on_logged, self._on_observed = self._logged, self._observed
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
@@ -115,14 +121,20 @@ class Pipeline:
             self.arbiter.settle(tab, event)
         if event.name in PERSONAL:
             frame = masked_frame(message)
-            if event.name == "popup_submit" and self.submissions is not None:
-                step.left += 1
-                self._spawn(self._submit(step, self.submissions, now))
-        if event.doc is None and (click := click_of(event)) is not None:
+            if event.name == "popup_submit":
+                self._take_submission(step, now)
+        self.log.append(step, frame, now, self._on_logged)
+        self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._on_observed)
+
+    def _take_submission(self, step: Step, now_ms: int) -> None:
+        """Keep what a popup's form says, and show what a click in it asks for."""
+        if self.submissions is not None:
+            step.left += 1
+            self._spawn(self._submit(step, self.submissions, now_ms))
+        click = click_of(step.event)
+        if click is not None and step.event.doc is None:
             step.left += 1
             self._spawn(self._showing(step, self.arbiter.start(step, click)))
-        self.log.append(step, frame, now, self._logged)
-        self.state.observe(step, tab.watch.rules.tracking.changes(event, page), now, self._observed)
 
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
@@ -236,7 +248,8 @@ class Pipeline:
             step = queue.pop(0)
             self.telemetry.acknowledged(time - step.received)
             if step.event.doc is None:
-                tab.done = max(tab.done, step.event.seq)
+                if step.event.seq > tab.done:
+                    tab.done = step.event.seq
                 tab.owed += 1
             elif not queue or queue[0].event.doc != step.event.doc or queue[0].left:
                 tab.send(wire.ack_frame(step.event.seq, step.event.doc))
