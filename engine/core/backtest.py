@@ -132,15 +132,15 @@ def replayed(replay: Replay, record: Record) -> Iterator[Happened]:
         if happened is not None:
             yield happened
         return
-    numbers = iter(range(event.seq - SLOTS + 1, event.seq - SLOTS + _MOST_BETWEEN))
-    yield from _wakes(replay, record, numbers)
-    if event.name == "page_dwell":
-        before_ms = replay.page_dwell_ms(record)
-        for seq, due_ms in zip(numbers, _cuts(replay, record, before_ms + event.ms), strict=False):
-            part = Event(seq, "page_dwell", ms=due_ms - before_ms)
-            left_ms = event.ms - part.ms
-            event, before_ms = event._replace(ms=left_ms), due_ms
-            yield replay.happens(record, part, record.at_ms - left_ms)
+    if replay.tab(record).waits:
+        numbers = iter(range(event.seq - SLOTS + 1, event.seq - SLOTS + _MOST_BETWEEN))
+        yield from _wakes(replay, record, numbers)
+        if event.name == "page_dwell":
+            before_ms = replay.page_dwell_ms(record)
+            for seq, due_ms in zip(numbers, _cuts(replay, record, before_ms + event.ms), strict=False):
+                part = Event(seq, "page_dwell", ms=due_ms - before_ms)
+                event, before_ms = event._replace(ms=event.ms - part.ms), due_ms
+                yield replay.happens(record, part, record.at_ms - event.ms)
     yield replay.happens(record, event, record.at_ms)
 
 

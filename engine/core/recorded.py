@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,8 +18,7 @@ SLOTS = 1_000
 SHOWN, HELD_OUT = "shown", "held_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row. ``data`` and ``page`` are read; ``kind`` and ``name`` are those of the archive."""
 
     session: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from engine.core.arbiter_model import Chances, Fired, Refused
 from engine.core.archived import CLAIM, HELLO, page_json
@@ -98,13 +99,17 @@ class ReplayedTab(EngineModel):
             self._everything = self.rules.plan_of_all()
         return self._view_of(self._everything, last, now_ms)
 
+    @property
+    def waits(self) -> bool:
+        """Whether any moment is armed."""
+        return bool(self._watch.armed)
+
     def armed(self, name: str) -> list[int]:
         """Return the armed moments of one kind, in order: ms of attention to the page, or on the clock."""
         return sorted({ms for moments in self._watch.armed.values() for each, ms in moments if each == name})
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """
     One replayed event: where it leaves the visitor, and what fired or was refused at it.
 
@@ -151,7 +156,7 @@ class Replay:
     def tab(self, record: Record) -> ReplayedTab:
         """Return the document that an event came over, connected as little as is known where its hello is not kept."""
         if record.tab not in self._tabs:
-            self._hello(replace(record, kind=HELLO, doc=record.tab, data={}, page=None))
+            self._hello(record._replace(kind=HELLO, doc=record.tab, data={}, page=None))
         return self._tabs[record.tab]
 
     def page_dwell_ms(self, record: Record) -> int:
