@@ -1,11 +1,15 @@
 """The command `shopbell`, but for what runs an engine."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from engine.__main__ import main
+from engine.core.counted_since import said
+from engine.edge.keys import COUNTED
 
 GOOD = """
 - rule: welcome
@@ -33,6 +37,23 @@ def rules(tmp_path: Path) -> Path:
 def test_rules_without_errors_are_counted(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "check", str(rules)]) == 0
     assert capsys.readouterr().out == "1 rule, 0 warnings, no errors\n"
+
+
+def test_window_that_reaches_behind_its_first_rule_says_since_when_it_counts(
+    rules: Path, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (rules / "welcome.yaml").write_text(GOOD.replace("page is home", "views(home) in 7d > 2, views(cart) ever > 2"))
+    began_ms = time.time_ns() // 1_000_000
+    with redis.Redis.from_url(redis_url) as store:
+        store.hset(COUNTED, "trail views:home", f"[{began_ms},3,{7 * 86_400_000}]")
+    assert main(["rules", "check", str(rules), "--redis", redis_url]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"welcome: views(home) in 7d counts since {said(began_ms)}",
+        "welcome: views(cart) ever will count from when it is in force",
+        "1 rule, 0 warnings, no errors",
+    ]
+    assert main(["rules", "check", str(rules), "--redis", "unix:///nowhere"]) == 0
+    assert capsys.readouterr().out.startswith("since when windows count is not known: ")
 
 
 def test_all_errors_of_rules_are_listed(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,13 +51,18 @@ def begun(tracking: Tracking, known: Mapping[str, Since], now_ms: int) -> dict[s
     }
 
 
-def since_of(reading: Reading, known: Mapping[str, Since], now_ms: int) -> int | None:
-    """Return since when (ms) a fact is counted if it looks back further than that; None if it does not."""
+def _name_of(reading: Reading) -> str:
+    """Return the name under which a fact is kept that looks back over sessions; empty for any other."""
     counted = reading.counted
     if counted is None or not (reading.is_windowed or reading.window_ms == EVER):
-        return None
+        return ""
     name = counted.field if isinstance(counted.field, str) else FAMILIES[counted.field]
-    since = known.get((_EVER if reading.window_ms == EVER else _TRAIL) + name)
+    return (_EVER if reading.window_ms == EVER else _TRAIL) + name
+
+
+def since_of(reading: Reading, known: Mapping[str, Since], now_ms: int) -> int | None:
+    """Return since when (ms) a fact is counted if it looks back further than that; None if it does not."""
+    since = known.get(_name_of(reading))
     if since is None or (reading.is_windowed and now_ms - reading.window_ms >= since.ms):
         return None
     return since.ms
@@ -70,6 +75,15 @@ def notes(rules: RuleSet, known: Mapping[str, Since], now_ms: int) -> Iterator[s
             since_ms = since_of(reading, known, now_ms)
             if since_ms is not None:
                 yield f"{compiled.rule.id}: {reading} counts since {said(since_ms)}"
+
+
+def beginnings(rules: RuleSet, known: Mapping[str, Since]) -> Iterator[str]:
+    """Say of each rule what of it would count only from the moment on at which it is in force."""
+    new = begun(rules.tracking, known, 0)
+    for compiled in rules.rules:
+        for reading in dict.fromkeys(each.reading for each in comparisons(compiled.rule.when)):
+            if _name_of(reading) in new:
+                yield f"{compiled.rule.id}: {reading} will count from when it is in force"
 
 
 def said(ms: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import hiredis
 import orjson
+import redis
 
 from engine.core.counted_since import Since, begun, names_of, notes
 from engine.core.ruleset import RuleSet
@@ -22,6 +23,12 @@ logger = logging.getLogger("shopbell.rules")
 def read_since(stored: Mapping[bytes, bytes]) -> dict[str, Since]:
     """Read the hash, as Redis answers it."""
     return {name.decode(): Since(*orjson.loads(text)) for name, text in stored.items()}
+
+
+def stored_since(url: str) -> dict[str, Since]:
+    """Return since when a running site's engines count. Raises RedisError."""
+    with redis.Redis.from_url(url) as client:
+        return read_since(client.hgetall(COUNTED))
 
 
 class Counting:

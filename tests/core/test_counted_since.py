@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core.conditions import Reading, comparisons
-from engine.core.counted_since import Since, begun, names_of, notes, replayed, said, since_of
+from engine.core.counted_since import Since, beginnings, begun, names_of, notes, replayed, said, since_of
 from engine.core.event_data import read_data, read_page
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
@@ -75,6 +75,13 @@ def test_notes_name_the_rule_and_the_moment() -> None:
     told = notes(rules("views(cart) in 1h > 2", "views(cart) in 1h > 1", "page is cart"), known, 1_767_614_400_001)
     assert list(told) == ["r: views(cart) in 1h counts since 2026-01-05 12:00 UTC"]
     assert said(0) == "1970-01-01 00:00 UTC"
+
+
+def test_rules_that_need_more_than_is_kept_say_so() -> None:
+    known = {"trail views:cart": Since(5, 2, HOUR)}
+    told = beginnings(rules("views(cart) in 1h > 2", "views(cart) in 1h > 1", "views(home) > 1"), known)
+    assert list(told) == ["r: views(cart) in 1h will count from when it is in force"]
+    assert list(beginnings(rules("views(cart) in 1h > 1"), known)) == []
 
 
 def test_old_events_leave_the_trails_that_they_would_have_left_then() -> None:
