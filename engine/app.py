@@ -24,6 +24,7 @@ from engine.edge.archiver import Archiver
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
 from engine.edge.counting import Counting
+from engine.edge.coupon_api import coupon_router
 from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
@@ -73,6 +74,7 @@ class Engine:
         self.state = RedisVisitorState(self.lane)
         self.counting = Counting(self.lane)
         database = open_database(database_url(settings.database_url, settings.data))
+        self.database = database
         self.sites = Sites(database)
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
@@ -197,6 +199,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms))
+    app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)

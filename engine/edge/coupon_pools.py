@@ -97,24 +97,31 @@ def read_codes(lines: Iterable[str]) -> list[Numbered]:
 
     A table's codes stand in the column that is called so, else in the first. Raises BadCoupons with every bad line.
     """
-    codes: list[Numbered] = []
-    seen: dict[str, int] = {}
-    problems: list[str] = []
+    found: list[Numbered] = []
     column = 0
     reader = csv.reader(lines)
     for row in reader:
         heads = [cell.strip().casefold() for cell in row]
-        if not codes and not problems and reader.line_num == 1 and any(each in HEADS for each in heads):
+        if reader.line_num == 1 and any(each in HEADS for each in heads):
             column = next(n for n, each in enumerate(heads) if each in HEADS)
         elif any(heads):
-            code = row[column].strip() if len(row) > column else ""
-            if problem := problem_of(code) or _twice(code, seen):
-                problems.append(f"line {reader.line_num}: {problem}")
-            seen.setdefault(fold(code), reader.line_num)
-            codes.append((reader.line_num, code))
-    _refuse(problems)
-    if not codes:
+            found.append((reader.line_num, row[column] if len(row) > column else ""))
+    if not found:
         raise BadCoupons("no codes found, expected one a line")
+    return check_codes(found)
+
+
+def check_codes(numbered: Iterable[Numbered]) -> list[Numbered]:
+    """Return these codes without blanks around them. Raises BadCoupons with every one that is none, or comes twice."""
+    codes = [(line, code.strip()) for line, code in numbered]
+    seen: dict[str, int] = {}
+    problems = []
+    for line, code in codes:
+        first = seen.setdefault(fold(code), line)
+        problem = problem_of(code) or (f"{code} stands in line {first} already" if first != line else "")
+        if problem:
+            problems.append(f"line {line}: {problem}")
+    _refuse(problems)
     return codes
 
 
@@ -127,11 +134,6 @@ def problem_of(code: str) -> str:
     if any(each.isspace() or not each.isprintable() for each in code):
         return f"{code!r} is no code, expected one word"
     return ""
-
-
-def _twice(code: str, seen: dict[str, int]) -> str:
-    first = seen.get(fold(code))
-    return "" if first is None else f"{code} stands in line {first} already"
 
 
 async def add_codes(

@@ -95,6 +95,12 @@ class Sites:
         self._sites = {row.key: Site(row.key, row.name, frozenset(row.origins)) for row in rows}
 
 
+async def sites_in(connection: AsyncConnection) -> list[str]:
+    """Return the keys of all sites, the oldest first."""
+    query = sa.select(site_table.c.key).order_by(site_table.c.created_at)
+    return list((await connection.execute(query)).scalars())
+
+
 async def add_site(url: str, name: str, origins: Sequence[str]) -> Site:
     """Add a site to the database of this URL, also beside an engine that runs on it. Raises BadOrigin, NoDatabase."""
     await migrate(url)

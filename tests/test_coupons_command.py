@@ -1,0 +1,179 @@
+"""``shopbell coupons``, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.core.coupons import DIGITS, LETTERS
+from engine.edge.database import open_database
+from tests.edge.coupons import add_site
+
+Run = Callable[..., int]
+
+
+def with_sites(url: str, *keys: str) -> None:
+    async def add() -> None:
+        database = open_database(url)
+        for key in keys:
+            await add_site(database, key)
+        await database.dispose()
+
+    asyncio.run(add())
+
+
+@pytest.fixture
+def run(database: str, tmp_path: Path) -> Run:
+    """Run ``shopbell coupons`` on a database with one shop."""
+    with_sites(database, "pk_shop")
+    return lambda *words: main(["coupons", *words, "--data", str(tmp_path), "--database", database])
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
+    """Return the lines printed since the last look, those of errors after the others."""
+
+    def lines() -> list[str]:
+        captured = capsys.readouterr()
+        return (captured.out + captured.err).splitlines()
+
+    return lines
+
+
+def a_file(folder: Path, text: str) -> str:
+    path = folder / "codes.csv"
+    path.write_bytes(text.encode())
+    return str(path)
+
+
+def test_pool_is_made_filled_and_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
+    assert run("add", "LAST", "--code", "ALL5", "--percent", "5") == 0
+    assert run("add", "ADD50", "--value", "50", "--expires", "30m", "--fallback", "LAST", "--warn-below", "10") == 0
+    assert run("import", "ADD50", a_file(tmp_path, "A1\nA2\n\n A3 \n")) == 0
+    assert run("pools") == 0
+    assert said() == [
+        "pool LAST was made: 5%",
+        "pool ADD50 was made: 50",
+        "3 codes added to pool ADD50",
+        "pool   codes left   worth  ends after  falls back on",
+        "ADD50  3 of 3       50     30m         LAST",
+        "LAST   one for all  5%",
+    ]
+
+
+def test_pool_is_changed_by_saying_it_anew(run: Run, said: Callable[[], list[str]]) -> None:
+    run("add", "ADD50", "--value", "50")
+    assert run("add", "ADD50", "--kind", "shipping") == 0
+    assert said()[-1] == "pool ADD50 was changed: free shipping"
+
+
+@pytest.mark.parametrize(
+    "table", ["Code,Used\r\nA1,no\r\nA2,no\r\n", "used;\nname\nA1\n", '\ufeff"coupon code"\n"A1"\n']
+)
+def test_table_has_its_codes_in_the_column_that_is_called_so(
+    run: Run, said: Callable[[], list[str]], tmp_path: Path, table: str
+) -> None:
+    run("add", "ADD50")
+    run("import", "ADD50", a_file(tmp_path, table))
+    assert re.fullmatch(r"\d codes? added to pool ADD50", said()[-1])
+
+
+def test_file_with_bad_lines_is_refused_whole_each_named(
+    run: Run, said: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    run("add", "ADD50")
+    run("add", "OTHER")
+    run("import", "OTHER", a_file(tmp_path, "TAKEN\n"))
+    said()
+    assert run("import", "ADD50", a_file(tmp_path, f"A1\nA 2\na1\n{'x' * 65}\nA5\n")) == 1
+    assert said() == [
+        "shopbell: no code was taken over:",
+        "line 2: 'A 2' is no code, expected one word",
+        "line 3: a1 stands in line 1 already",
+        "line 4: code with 65 characters exceeds limit of 64",
+    ]
+    assert run("import", "ADD50", a_file(tmp_path, "A1\ntaken\n")) == 1
+    assert said() == ["shopbell: no code was taken over:", "line 2: taken is in pool 'OTHER' already"]
+    run("pools")
+    assert said()[1].split() == ["ADD50", "0", "of", "0", "not", "said"]
+
+
+def test_many_bad_lines_are_not_all_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
+    run("add", "ADD50")
+    assert run("import", "ADD50", a_file(tmp_path, "A 1\n" * 1_500)) == 1
+    assert said()[-1] == "and 1,480 more"
+
+
+def test_many_codes_are_imported_at_once(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
+    run("add", "ADD50")
+    assert run("import", "ADD50", a_file(tmp_path, "\n".join(f"A{n}" for n in range(2_500)))) == 0
+    assert said()[-1] == "2,500 codes added to pool ADD50"
+
+
+def test_generated_codes_follow_the_pattern_and_are_in_the_pool(run: Run, said: Callable[[], list[str]]) -> None:
+    run("add", "ADD50")
+    said()
+    assert run("generate", "ADD50", "--pattern", "SAVE-????-####", "--count", "50") == 0
+    codes = said()
+    assert len(set(codes)) == 50
+    assert all(re.fullmatch(f"SAVE-[{LETTERS}]{{4}}-[{DIGITS}]{{4}}", code) for code in codes)
+    run("pools")
+    assert "50 of 50" in said()[1]
+
+
+REFUSED = [
+    (("generate", "ADD50", "--pattern", "SAVE-##", "--count", "5"), "pattern 'SAVE-##' makes 36 codes, too few"),
+    (("generate", "ADD50", "--pattern", "A ?", "--count", "5"), "'A ?' is no code, expected one word"),
+    (("generate", "ADD50", "--pattern", "????????", "--count", "0"), "--count is '0', expected a whole number above 0"),
+    (("generate", "ADD5", "--pattern", "????????", "--count", "1"), "no pool is called 'ADD5' (did you mean 'ADD50'?)"),
+    (("import", "ADD50", "missing.csv"), "missing.csv cannot be read: No such file or directory"),
+    (
+        ("generate", "FIXED", "--pattern", "????????", "--count", "1"),
+        "pool 'FIXED' has the fixed code SPRING, expected a pool of unique codes",
+    ),
+    (("add", "A", "--value", "much"), "--value is 'much', expected a number such as 10"),
+    (("add", "A", "--expires", "soon"), "--expires is 'soon', expected a duration such as 30m"),
+    (("add", "A/B"), "'A/B' is no name of a pool, expected one without '/'"),
+    (("add", "A", "--fallback", "ADD5"), "no pool is called 'ADD5' (did you mean 'ADD50'?)"),
+    (("add", "A", "--fallback", "A"), "pools that fall back on each other in a circle: A -> A"),
+    (("pools", "--site", "pk_other"), "no site has the key 'pk_other', expected --site with one of pk_shop"),
+    (("report", "NONE"), "no pool is called 'NONE'"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=lambda each: str(each)[:30])
+def test_what_cannot_be_is_refused_with_a_sentence(
+    run: Run, said: Callable[[], list[str]], words: tuple[str, ...], sentence: str
+) -> None:
+    run("add", "ADD50")
+    run("add", "FIXED", "--code", "SPRING")
+    said()
+    assert run(*words) == 1
+    assert sentence in said()[0]
+
+
+def test_circle_of_pools_is_refused(run: Run, said: Callable[[], list[str]]) -> None:
+    run("add", "A")
+    run("add", "B", "--fallback", "A")
+    said()
+    assert run("add", "A", "--fallback", "B") == 1
+    assert said() == ["shopbell: pools that fall back on each other in a circle: A -> B -> A"]
+
+
+def test_shop_must_be_said_where_there_are_several(run: Run, said: Callable[[], list[str]], database: str) -> None:
+    with_sites(database, "pk_two")
+    assert run("pools") == 1
+    assert said() == ["shopbell: there are several shops, expected --site with one of pk_shop, pk_two"]
+    assert run("add", "ADD50", "--site", "pk_two") == 0
+
+
+def test_report_of_pools_that_gave_nothing_out_is_empty(run: Run, said: Callable[[], list[str]]) -> None:
+    run("add", "ADD50")
+    said()
+    assert run("report") == run("report", "ADD50") == 0
+    assert said() == ["pool  issued  seen  copied  redeemed  revenue"] * 2
