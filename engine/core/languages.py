@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.core.conditions import DURATION_UNITS
 
-_NARROW, _HARD = "\u202f", "\u00a0"
+_NARROW, _HARD, _LEFT_TO_RIGHT = "\u202f", "\u00a0", "\u200e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,8 @@ def money_form(currency: str, language: str) -> dict[str, Any]:
     pattern = how.money if currency else "#"
     if symbol.isalpha() and len(symbol) == 3:
         pattern = pattern.replace("¤#", f"¤{_HARD}#")
+    if currency and direction(language) == "rtl":
+        pattern += _LEFT_TO_RIGHT  # else a symbol such as NT$ comes apart: $NT
     decimals = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
     return {"pattern": pattern.replace("¤", symbol), "group": how.group, "point": how.point, "decimals": decimals}
 

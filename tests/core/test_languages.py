@@ -57,7 +57,7 @@ def test_shopper_reads_the_nearest_language(wanted: str, available: list[str], s
         (100, "BRL", "pt-BR", "R$\u00a0100"),
         (100, "BRL", "pt-PT", "100\u00a0R$"),
         (10, "CHF", "en", "CHF\u00a010"),
-        (1.25, "KWD", "ar", "1.250\u00a0KWD"),
+        (1.25, "KWD", "ar", "1.250\u00a0KWD\u200e"),
         (-20, "USD", "en", "-$20"),
         (20, "", "de", "20"),
         (1e9, "IDR", "id", "Rp\u00a01.000.000.000"),
@@ -83,6 +83,13 @@ def test_direction_of_writing() -> None:
 
 
 LANGUAGES = ["en", "zh-TW", "zh-CN", "ja", "ko", "th", "de", "fr", "es", "it", "pt", "nl", "id", "vi", "ms", "ar", "he"]
+
+
+@pytest.mark.parametrize(
+    ("currency", "written"), [("TWD", "50\u00a0NT$\u200e"), ("ILS", "50\u00a0₪\u200e"), ("", "50")]
+)
+def test_symbol_of_money_stays_together_where_one_writes_from_right_to_left(currency: str, written: str) -> None:
+    assert write_money(50, currency, "he") == written
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
