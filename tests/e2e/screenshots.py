@@ -13,9 +13,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from engine.demo.gallery import KINDS
 from engine.edge.shipped_files import playbook_folder
 from tests.e2e.chromium import chromium
+from tests.e2e.gallery_stage import GalleryStage
 from tests.e2e.make_run import ROOT
+from tests.e2e.montage import montage
 from tests.e2e.visit import Visit, go, wait_for_popup, wait_until
 from tests.engine_process import EngineProcess
 
@@ -25,6 +28,13 @@ SMALL_DESKTOP: dict[str, Any] = {"viewport": {"width": 1200, "height": 750}}
 DEVICES = {"desktop": DESKTOP, "phone": PHONE}
 LANGUAGES = ("en", "zh-TW")
 RULES = ("site.yaml", "cart-hesitation.yaml", "exit-intent-full-cart.yaml")
+KINDS_AT_ONCE: dict[str, tuple[int, float, str, dict[str, Any]]] = {
+    "kinds-desktop": (3, 0.4, "en", {"viewport": {"width": 1280, "height": 800}}),
+    "kinds-phone": (6, 0.6, "zh-TW", {"viewport": {"width": 390, "height": 760}}),
+    "kinds-dark": (6, 0.6, "ar", {"viewport": {"width": 390, "height": 760}, "color_scheme": "dark"}),
+}
+"""Pictures of all kinds: how many stand beside each other, how large, in which language and on which screen."""
+
 THRESHOLD = re.compile(r"(\.dwell > )\d+s")
 LEAVE = """document.body.dispatchEvent(
   new MouseEvent("mouseout", { bubbles: true, relatedTarget: null, clientY: -1 }),
@@ -39,6 +49,9 @@ def main(folder: Path) -> None:
         quick = write_rules(Path(data) / "rules")
         with EngineProcess(Path(data) / "quick", "--rules", str(quick), command="demo") as engine:
             shoot_popups(browser, engine.url, folder)
+            for name, (columns, scale, language, options) in KINDS_AT_ONCE.items():
+                pictures = shoot_kinds(browser, engine.url, language, options)
+                montage(browser, pictures, columns, scale, folder / f"{name}.webp")
         with EngineProcess(Path(data) / "real", "--rules", str(playbook_folder()), command="demo") as engine:
             shoot_demo(browser, engine.url, folder)
 
@@ -85,8 +98,20 @@ def shoot_popups(browser: Browser, url: str, folder: Path) -> None:
                 with Visit(browser, url, locale=language, **options) as visit:
                     page = visit.new_tab()
                     play(page)
+                    if "has_touch" in options:
+                        page.touchscreen.tap(5, 5)  # until then a phone has just landed, and shows none
                     wait_for_popup(page)
                     page.screenshot(path=folder / f"{kind}-{device}-{language}.png")
+
+
+def shoot_kinds(browser: Browser, url: str, language: str, options: dict[str, Any]) -> list[bytes]:
+    """Return a picture of each kind of popup in the gallery."""
+    with GalleryStage(browser, url, **options) as stage:
+        pictures = []
+        for kind in KINDS:
+            stage.show(kind, language)
+            pictures.append(stage.page.screenshot())
+        return pictures
 
 
 def shoot_demo(browser: Browser, url: str, folder: Path) -> None:
