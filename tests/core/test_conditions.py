@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from engine.core.cart_items import CartPart
 from engine.core.conditions import comparisons, say_duration, say_value
 from engine.core.facts import FactType
 from engine.core.spoken import read_spoken
@@ -43,6 +45,11 @@ def test_duration_is_said_in_its_largest_unit_without_a_rest(ms: int, said: str)
         (FactType.YES_NO, False, "no"),
         (FactType.YES_NO, True, "yes"),
         (FactType.TEXT, None, "unknown"),
+        (FactType.STAGE, 4, "repeat buyer"),
+        (FactType.STAGE, (0, 2), "[visitor, shopper]"),
+        (FactType.TAGS, ("shoes", "red hat"), '[shoes, "red hat"]'),
+        (FactType.CART, CartPart("category", "shoes"), "category(shoes)"),
+        (FactType.DATE, datetime.fromisoformat("2026-11-21T20:15"), "sat 2026-11-21 20:15"),
     ],
 )
 def test_value_is_said_as_a_rule_would_write_it(kind: FactType, value: Any, said: str) -> None:
