@@ -70,7 +70,8 @@ class VisitorReports:
         value = rules.value(reading, view)
         since_ms = since_of(reading, self.counting.known, view.now_ms)
         since = "" if since_ms is None else f", counts since {said(since_ms)}"
-        return {"name": str(reading), "value": value, "text": _said(reading, value) + since}
+        plain = value if isinstance(value, int | float) else str(value) if value else 0
+        return {"name": str(reading), "value": plain, "text": _said(reading, value) + since}
 
     def _rule(self, rule_id: str, rules: RuleSet, view: View, where: Greeting, language: str) -> dict[str, Any]:
         rule = rules.by_id[rule_id].rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -181,3 +182,13 @@ async def test_window_that_reaches_behind_its_first_rule_says_since_when_it_coun
     told = {each["name"]: each["text"] for each in (await desk.report())["counters"]}
     assert told["views(cart) in 7d"] == "0, counts since 2024-10-04 12:00 UTC"
     assert told["views(home) in 1s"] == "0"
+
+
+async def test_whatever_rules_read_can_be_written_as_json(desk: Desk) -> None:
+    when = "[cart has cup, visitor.tags has tea, visitor.field(size) > 3, since(login) > 1s, visitor.country is TW]"
+    rules = rules_of(f"- rule: r\n  when: {when}\n  schedule: {{days: sat-sun}}\n  show: {{chat: {{text: Hello}}}}\n")
+    desk.reports = replace(desk.reports, rules=lambda: rules)
+    await desk.state.greet(desk.tab, rules.nothing, NOWHERE, b"[]", NOON)
+    report = await desk.report()
+    assert {each["value"] for each in json.loads(json.dumps(report))["counters"]} == {0, "[]"}
+    assert report["rules"][0]["because"] == "schedule: sat,sun"

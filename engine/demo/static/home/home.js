@@ -5,6 +5,7 @@
  * all this page knows. Nothing is sent but the question.
  */
 
+const ALWAYS_SHOWN = 4;
 const TOKEN = "shopbell.token";
 const EVERY_MS = 1000;
 const MAIN_RULE = "cart-hesitation";
@@ -78,7 +79,9 @@ function armedSentences(armed) {
 }
 
 function showCounters(counters) {
-  const entries = counters.map((counter) => ({ key: counter.name, text: String(counter.text ?? counter.value) }));
+  // the playbook reads dozens: those that are still nothing would only hide the others
+  const telling = counters.filter(({ value }, place) => place < ALWAYS_SHOWN || value);
+  const entries = telling.map((counter) => ({ key: counter.name, text: String(counter.text ?? counter.value) }));
   keep(byId("counters"), entries.length ? entries : [{ key: "", text: "" }], (item, { key, text }) => {
     if (!key) return void write(item, texts.none_counted);
     const isNew = !item.firstElementChild;
