@@ -40,6 +40,7 @@ subscriber_table = sa.Table(
     sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
     sa.UniqueConstraint("site", "address", name="uq_subscriber_address"),
+    sa.UniqueConstraint("site", "fire", name="uq_subscriber_fire"),
 )
 answer_table = sa.Table(
     "answer",
@@ -95,7 +96,8 @@ class Subscribers:
 
         An address that is there already keeps its status and its first consent
         if it is confirmed, and takes the new consent if it is not. Nobody
-        learns from outside which of these it was.
+        learns from outside which of these it was. One firing has one address:
+        whoever sends off a second one only keeps the first.
         """
         address = address.casefold()
         status = await self._status(address, consent, origin)
@@ -105,8 +107,8 @@ class Subscribers:
         try:
             async with self._database.begin() as connection:
                 await connection.execute(sa.insert(subscriber_table).values(row))
-        except IntegrityError:  # somebody was quicker, on another engine
-            return await self._status(address, consent, origin)
+        except IntegrityError:  # the address came over another engine meanwhile, or this firing has one already
+            return await self._status(address, consent, origin) or PENDING
         return PENDING
 
     async def _status(self, address: str, consent: Consent, origin: Origin) -> str:

@@ -82,6 +82,15 @@ async def test_address_is_kept_once_for_a_site(tables: AsyncEngine) -> None:
     assert len(await subscribers.subscribers(SITES["pk_b"].key)) == 1
 
 
+async def test_firing_gives_one_address_and_not_a_list_of_them(tables: AsyncEngine) -> None:
+    subscribers = Subscribers(tables)
+    many = [subscribers.subscribe(f"jo{n}@shop.example", AGREED, an_origin()) for n in range(10)]
+    assert set(await asyncio.gather(*many)) == {"pending"}
+    assert len(await subscribers.subscribers(SITES["pk_a"].key)) == 1
+    await subscribers.subscribe("al@shop.example", AGREED, an_origin(fire="f_2"))
+    assert len(await subscribers.subscribers(SITES["pk_a"].key)) == 2
+
+
 async def test_address_that_waits_takes_the_newest_consent(tables: AsyncEngine) -> None:
     subscribers = Subscribers(tables)
     await subscribers.subscribe("jo@shop.example", AGREED, an_origin())

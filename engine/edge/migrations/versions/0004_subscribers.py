@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.UniqueConstraint("site", "address", name="uq_subscriber_address"),
+        sa.UniqueConstraint("site", "fire", name="uq_subscriber_fire"),
     )
     op.create_table(
         "answer",
