@@ -115,9 +115,16 @@ class Archive:
         return Bookmark((int(ms), int(number)), int(said[b"entries"]))
 
     def _duck(self) -> Duck:
-        import duckdb  # 30 MB that only the process needs that archives
+        return open_duck("512MB", temp_directory=str(self.folder.root))
 
-        return duckdb.connect(config={"threads": 1, "memory_limit": "512MB", "temp_directory": str(self.folder.root)})
+
+def open_duck(memory: str, **config: str) -> Duck:
+    """Open DuckDB on no file, with one thread: shoppers need the others."""
+    import duckdb  # 30 MB that only the process needs that archives
+
+    duck = duckdb.connect(config={"threads": 1, "memory_limit": memory, **config})
+    duck.execute("SET enable_progress_bar = false")
+    return duck
 
 
 def _write_new(duck: Duck, path: Path, known: list[ArchiveFile], after: Bookmark) -> int:

@@ -15,6 +15,7 @@ import redis
 
 from engine.core.archived import EVENT, Row
 from engine.core.recorded import Record, each_once, record_of
+from engine.edge.archive import open_duck
 from engine.edge.archive_files import ArchiveFolder, day_of
 from engine.edge.archiver import read_entries, rows_of
 from engine.edge.keys import log_key
@@ -26,6 +27,7 @@ BUCKETS = 16
 """Visitors are read in so many lots, so that only one has to be in memory."""
 
 _AT_ONCE = 5_000
+_MEMORY = "1GB"
 _TRIES = 3
 _RECORD = "json_array(session, tab, doc, seq, at_ms, kind, name, data, page)"
 _TEXTS = f"'[' || string_agg({_RECORD}, ',' ORDER BY log_ms, log_n) || ']'"
@@ -93,7 +95,7 @@ class Recordings:
         files = self._files(site, span)
         if not files:
             return 0
-        with closing(_duck()) as duck:
+        with closing(open_duck(_MEMORY)) as duck:
             found = duck.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [files]).fetchone()
         return int(found[0]) if found and found[0] else 0
 
@@ -112,7 +114,7 @@ class Recordings:
             SELECT visitor || ' ' || session FROM read_parquet(?) WHERE kind = '{EVENT}' AND at_ms >= ? AND at_ms < ?
             UNION SELECT unnest(?::VARCHAR[])
         """
-        with closing(_duck()) as duck:
+        with closing(open_duck(_MEMORY)) as duck:
             values = [files, span.since_ms, span.until_ms, list(beside)]
             found = duck.execute(f"SELECT count(*) FROM ({rows})", values).fetchone()
         return int(found[0]) if found else 0
@@ -141,7 +143,7 @@ class Recordings:
             if not files:
                 return
             try:
-                with closing(_duck()) as duck:
+                with closing(open_duck(_MEMORY)) as duck:
                     yield from _query(duck, files, span, lot)
                     return
             except duckdb.IOException as error:
@@ -181,9 +183,3 @@ def _log_rows(store: redis.Redis, key: bytes, visitor: str) -> Iterator[Row]:
         wanted = [(log_id, [each for each in parts if not visitor or name in each]) for log_id, parts in entries]
         yield from rows_of(wanted)
         after = f"({entries[-1][0][0]}-{entries[-1][0][1]}"
-
-
-def _duck() -> Duck:
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})

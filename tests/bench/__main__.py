@@ -13,7 +13,7 @@ from typing import Any
 import uvloop
 
 import engine
-from tests.bench import event_cost, idle_memory, latency, profile, session_memory
+from tests.bench import backtest_speed, event_cost, idle_memory, latency, profile, session_memory
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.processes import allow_many_files, cores, pin
 from tests.bench.report import Report, budget_table
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Effort], Coroutine[Any, Any, Report]]] = {
     "idle": idle_memory.measure,
     "session": session_memory.measure,
     "latency": latency.measure,
+    "backtest": backtest_speed.measure,
 }
 
 
