@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core import ruleset
-from engine.core.conditions import Reading
+from engine.core.conditions import Reading, comparisons
 from engine.core.facts import FACTS
 from engine.core.judge import Watch
 from engine.core.plan import Plan
@@ -126,3 +126,13 @@ def test_rules_are_found_by_their_id_and_a_site_without_any_is_quiet() -> None:
     assert rules.by_id["b"] is rules.rules[1]
     empty = RuleSet()
     assert (empty.rules, empty.warnings, Watch(empty).plan("home", "page_view").rules) == ((), (), ())
+
+
+def test_value_of_a_window_is_told_as_of_now() -> None:
+    rules = some_rules(r=("views(home) in 2s > 3", "dwell(home) in 2s > 9s"))
+    readings = [each.reading for each in comparisons(rules.rules[0].rule.when)]
+    home = ("page_view", {"url": "/", "kind": "home"})
+    shopper = Shopper().after(home, home, ("page_dwell", {"ms": 700}))
+    assert [rules.value(each, shopper.seen_by(rules.plan_of_all())) for each in readings] == [2, 700]
+    later = shopper.after(("wake", {"after": 2_000}))
+    assert [rules.value(each, later.seen_by(rules.plan_of_all())) for each in readings] == [0, 0]
