@@ -8,6 +8,7 @@ current. (The rule language and the settings have programs of their own in tools
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,7 +23,10 @@ from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
 
 FUNCTIONS = CHECKOUT / "engine" / "edge" / "functions"
-PAGES = tuple(DOCS / "reference" / name for name in ("protocol.md", "command-line.md", "redis-keys.md"))
+PAGES = (
+    *(DOCS / "reference" / name for name in ("protocol.md", "command-line.md", "redis-keys.md")),
+    DOCS / "how-to" / "write-and-test-a-rule.md",
+)
 COMMAND = "python -m tests.docs.render"
 
 _SECTION = re.compile(r"<!-- ([a-z0-9 ]+) -->\n.*?<!-- end -->", re.S)
@@ -145,6 +149,18 @@ def _make() -> str:
     return table(("command", "does"), ((f"`make {name}`", about) for name, about in comments))
 
 
+def _plays() -> str:
+    """List the playbook's files by what their first comment says."""
+    rows = []
+    for path in sorted((CHECKOUT / "rules" / "playbook").glob("*.yaml")):
+        if path.name == "site.yaml" or path.name.endswith(".session.yaml"):
+            continue
+        comment = [line.removeprefix("# ") for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
+        about = " ".join(itertools.takewhile(lambda line: not line.startswith("Change: "), comment[1:]))
+        rows.append((about.replace("|", "\\|"), f"[{path.stem}](../../rules/playbook/{path.name})"))
+    return table(("who, and what opens", "file"), rows)
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "page kinds": lambda: _words(PAGE_KINDS),
     "ga4 events": lambda: _words(sorted(event_data.GA4_EVENTS)),
@@ -154,6 +170,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
     "make": _make,
+    "plays": _plays,
     "archive columns": lambda: table(("column", "type", "holds"), ((f"`{n}`", t, about) for n, t, about in COLUMNS)),
 }
 
