@@ -99,6 +99,9 @@ class ReplayedTab(EngineModel):
             self._everything = self.rules.plan_of_all()
         return self._view_of(self._everything, last, now_ms)
 
+    def _arm(self, _now_ms: int) -> None:
+        """Tell nobody what is armed: there is no browser to be told."""
+
     @property
     def waits(self) -> bool:
         """Whether any moment is armed."""

@@ -10,6 +10,7 @@ import orjson
 import pytest
 import redis
 
+from engine.__main__ import main
 from engine.commands.recorded import BadSpan, moment
 from engine.core.archived import row_of
 from engine.core.recorded import record_of
@@ -126,6 +127,42 @@ def test_session_that_a_golden_one_cannot_tell_is_not_drawn(archive: Path) -> No
     found = backtest(source_of(archive), again, lambda _share: None)
     never = a_draft(draft="- {rule: again, when: [page is cart, count(login) > 0], show: {chat: {text: Hello}}}\n")
     assert draw_golden(Recordings(archive), SITE, never, found).sessions == 0
+
+
+def test_command_prints_the_report_and_writes_golden_sessions(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "site.yaml").write_text("holdout: 0%\ntimezone: UTC\n")
+    draft, golden = tmp_path / "draft.yaml", tmp_path / "rules" / "drawn.session.yaml"
+    draft.write_text(DRAFT + "- {rule: leaving, when: [exit_intent], show: {chat: {text: Hello}}}\n")
+    flags = ["--rules", str(tmp_path / "rules"), "--data", str(tmp_path), "--since", "2024-10-04"]
+    assert main(["rules", "backtest", str(draft), *flags, "--golden", str(golden)]) == 0
+    told = capsys.readouterr()
+    assert f"sweetener: would have reached {len(REACHED)} of {VISITORS} sessions" in told.out
+    assert "leaving: would have reached none of" in told.out
+    assert "note: exit_intent is recorded only where a rule asked for it then: there may be more" in told.err
+    assert f"5 golden sessions in {golden}" in told.err
+    (tmp_path / "rules" / "draft.yaml").write_text(draft.read_text())
+    assert main(["rules", "test", str(tmp_path / "rules")]) == 0
+    assert main(["rules", "backtest", str(draft), *flags, "--until", "2024-10-04T11:00", "--json"]) == 0
+    [told_json, _] = orjson.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told_json["rule"], told_json["sessions"], told_json["reached"]) == ("sweetener", 0, 0)
+
+
+def test_command_says_which_sites_there_are(archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (archive / "site=pk_other").mkdir()
+    (tmp_path / "draft.yaml").write_text(DRAFT)
+    asked = ["rules", "backtest", str(tmp_path / "draft.yaml"), "--data", str(tmp_path)]
+    assert main(asked) == 1
+    assert capsys.readouterr().err == "shopbell: there are 2 sites: pk_other, pk_shop; say which with --site\n"
+    assert main([*asked, "--site", SITE, "--since", "2024-10-04"]) == 0
+
+
+def test_why_without_a_question_is_refused(archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules").mkdir()
+    assert main(["why", "--data", str(tmp_path), "--rules", str(tmp_path / "rules")]) == 1
+    assert capsys.readouterr().err == "shopbell: expected --visitor ID, --rule ID, or both\n"
 
 
 def test_what_is_only_logged_yet_counts_too(archive: Path, redis_url: str, tmp_path: Path) -> None:
