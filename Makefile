@@ -14,7 +14,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
+COMPILED := .cache/compiled
+RUN = env $$(test ! -e $(COMPILED)/compiled-from || echo PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/$(COMPILED)) $(BIN)/python
+
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -32,15 +35,23 @@ $(VENV)/.dev: requirements.lock requirements-dev.lock | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.runtime
 
+$(VENV)/.compile: requirements-compile.lock | $(BIN)/python
+	@$(PIP) install --require-hashes -r requirements-compile.lock || echo "mypy could not be installed"
+	@touch $@
+
 js-snippet/node_modules/.package-lock.json: js-snippet/package-lock.json
 	@tools/need-node 20
 	@cd js-snippet && npm ci --no-audit --no-fund --loglevel=error
 
-run: $(VENV)/.runtime
-	@exec $(BIN)/python -m engine demo $(ARGS)
+run: $(VENV)/.runtime compiled
+	@exec $(RUN) -m engine demo $(ARGS)
+
+# The same engine with its hot path compiled, where that can be done; `RUN` is Python with it, or else as it is here.
+compiled: $(VENV)/.compile
+	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
 
 # The last line that `make test` prints is pytest's own summary.
-test: check core-coverage browser postgresql
+test: check core-coverage compiled-tests browser postgresql
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 check: python-check snippet-check
@@ -60,19 +71,27 @@ core-coverage: $(VENV)/.dev
 unit: $(VENV)/.dev postgresql
 	$(BIN)/python -m pytest -m "not e2e"
 
+# What an event passes, once more as it is run: by the compiled build.
+compiled-tests: $(VENV)/.dev compiled
+	@test ! -e $(COMPILED)/compiled-from || SHOPBELL_TEST_BUILD=compiled $(RUN) -m pytest -q \
+		-o pythonpath="$(COMPILED) ." tests/core tests/edge tests/live tests/native tests/test_build.py \
+		tests/test_pipeline.py tests/test_pipeline_firing.py tests/test_firing.py
+
 browser:
 	@tools/need-chromium
 
 postgresql:
 	@tools/need-postgresql
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev compiled
 	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(VENV)/.dev
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml tools/older-pythons.in
 	$(LOCK) $(ARGS) --extra dev --allow-unsafe --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml tools/older-pythons.in
+	$(LOCK) $(ARGS) --allow-unsafe --constraint requirements-dev.lock \
+		--output-file requirements-compile.lock tools/compile.in
 
 clean:
 	rm -rf $(VENV) .cache .coverage js-snippet/node_modules

@@ -17,7 +17,11 @@ from tests.bench.shopper import ORIGIN, Broken
 
 PICOWS, FASTAPI, WEBSOCKETS, PROTOTYPE = "picows echo", "FastAPI echo", "websockets echo", "prototype"
 ENGINE_FEW, ENGINE, ENGINE_MANY = "engine, 10 rules", "engine, 100 rules", "engine, 1,000 rules"
-RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000}
+ENGINE_PURE = "engine, 100 rules, pure Python"
+RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000, ENGINE_PURE: 100}
+
+COMPILED = Path(__file__).parents[2] / ".cache" / "compiled"
+"""Where ``make bench`` has the engine compiled; where that could not be done, all engines are pure Python."""
 
 _MODULES = {
     PICOWS: "picows_echo",
@@ -79,7 +83,8 @@ def _start(name: str, folder: Path, stack: ExitStack) -> Contestant:
         words = _serve_engine(folder, port, RULES_OF[name])
     else:
         words = ["-m", f"tests.bench.servers.{_MODULES[name]}", str(port), str(folder / "data/redis")]
-    program = Program(words, folder / "log", port)
+    is_compiled = name in RULES_OF and name != ENGINE_PURE and (COMPILED / "compiled-from").exists()
+    program = Program(words, folder / "log", port, COMPILED if is_compiled else None)
     stack.callback(program.stop)
     return Contestant(name, program, key)
 

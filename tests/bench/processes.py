@@ -69,14 +69,25 @@ def rss_bytes(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-class Program:
-    """A server program on the server's core; what it prints goes to ``log``."""
+def _found_in(package: Path | None) -> dict[str, str]:
+    """Return what makes a program find the engine in this folder instead of the checkout."""
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(package)} if package is not None else {}
 
-    def __init__(self, words: Sequence[str], log: Path, port: int) -> None:
+
+class Program:
+    """
+    A server program on the server's core; what it prints goes to ``log``.
+
+    ``package`` is the folder that holds its engine, if that is not the checkout.
+    """
+
+    def __init__(self, words: Sequence[str], log: Path, port: int, package: Path | None = None) -> None:
         self.port = port
         self._log = log
         with log.open("wb") as output:
-            self._child = subprocess.Popen([sys.executable, *words], stdout=output, stderr=output)
+            self._child = subprocess.Popen(
+                [sys.executable, *words], stdout=output, stderr=output, env=os.environ | _found_in(package)
+            )
         self.pid = self._child.pid
         pin(self.pid, cores()[0])
 
