@@ -116,6 +116,9 @@ def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
     for name, read in _PARTS.items():
         if name in entries:
             parts[name] = read(entries[name], problems)
+    if "schedule" in entries and "when" not in entries:
+        # it would be the rule's only condition, and make it fire by itself
+        expected(entries["schedule"], "no schedule on a rule that only another rule's popup starts", problems)
     if len(problems.errors) > before:
         return None
     if not {"show", "do"} & entries.keys():

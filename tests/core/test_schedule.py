@@ -110,6 +110,14 @@ def test_what_is_wrong_with_a_schedule_is_said(text: str, says: list[str]) -> No
     assert problems(a_rule(more=f"schedule: {text}\n")) == [f"rules.yaml:{each}" for each in says]
 
 
+def test_rule_that_only_another_one_starts_has_no_schedule() -> None:
+    starts = a_rule(show="{chat: {text: a, replies: [{text: b, start: other}]}}")
+    other = "- {rule: other, schedule: {days: mon}, show: {chat: {text: a}}}\n"
+    assert problems(starts + other) == [
+        "rules.yaml:5:27: expected no schedule on a rule that only another rule's popup starts, found a mapping"
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "sometimes", "mon-fry", "09:00", "from yesterday", "until 2026-13-01"])
 def test_spoken_schedule_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(LineError, match="expected a schedule such as mon-fri 09:00-18:00"):
