@@ -136,7 +136,7 @@ def test_choice_that_starts_another_popup_is_told_and_makes_room_for_it(stage: G
 
 
 def test_countdown_runs_to_the_end_says_so_and_never_starts_again(stage: GalleryStage) -> None:
-    popup = stage.show("countdown", coupon={"code": "KILN10", "expires_ms": 2_000})
+    popup = stage.show("countdown", coupon={"code": "KILN10", "expires_ms": 1_200})
     popup.get_by_text("This offer has ended").first.wait_for()
     assert popup.get_by_role("button", name="Copy code").count() == 0
     wait_until_old(stage.page, stage.page.evaluate("performance.now()") + 1_100)

@@ -27,10 +27,12 @@ export function build(popup, stage) {
     report('popup_click', {});
     leave();
   };
-  const name = make('h2', { id: 'title', class: popup.title ? '' : 'said' }, popup.title || alt);
-  const look = { class: `picture ${popup.title ? 'titled' : ''}` };
+  const headline = popup.title && make('h2', { id: 'title' }, popup.title);
+  const look = { class: `picture ${headline ? 'titled' : ''}` };
   const shown = href
-    ? make('a', { ...look, href, rel: 'noopener', click }, name, picture)
-    : make('div', look, name, picture);
-  return { ...modal(popup, stage, shown), css };
+    ? make('a', { ...look, href, rel: 'noopener', click }, headline, picture)
+    : make('div', look, headline, picture);
+  // The picture's own words name the dialog; in the link they would be read twice.
+  const name = !headline && make('h2', { id: 'title', class: 'said' }, alt);
+  return { ...modal(popup, stage, name, shown), css };
 }
