@@ -8,6 +8,7 @@ from engine.__main__ import main
 
 WELL = "- rule: well\n  when: [page is product, product.id is cup]\n  show: {chat: {text: Hello}}\n"
 NEVER = "- rule: never\n  when:\n    - page is home\n    - page is cart\n  show: {chat: {text: Hello}}\n"
+POOL = "{coupon: {title: Hello, pool: WINTER}}"
 TWIN = WELL.replace("well", "twin")
 
 
@@ -85,3 +86,19 @@ def test_feed_that_is_none_is_refused(
     refusal = capsys.readouterr().err
     assert refusal.startswith(f"shopbell: {feed}")
     assert why in refusal
+
+
+def test_pools_are_looked_up_in_the_database(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "well.yaml").write_text(WELL.replace("{chat: {text: Hello}}", POOL))
+    data = ["--data", str(tmp_path / "data")]
+    assert main(["sites", "add", "My shop", "--origin", "https://shop.example", *data]) == 0
+    capsys.readouterr()
+    assert main(["rules", "lint", str(folder), "--pools", *data]) == 0
+    first, _ = said(capsys)
+    assert first.startswith(
+        f"{folder}/z.yaml:3:9: warning: z: there is no pool of coupons 'WINTER', every shopper gets"
+    )
+    assert main(["coupons", "add", "WINTER", "--code", "WINTER80", "--value", "80", *data]) == 0
+    capsys.readouterr()
+    assert main(["rules", "lint", str(folder), "--pools", *data]) == 0
+    assert said(capsys) == ["1 rule, 0 errors, 0 warnings"]

@@ -174,6 +174,11 @@ def _pools(said: argparse.Namespace) -> int:
     return 0
 
 
+def pool_names(said: argparse.Namespace) -> frozenset[str]:
+    """Return the names of a shop's pools. ``said`` has ``--site`` and the settings of the database."""
+    return frozenset(each.pool.name for each in _run(said, stocks))
+
+
 def _stock(stock: Stock) -> tuple[str, ...]:
     pool = stock.pool
     left = "one for all" if stock.left is None else f"{stock.left:,} of {stock.total:,}"

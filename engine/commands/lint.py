@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.common import add_command, count
+from engine.commands.common import DATABASE, add_command, add_settings, count
+from engine.commands.coupons import pool_names
 from engine.core.lint import Known, lint
 from engine.core.rulefile import read_rules
 from engine.edge.clock import now_ms
@@ -23,13 +24,17 @@ def add_to(rules: "Commands") -> None:
     command = add_command(rules, "lint", "say which rules can never fire, never get their turn, or miss a text", _lint)
     command.add_argument("folder", metavar="DIR", type=Path, help="the folder of the rule files")
     command.add_argument("--feed", metavar="FILE", type=Path, help="the shop's products as JSON, to look up their ids")
+    command.add_argument("--pools", action="store_true", help="look up pools of coupons in the shop's database")
+    command.add_argument("--site", metavar="KEY", help="the shop's public key (not needed where there is one shop)")
+    add_settings(command, DATABASE)
     command.add_argument("--strict", action="store_true", help="exit with status 1 on warnings too")
 
 
 def _lint(said: argparse.Namespace) -> int:
     files = read_files(said.folder, is_rule_file)
     rules = read_rules(files)
-    known = Known(now_ms=now_ms(), products=None if said.feed is None else _product_ids(said.feed))
+    products = None if said.feed is None else _product_ids(said.feed)
+    known = Known(products, pool_names(said) if said.pools else None, now_ms())
     findings = lint(files, rules, known)
     for each in findings:
         print(each)
