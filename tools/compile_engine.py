@@ -104,6 +104,7 @@ def _build(folder: Path) -> None:
     from mypyc.build import mypycify
     from setuptools import Extension, setup
 
+    before = Path.cwd()
     os.chdir(folder)
     os.environ.setdefault("MYPY_CACHE_DIR", str(folder / "build" / "mypy"))
     modules = [f"engine/{name}.py" for name in HOT_PATH]
@@ -116,6 +117,7 @@ def _build(folder: Path) -> None:
         script_args=["--quiet", "build_ext", "--inplace"],
         options={"build_ext": {"parallel": os.cpu_count()}},
     )
+    os.chdir(before)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from engine.core.refused import BadEvent as BadEvent
 from engine.native import are_sound, is_sound
 
 LONGEST_TEXT = 1024
@@ -19,13 +20,6 @@ LARGEST_NUMBER = 1e15
 _NUMBERS = (int, float)
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
 LONGEST_KEY = 64
-
-
-class BadEvent(ValueError):
-    """An event that is refused; ``seq`` and ``doc`` tell which, where they could be read."""
-
-    seq: int | None = None
-    doc: str | None = None
 
 
 def text(value: Any) -> str:

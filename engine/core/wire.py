@@ -16,6 +16,7 @@ import orjson
 
 from engine.core.event_data import BadEvent, read_page, reader_of, text
 from engine.core.events import Context, Event, Hello
+from engine.core.refused import BadFrame as BadFrame
 
 VERSION = 1
 MAX_FRAME = 16 * 1024
@@ -36,14 +37,6 @@ _NO_DATA: dict[str, Any] = {}
 _DOC = re.compile(r"[a-z0-9]{6,32}")
 _DEVICES = {"fine": "desktop", "coarse": "phone"}
 _WIDEST_PHONE = 640
-
-
-class BadFrame(ValueError):
-    """A frame that ends the connection; ``code`` is the close code."""
-
-    def __init__(self, message: str, code: int = CLOSE_PROTOCOL) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def parse(frame: bytes | memoryview) -> dict[str, Any]:
