@@ -138,6 +138,7 @@ class Replay:
         self._store = ReplayedStore(0, self._answers)
         self._tabs: dict[str, ReplayedTab] = {}
         self._origin = Visitor()
+        self._is_known = False
         self._names: dict[str, str] = {}
         self.began_ms: dict[str, int] = {}
 
@@ -181,10 +182,7 @@ class Replay:
         )
 
     def _hello(self, record: Record) -> None:
-        said, page = record.data, _page_of(record)
-        if not self._tabs:
-            self._store.sessions = said.get("sessions", 1) - 1
-            self._store.hashes.visitor.update(said.get("had", {}))
+        page = _page_of(record)
         who = self._greet(record, page)
         if record.tab not in self._tabs:
             self._tabs[record.tab] = ReplayedTab(self._rules, self._store, who, self._answers)
@@ -194,7 +192,13 @@ class Replay:
     def _greet(self, record: Record, page: Page | None) -> Visitor:
         """Begin a session if none goes on, and return who comes: where from is said by the session's first hello."""
         said, store = record.data, self._store
-        if store.greet(record.at_ms):
+        begun = store.greet(record.at_ms)
+        if "sessions" in said and not self._is_known:
+            # what was before the records begin, the first hello among them tells
+            self._is_known = True
+            store.sessions = said["sessions"]
+            store.hashes.visitor = {**said.get("had", {}), **store.hashes.visitor}
+        if begun:
             # the first session that is known may have begun before
             began_ms = record.at_ms if self._tabs else said.get("started_ms", record.at_ms)
             store.session_started_ms = self.began_ms[store.session] = began_ms

@@ -88,6 +88,14 @@ def test_event_whose_hello_is_not_kept_is_taken_all_the_same() -> None:
     assert replay.recorded(happened[0].session) == "s1"
 
 
+def test_visitor_whose_records_begin_within_a_session_is_known_by_the_next_hello() -> None:
+    records = Recording().views(0, "home")
+    records += Recording("docbbb").hello(5, sessions=4, had={"e:purchase": 2}).views(6, "home")
+    rules = rules_of("- {rule: r, when: [count(purchase) ever > 1], show: {chat: {text: Hello}}}")
+    _, happened = replayed(records, rules)
+    assert [(each.tab.who.sessions, len(each.fired)) for each in happened] == [(1, 0), (4, 1)]
+
+
 def test_what_cannot_be_read_is_left_out() -> None:
     records = Recording().hello(page={"kind": "basket", "url": "/"}).does(1, "page_dwell", {"ms": -1})
     assert replayed(records)[1] == []
