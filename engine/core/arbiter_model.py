@@ -160,6 +160,14 @@ class ArbiterModel:
             self._store.settle(origin.fire, "close")
             self._try(compiled, now_ms, started_by=origin.fire)
 
+    def shown(self, fire: str) -> Show | None:
+        """Return the popup of a firing; None if it showed nothing, or is not known."""
+        for each in self.fired:
+            if each.fire == fire and each.rule in self.rules.by_id:
+                rule = self.rules.by_id[each.rule].rule
+                return next((one.show for one in rule.variants if one.name == each.variant), rule.show)
+        return None
+
     def held_by(self, rule: Rule) -> str:
         """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""
         if self.exhausted and not rule.is_silent:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.arbiter_model import ArbiterModel, Chances, Fired, Refused
+from engine.core.doing import SET, Change
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.facts import CHANGED
@@ -21,7 +22,9 @@ from engine.core.judge import Watch, arm_field
 from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
+from engine.core.submissions import Answer, read_submission
 from engine.core.view import View, Visitor
+from engine.core.words import read_number
 
 _AFTER_ALL = 2**53
 
@@ -78,14 +81,31 @@ class EngineModel:
         if begun:
             self._begin_session(now_ms)
         self.arbiter.start(event, now_ms)
-        if plan.rules and not self.arbiter.is_done:
-            view = self._view_of(plan, event, now_ms)
-            while self.arbiter.fire(self._watch.judge(plan, view, self.arbiter.held), now_ms):
-                plan = self._watch.plan_of(CHANGED)
-                view = self._view_of(plan, event, now_ms)
+        self._judge(plan, event, now_ms)
+        if event.name == "popup_submit" and self._keep_answer(event, now_ms):
+            self._judge(self._watch.plan_of(CHANGED), event, now_ms)
         if begun:
             self._rearm(event, now_ms)
         return self._arm(now_ms)
+
+    def _judge(self, plan: Plan, event: Event, now_ms: int) -> None:
+        """Fire what is true, and what becomes true by what a rule does to the visitor."""
+        if not plan.rules or self.arbiter.is_done:
+            return
+        view = self._view_of(plan, event, now_ms)
+        while self.arbiter.fire(self._watch.judge(plan, view, self.arbiter.held), now_ms):
+            plan = self._watch.plan_of(CHANGED)
+            view = self._view_of(plan, event, now_ms)
+
+    def _keep_answer(self, event: Event, now_ms: int) -> bool:
+        """Keep what a popup's form asked for in the visitor's field; tell whether there was such a thing."""
+        show = self.arbiter.shown(event.data["fire"])
+        said = read_submission(show, event.data.get("fields") or {}, self.rules.site.languages) if show else None
+        if not isinstance(said, Answer) or not said.field:
+            return False
+        number = read_number(said.value)
+        self._store.change([Change(SET, said.field, said.value if number is None else number)], now_ms)
+        return True
 
     def _turn(self, event: Event) -> Page:
         """Return the page that an event belongs to; a page view of this document turns to its page."""
