@@ -1,6 +1,6 @@
 /** Cards of products in a row that scrolls sideways where it must. */
 export const css = `
-.products{inline-size:min(var(--wide),100vw - 32px)}
+.products{inline-size:fit-content;max-inline-size:min(var(--wide),100vw - 32px)}
 .sheet{padding:0;display:flex;flex-direction:column;text-align:start}
 .head{display:flex;align-items:flex-start;gap:12px;padding:28px 76px 0 32px;padding-inline:32px 76px}
 .head>div{flex:1;min-inline-size:0}

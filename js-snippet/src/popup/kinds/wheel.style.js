@@ -28,6 +28,7 @@ export const css = `
 .wheel h2{font-size:1.25em}
 .ends{justify-content:center}
 }
+@media(min-width:681px) and (max-height:480px){.sheet{padding:28px 32px;grid-template-columns:auto minmax(0,1fr)}.disc{inline-size:calc(100dvh - 110px)}}
 @media(forced-colors:active){.disc,.hub{border:1px solid}}
 @media(prefers-reduced-motion:no-preference){.dial{transition:transform 4.2s cubic-bezier(.13,.75,.12,1)}}
 `;
