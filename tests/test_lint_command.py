@@ -96,7 +96,7 @@ def test_pools_are_looked_up_in_the_database(folder: Path, tmp_path: Path, capsy
     assert main(["rules", "lint", str(folder), "--pools", *data]) == 0
     first, _ = said(capsys)
     assert first.startswith(
-        f"{folder}/z.yaml:3:9: warning: z: there is no pool of coupons 'WINTER', every shopper gets"
+        f"{folder}/well.yaml:3:9: warning: well: there is no pool of coupons 'WINTER', every shopper gets"
     )
     assert main(["coupons", "add", "WINTER", "--code", "WINTER80", "--value", "80", *data]) == 0
     capsys.readouterr()
