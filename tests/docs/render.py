@@ -18,7 +18,7 @@ from engine.core import event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, VisitorKeys, log_key
+from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, VisitorKeys, log_key, outcomes_key
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
 
@@ -82,6 +82,12 @@ def _keys() -> str:
             "stream",
             "the site's event log, until it is archived",
             f"never; at about {event_log.KEEP_ENTRIES:,} entries the oldest fall out",
+        ),
+        (
+            outcomes_key("SITE"),
+            "stream",
+            "what became of coupons, until it stands in SQL",
+            "never; its last entry stays",
         ),
         (ARCHIVER_KEY.encode(), "string", "which process archives the event logs", "a minute after its last batch"),
     ]

@@ -41,12 +41,13 @@ policy:
 class ShopEngine(EngineProcess):
     """An engine with one site, whose pages are at ``ORIGIN``. Started again it has the same port and data."""
 
-    def __init__(self, folder: Path, *flags: str, redis_url: str | None = None) -> None:
+    def __init__(self, folder: Path, *flags: str, redis_url: str | None = None, database: str | None = None) -> None:
         rules = folder / "rules"
         rules.mkdir(parents=True)
         (rules / "cart.yaml").write_text(RULES)
         (rules / "site.yaml").write_text(SITE)
         self._redis_url = redis_url
+        self._database = database
         super().__init__(
             folder, "--port", str(_free_port()), *flags, *(("--redis", redis_url) if redis_url is not None else ())
         )
@@ -56,7 +57,7 @@ class ShopEngine(EngineProcess):
             self.site = thread.submit(self._add_site).result().key
 
     def _add_site(self) -> Site:
-        return asyncio.run(add_site(database_url(None, self.data), "A shop", [ORIGIN]))
+        return asyncio.run(add_site(self._database or database_url(None, self.data), "A shop", [ORIGIN]))
 
     @property
     def pid(self) -> int:
