@@ -17,6 +17,7 @@ from engine.core.doing import words_of
 from engine.core.events import Event
 from engine.core.firings import HOLDS_ALL, OUTCOME_OF, RESTS, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
+from engine.core.outcomes import KEPT
 from engine.core.popup import coupon_of, placeholder_readings, render
 from engine.core.popup_parts import Given
 from engine.core.rules import Rule, Show
@@ -156,7 +157,10 @@ class Arbiter:
         if coupon is None:
             return offer
         reserved = await self._office.reserve(coupon, asker, now_ms)
-        return None if reserved is None else replace(offer, reserved=reserved)
+        if reserved is None:
+            return None
+        marked = replace(asker, fire=fire + KEPT) if reserved.id else asker
+        return replace(offer, asker=marked, reserved=reserved)
 
     async def _claim(self, step: Step, offer: _Offer, view: View) -> tuple[str, int]:
         """Claim a firing and, where that succeeds, send its popup; return ('', 0), or what held it back."""

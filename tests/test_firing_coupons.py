@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine import firing
+from engine.core.outcomes import KEPT
 from engine.core.popup_parts import Coupon, Issued
 from engine.offer import Asker, Reserved, WrittenCodes
 from tests.edge.tabs import rules_of
@@ -75,6 +76,7 @@ async def test_code_is_reserved_then_claimed_then_confirmed_then_sent() -> None:
     [show] = stations.of("show")
     assert (show["rule"], show["popup"]["coupon"]["code"]) == ("treat", "A1")
     assert stations.store.kept == [show["fire"]]
+    assert show["fire"].endswith(KEPT), "the ledger knows by it that there is something to write down"
 
 
 async def test_pool_without_a_code_holds_the_rule_and_the_next_one_shows() -> None:

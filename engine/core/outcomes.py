@@ -11,6 +11,9 @@ from typing import Any
 from engine.core.coupons import fold
 from engine.core.events import Event
 
+KEPT = "k"
+"""The end of a fire whose coupon is kept account of; others end with a digit or a letter from a to f."""
+
 MOST_CODES = 5
 _BETWEEN = re.compile(r"[\s,;|]+")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -41,6 +44,8 @@ def outcome_of(event: Event, visitor: str, doc: str, at_ms: int) -> dict[str, An
     """Return what an event says of coupons, as JSON; None if it says nothing of them. ``doc`` is the connection's."""
     data = event.data
     if event.name in ("popup_view", "popup_copy"):
+        if not data["fire"].endswith(KEPT):
+            return None
         return {"n": event.name[6:], "v": visitor, "t": at_ms, "f": data["fire"]}
     if event.name != "purchase" or not isinstance(data.get("coupon"), str) or not data["coupon"].strip():
         return None

@@ -38,9 +38,6 @@ _START = "0-0"
 
 logger = logging.getLogger("shopbell.coupons")
 
-Entry = tuple[str, Outcome]
-"""An outcome and its place in the stream."""
-
 
 def note_outcome(lane: RedisLane, tab: Tab, event: Event, now_ms: int) -> None:
     """Write an outcome into the stream. It leaves ahead of the event itself: what was counted is there too."""
@@ -56,6 +53,7 @@ class CouponLedger:
         self._database = database
         self._lane = lane
         self._sites = sites
+        self._positions: dict[str, str] = {}
         self._closing = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
 
@@ -84,21 +82,21 @@ class CouponLedger:
 
     async def write_down(self, site: str) -> int:
         """Take what is new of a site's stream to the database; return how many entries that was."""
-        async with self._database.connect() as connection:
-            position = await _position(connection, site)
-        key = outcomes_key(site)
+        key, position = outcomes_key(site), self._positions.get(site, _START)
         found = await self._lane.ask("XRANGE", key, f"({position}", "+", "COUNT", AT_ONCE)
-        entries: list[Entry] = [(place.decode(), read_outcome(orjson.loads(words[1]))) for place, words in found]
-        if not entries:
+        if not found:
             return 0
-        last = entries[-1][0]
+        outcomes = [read_outcome(orjson.loads(words[1])) for _, words in found]
+        last = found[-1][0].decode()
         async with self._database.begin() as connection:
-            if not await _move(connection, site, position, last):
-                return 0  # another engine was faster
-            for _, outcome in entries:
-                await _WRITERS[outcome.what](connection, site, outcome)
-        await self._lane.ask("XTRIM", key, "MINID", last)
-        return len(entries)
+            moved = await _move(connection, site, position, last)
+            if moved:
+                await _write(connection, site, outcomes)
+            self._positions[site] = last if moved else await _position(connection, site)
+        if moved:
+            # the last one stays: a stream that is gone and one that is read to its end are told apart
+            await self._lane.ask("XTRIM", key, "MINID", last)
+        return len(found)
 
 
 async def _position(connection: AsyncConnection, site: str) -> str:
@@ -119,15 +117,34 @@ def _insert(connection: AsyncConnection, table: sa.Table, row: dict[str, Any]) -
     return insert(table).values(row).on_conflict_do_nothing()
 
 
-async def _seen(connection: AsyncConnection, site: str, outcome: Outcome) -> None:
-    """Note that the visitor whom a code was shown to has seen it, or copied it."""
+async def _write(connection: AsyncConnection, site: str, outcomes: Sequence[Outcome]) -> None:
+    for what, columns in _SEEN.items():
+        seen = [
+            {"of_fire": each.fire, "of_site": site, "of_visitor": each.visitor, "at_ms": each.at_ms}
+            for each in outcomes
+            if each.what == what
+        ]
+        if seen:
+            await connection.execute(_seen(columns), seen)
+    for each in outcomes:
+        if each.what == "order":
+            await _redeemed(connection, site, each)
+
+
+_SEEN = {"view": ("viewed_ms",), "copy": ("viewed_ms", "copied_ms")}
+"""What an outcome sets of a firing, where it is not set."""
+
+
+def _seen(columns: Sequence[str]) -> sa.Update:
+    """Return what notes that a visitor has seen the code that was shown to them, or copied it."""
     fires, issues = tables.fires, tables.issues
-    theirs = sa.select(issues.c.id).where(issues.c.site == site, issues.c.visitor == outcome.visitor)
-    values: dict[str, Any] = {"viewed_ms": sa.func.coalesce(fires.c.viewed_ms, outcome.at_ms)}
-    if outcome.what == "copy":
-        values["copied_ms"] = sa.func.coalesce(fires.c.copied_ms, outcome.at_ms)
-    this = (fires.c.fire == outcome.fire) & fires.c.issue.in_(theirs)
-    await connection.execute(sa.update(fires).where(this).values(values))
+    theirs = sa.exists().where(
+        issues.c.id == fires.c.issue,
+        issues.c.site == sa.bindparam("of_site"),
+        issues.c.visitor == sa.bindparam("of_visitor"),
+    )
+    values = {name: sa.func.coalesce(fires.c[name], sa.bindparam("at_ms")) for name in columns}
+    return sa.update(fires).where(fires.c.fire == sa.bindparam("of_fire"), theirs).values(values)
 
 
 async def _redeemed(connection: AsyncConnection, site: str, outcome: Outcome) -> None:
@@ -166,9 +183,6 @@ async def _whose(connection: AsyncConnection, site: str, outcome: Outcome) -> tu
         pools.c.site == site, pools.c.code != "", sa.func.lower(pools.c.code).in_(outcome.codes)
     )
     return (await connection.execute(sa.union_all(known, fixed).limit(1))).scalar_one_or_none() or "", None
-
-
-_WRITERS = {"view": _seen, "copy": _seen, "order": _redeemed}
 
 
 def _ignore(_reply: Any) -> None:

@@ -17,7 +17,7 @@ def told(name: str, data: dict[str, Any], doc: str | None = None) -> Outcome | N
 
 @pytest.mark.parametrize("name", ["view", "copy"])
 def test_popup_that_was_seen_or_copied_is_named_by_its_fire(name: str) -> None:
-    assert told(f"popup_{name}", {"fire": "f_1"}) == Outcome(name, "v1", 5, "f_1")
+    assert told(f"popup_{name}", {"fire": "f_1k"}) == Outcome(name, "v1", 5, "f_1k")
 
 
 def test_order_with_a_coupon_says_what_it_was_worth() -> None:
@@ -44,7 +44,8 @@ def test_order_without_a_number_is_named_by_its_event(doc: str | None, transacti
     [
         ("purchase", {"transaction_id": "T1", "value": 1, "currency": "TWD"}),
         ("purchase", {"coupon": " "}),
-        ("popup_close", {"fire": "f_1"}),
+        ("popup_close", {"fire": "f_1k"}),
+        ("popup_view", {"fire": "f_1c"}),
         ("login", {}),
     ],
 )

@@ -73,11 +73,11 @@ async def shop(database: str, redis_url: str) -> AsyncIterator[Shop]:
 
 
 async def test_way_of_a_code_from_shown_to_redeemed(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     assert await shop.lines() == [Line("ADD50", 1)]
-    await shop.happens("v1", "popup_view", fire="f_1")
+    await shop.happens("v1", "popup_view", fire="f_1k")
     assert await shop.lines() == [Line("ADD50", 1, 1)]
-    await shop.happens("v1", "popup_copy", fire="f_1")
+    await shop.happens("v1", "popup_copy", fire="f_1k")
     assert await shop.lines() == [Line("ADD50", 1, 1, 1)]
     await shop.happens("v1", "purchase", transaction_id="T1", value=620, currency="TWD", coupon="a1")
     assert await shop.lines() == [Line("ADD50", 1, 1, 1, 1, {"TWD": 620})]
@@ -85,14 +85,14 @@ async def test_way_of_a_code_from_shown_to_redeemed(shop: Shop) -> None:
 
 
 async def test_order_counts_once_however_often_it_is_told(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     for value in (620, 999):
         await shop.happens("v1", "purchase", transaction_id="T1", value=value, currency="TWD", coupon="A1")
     assert await shop.redemptions() == [("T1", "ADD50", 1, "v1", 620, "TWD")]
 
 
 async def test_order_without_a_number_is_the_event_that_told_of_it(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     for _ in range(2):
         shop.seq = 6
         await shop.happens("v1", "purchase", value=620, currency="TWD", coupon="A1")
@@ -101,20 +101,20 @@ async def test_order_without_a_number_is_the_event_that_told_of_it(shop: Shop) -
 
 @pytest.mark.parametrize("written", ["A1", " a1 ", "FREESHIP, a1", "freeship;A1", "FREESHIP A1"])
 async def test_code_is_found_in_any_case_and_among_others(shop: Shop, written: str) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     await shop.happens("v1", "purchase", transaction_id="T1", value=1, currency="EUR", coupon=written)
     assert [each[1] for each in await shop.redemptions()] == ["ADD50"]
 
 
 @pytest.mark.parametrize("written", ["OTHER", "", "A10", 7])
 async def test_code_that_is_none_of_ours_is_nothing(shop: Shop, written: Any) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     await shop.happens("v1", "purchase", transaction_id="T1", value=1, currency="EUR", coupon=written)
     assert await shop.redemptions() == []
 
 
 async def test_unique_code_that_somebody_else_redeems_is_its_visitors(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     await shop.happens("v2", "purchase", transaction_id="T1", value=5, currency="EUR", coupon="A1")
     assert await shop.redemptions() == [("T1", "ADD50", 1, "v2", 5, "EUR")]
 
@@ -127,8 +127,8 @@ async def test_code_that_was_given_to_nobody_is_counted_and_stays_in_stock(shop:
 
 
 async def test_fixed_code_is_redeemed_by_each_visitor_who_has_it(shop: Shop) -> None:
-    await shop.give("v1", "f_1", SPRING)
-    await shop.give("v2", "f_2", SPRING)
+    await shop.give("v1", "f_1k", SPRING)
+    await shop.give("v2", "f_2k", SPRING)
     for visitor, value in (("v1", 10), ("v2", 20), ("v3", 40)):
         await shop.happens(
             visitor, "purchase", transaction_id=f"T{value}", value=value, currency="TWD", coupon="SPRING"
@@ -138,15 +138,15 @@ async def test_fixed_code_is_redeemed_by_each_visitor_who_has_it(shop: Shop) -> 
 
 
 async def test_visitor_cannot_speak_for_anothers_popup(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
-    await shop.happens("v2", "popup_copy", fire="f_1")
+    await shop.give("v1", "f_1k")
+    await shop.happens("v2", "popup_copy", fire="f_1k")
     assert await shop.lines() == [Line("ADD50", 1)]
 
 
 async def test_copy_without_a_view_is_a_view_as_well_and_the_first_counts(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
+    await shop.give("v1", "f_1k")
     for name in ("popup_copy", "popup_view", "popup_copy"):
-        await shop.happens("v1", name, fire="f_1")
+        await shop.happens("v1", name, fire="f_1k")
     assert [(each.viewed_ms, each.copied_ms) for each in await rows(shop.database, tables.fires)] == [
         (NOON + 1, NOON + 1)
     ]
@@ -160,8 +160,8 @@ async def test_orders_in_several_currencies_are_not_mixed(shop: Shop) -> None:
 
 
 async def test_what_two_engines_write_down_at_once_is_counted_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    await shop.give("v1", "f_1")
-    note_outcome(shop.lane, a_tab(), an_event(1, "popup_view", {"fire": "f_1"}), NOON)
+    await shop.give("v1", "f_1k")
+    note_outcome(shop.lane, a_tab(), an_event(1, "popup_view", {"fire": "f_1k"}), NOON)
     other = CouponLedger(shop.database, shop.lane, lambda: [SITE])
     real = coupon_ledger._move
 
@@ -171,25 +171,26 @@ async def test_what_two_engines_write_down_at_once_is_counted_once(shop: Shop, m
         return await real(connection, site, "1-1", "2-2")
 
     monkeypatch.setattr(coupon_ledger, "_move", late)
-    assert await shop.ledger.write_down(SITE) == 0
+    await shop.ledger.write_down(SITE)
     assert await shop.lines() == [Line("ADD50", 1)]
-    assert await other.write_down(SITE) == 1
+    await other.write_down(SITE)
     assert await shop.lines() == [Line("ADD50", 1, 1)]
-    assert await shop.ledger.write_down(SITE) == 0
+    await shop.ledger.write_down(SITE)
+    assert await shop.lines() == [Line("ADD50", 1, 1)]
 
 
 async def test_what_came_while_no_engine_ran_is_written_down_later(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    await shop.give("v1", "f_1")
-    note_outcome(shop.lane, a_tab(), an_event(1, "popup_copy", {"fire": "f_1"}), NOON)
+    await shop.give("v1", "f_1k")
+    note_outcome(shop.lane, a_tab(), an_event(1, "popup_copy", {"fire": "f_1k"}), NOON)
     ledger = CouponLedger(shop.database, shop.lane, lambda: [SITE])
     written = asyncio.Event()
-    seen = coupon_ledger._WRITERS["copy"]
+    write_down = coupon_ledger._write
 
     async def write(*words: Any) -> None:
-        await seen(*words)
+        await write_down(*words)
         written.set()
 
-    monkeypatch.setitem(coupon_ledger._WRITERS, "copy", write)
+    monkeypatch.setattr(coupon_ledger, "_write", write)
     ledger.open()
     await asyncio.wait_for(written.wait(), 10)
     await ledger.close()
@@ -197,14 +198,14 @@ async def test_what_came_while_no_engine_ran_is_written_down_later(shop: Shop, m
 
 
 async def test_stream_that_redis_lost_goes_on(shop: Shop) -> None:
-    await shop.give("v1", "f_1")
-    await shop.happens("v1", "popup_view", fire="f_1")
+    await shop.give("v1", "f_1k")
+    await shop.happens("v1", "popup_view", fire="f_1k")
     shop.store.flushall()
-    await shop.happens("v1", "popup_copy", fire="f_1")
+    await shop.happens("v1", "popup_copy", fire="f_1k")
     assert await shop.lines() == [Line("ADD50", 1, 1, 1)]
 
 
 async def test_what_is_written_down_is_trimmed(shop: Shop) -> None:
     for n in range(5):
-        await shop.happens("v1", "popup_view", fire=f"f_{n}")
+        await shop.happens("v1", "popup_view", fire=f"f_{n}k")
     assert shop.store.xlen(outcomes_key(SITE)) == 1
