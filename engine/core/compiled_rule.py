@@ -19,6 +19,18 @@ def is_fixed(condition: Condition) -> bool:
     return all(each.reading.is_fixed for each in comparisons(condition))
 
 
+def stays_false(condition: Condition) -> bool:
+    """
+    Tell whether a condition that is false when a page is shown stays so while it is.
+
+    Beside what only a page view can change, that is a count of pages in a window
+    that must be high enough: time can only make it lower.
+    """
+    if isinstance(condition, Comparison) and condition.reading.is_windowed:
+        return condition.reading.fact.fixed and condition.operator.symbol in (">", ">=")
+    return is_fixed(condition)
+
+
 class CompiledRule:
     """
     A rule that can be judged.

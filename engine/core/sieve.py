@@ -20,7 +20,7 @@ from typing import Any
 
 from engine.core.arm import can_be_armed
 from engine.core.compile import Getter, Test
-from engine.core.compiled_rule import CompiledRule, is_fixed
+from engine.core.compiled_rule import CompiledRule, stays_false
 from engine.core.conditions import Comparison, Condition
 from engine.core.facts import TEXTUAL
 from engine.core.view import View
@@ -123,7 +123,7 @@ class SieveMaker:
 
         def rank(check: Condition) -> tuple[bool, int, int]:
             way = 0 if _is_equality(check) else 1 if _is_threshold(check) else 2 + can_be_armed(check)
-            return not is_fixed(check), way, -popularity[_shape(check)]
+            return not stays_false(check), way, -popularity[_shape(check)]
 
         return self._junction([(each, sorted(each.checks, key=rank)) for each in rules], dying=True)
 
@@ -137,9 +137,9 @@ class SieveMaker:
             if not checks:
                 continue
             check, path = checks[0], (rule, checks[1:])
-            shape = (_shape(check), is_fixed(check))
+            shape = (_shape(check), stays_false(check))
             # a rule with a bound asks for its moments even where a live condition fails: that takes a branch
-            may_drop = is_fixed(check) or not rule.is_bounded
+            may_drop = stays_false(check) or not rule.is_bounded
             if isinstance(check, Comparison) and _is_equality(check) and may_drop:
                 samples[shape] = check
                 for value in dict.fromkeys(check.expected) if check.operator.symbol == "in" else (check.expected,):
@@ -153,7 +153,7 @@ class SieveMaker:
             tuple(self._switch(samples[shape], by_value, dying) for shape, by_value in cases.items()),
             tuple(self._ladder(samples[shape], by_step, dying) for shape, by_step in steps.items()),
             tuple(self._branch(check, below, dying) for check, below in rest.items()),
-            tuple(rule for rule, checks in paths if dying and not (checks and is_fixed(checks[0]))),
+            tuple(rule for rule, checks in paths if dying and not (checks and stays_false(checks[0]))),
             tuple(rule for rule, checks in paths if not checks),
         )
 
@@ -172,12 +172,12 @@ class SieveMaker:
 
     def _branch(self, check: Condition, paths: list[Path], dying: bool) -> Branch:
         failed: tuple[CompiledRule, ...] = ()
-        if not is_fixed(check):
+        if not stays_false(check):
             failed = tuple(rule for rule, _ in paths if rule.is_bounded or can_be_armed(check))
         return Branch(self._test_of(check), self._below(check, paths, dying), failed)
 
     def _below(self, check: Condition, paths: list[Path], dying: bool) -> Junction:
-        return self._junction(paths, dying and is_fixed(check))
+        return self._junction(paths, dying and stays_false(check))
 
 
 def _shape(check: Condition) -> Any:

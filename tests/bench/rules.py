@@ -156,6 +156,28 @@ def rule_file(count: int) -> str:
     return "\n".join(rules)
 
 
+_LOOKS_BACK = {
+    "- views(cart) >": "- views(cart) in 7d >",
+    "- product.views >=": "- product.views in 7d >=",
+    "- category.views >=": "- category.views in 7d >=",
+    "product.dwell >": "product.dwell in 1d >",
+    "- page.views >": "- page.views ever >",
+    "- count(purchase) = 0": "- count(purchase) in 30d = 0",
+    "- count(search) >=": "- count(search) in 30m >=",
+    "- count(add_to_cart) = 0": "- not: {sequence: [view_item, add_to_cart], within: 20m}",
+    "- count(begin_checkout) >= 1": "- since(begin_checkout) > 30s",
+}
+
+
+def looking_back(rules: str) -> str:
+    """Return the same rules looking back: over windows, for ever, at sequences. Only the first stays as it is."""
+    first, *others = rules.split("\n- rule: ")
+    text = "\n- rule: ".join(others)
+    for session, past in _LOOKS_BACK.items():
+        text = text.replace(session, past)
+    return f"{first}\n- rule: {text}"
+
+
 def _rule(n: int, when: Conditions, pick: Random) -> str:
     conditions = "\n".join(f"    - {each}" for each in when)
     return f"""\

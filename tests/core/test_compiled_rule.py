@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core.compiled_rule import CompiledRule, is_fixed
+from engine.core.compiled_rule import CompiledRule, is_fixed, stays_false
 from engine.core.events import PAGE_KINDS
 from engine.core.spoken import read_spoken
 from tests.core.reading import a_rule, read
@@ -90,3 +90,17 @@ def test_live_counters_leave_out_what_only_a_page_view_changes() -> None:
     rule = compiled("views(cart) > 2", "dwell(cart) > 5s")
     assert [each.field for each in rule.counters] == ["views:cart", "dwell:cart", "d"]
     assert [each.field for each in rule.live_counters] == ["dwell:cart", "d"]
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("views(cart) > 2", True), ("views(cart) in 7d > 2", True), ("views(cart) in 7d >= 2", True),
+        ("views(cart) in 7d < 2", False), ("views(cart) in 7d = 2", False), ("views(cart) ever < 2", True),
+        ("count(login) in 7d > 2", False), ("dwell(cart) in 7d > 2s", False), ("page.dwell > 2s", False),
+        ("sequence: [page home, page cart]", True), ("sequence: [page home, login]", False),
+        ("not: views(cart) in 7d > 2", False), ("page is cart", True),
+    ],
+)  # fmt: skip
+def test_condition_that_is_false_on_a_page_may_stay_so(line: str, stays: bool) -> None:
+    assert stays_false(read_spoken(line)) is stays

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.compiled_rule import is_fixed
+from engine.core.compiled_rule import stays_false
 from engine.core.judge import Watch
 from engine.core.ruleset import RuleSet
 from tests.core.reading import a_rule, read
@@ -23,9 +23,9 @@ def judged_anew(rules: RuleSet, shopper: Shopper) -> Watch:
 
 
 def alive_by_hand(rules: RuleSet, shopper: Shopper) -> set[str]:
-    """Return the rules whose conditions that only a page view can change are all true."""
+    """Return the rules whose conditions that cannot come true on this page view are all true."""
     view = shopper.seen_by(rules.plan_of_all())
-    fixed = {each.rule.id: [one for one in each.rule.when.conditions if is_fixed(one)] for each in rules.rules}
+    fixed = {each.rule.id: [one for one in each.rule.when.conditions if stays_false(one)] for each in rules.rules}
     return {name for name, conditions in fixed.items() if all(rules._test_of(each)(view) for each in conditions)}
 
 
