@@ -57,13 +57,6 @@ class Tally:
         self.counts[labels] = self.counts.get(labels, 0) + 1
 
 
-_NUMBERS = (
-    *("events", "connections", "connections_opened", "archived_rows", "log_entries_lost"),
-    *("refusals", "fires", "holds", "unseen_fires", "ack_latency", "show_latency", "loop_lag"),
-)
-"""What a snapshot holds; a compiled class cannot tell what its attributes are."""
-
-
 class Telemetry:
     """One process' counts since it started."""
 
@@ -145,7 +138,9 @@ class Telemetry:
 
     def snapshot(self) -> Snapshot:
         """Return all numbers: of a number itself, of a tally [labels, count] pairs, of a histogram counts and total."""
-        return {name: _plain(getattr(self, name)) for name in _NUMBERS}
+        # a compiled class has no dictionary of its attributes
+        held = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        return {name: _plain(value) for name, value in held.items() if isinstance(value, int | Tally | Histogram)}
 
 
 def merge(snapshots: list[Snapshot]) -> Snapshot:
