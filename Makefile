@@ -15,7 +15,7 @@ LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header 
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 COMPILED := .cache/compiled
-RUN = env $$(test ! -e $(COMPILED)/compiled-from || echo PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/$(COMPILED)) $(BIN)/python
+WITH_COMPILED := tools/with-compiled $(COMPILED)
 
 .PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
 
@@ -44,9 +44,9 @@ js-snippet/node_modules/.package-lock.json: js-snippet/package-lock.json
 	@cd js-snippet && npm ci --no-audit --no-fund --loglevel=error
 
 run: $(VENV)/.runtime compiled
-	@exec $(RUN) -m engine demo $(ARGS)
+	@exec $(WITH_COMPILED) $(BIN)/python -m engine demo $(ARGS)
 
-# The same engine with its hot path compiled, where that can be done; `RUN` is Python with it, or else as it is here.
+# The same engine with its hot path compiled, where that can be done.
 compiled: $(VENV)/.compile
 	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
 
@@ -73,7 +73,7 @@ unit: $(VENV)/.dev postgresql
 
 # What an event passes, once more as it is run: by the compiled build.
 compiled-tests: $(VENV)/.dev compiled
-	@test ! -e $(COMPILED)/compiled-from || SHOPBELL_TEST_BUILD=compiled $(RUN) -m pytest -q \
+	@test ! -e $(COMPILED)/compiled-from || SHOPBELL_TEST_BUILD=compiled $(WITH_COMPILED) $(BIN)/python -m pytest -q \
 		-o pythonpath="$(COMPILED) ." tests/core tests/edge tests/live tests/native tests/test_build.py \
 		tests/test_pipeline.py tests/test_pipeline_firing.py tests/test_firing.py
 
