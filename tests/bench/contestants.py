@@ -12,13 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.processes import Program, cores, free_port, pin
-from tests.bench.rules import SITE, rule_file
+from tests.bench.rules import SITE, looking_back, rule_file
 from tests.bench.shopper import ORIGIN, Broken
 
 PICOWS, FASTAPI, WEBSOCKETS, PROTOTYPE = "picows echo", "FastAPI echo", "websockets echo", "prototype"
 ENGINE_FEW, ENGINE, ENGINE_MANY = "engine, 10 rules", "engine, 100 rules", "engine, 1,000 rules"
 ENGINE_PURE = "engine, 100 rules, pure Python"
-RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000, ENGINE_PURE: 100}
+ENGINE_PAST = "engine, 100 rules that look back"
+RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000, ENGINE_PURE: 100, ENGINE_PAST: 100}
 
 COMPILED = Path(__file__).parents[2] / ".cache" / "compiled"
 """Where ``make bench`` has the engine compiled; where that could not be done, all engines are pure Python."""
@@ -80,7 +81,8 @@ def _start(name: str, folder: Path, stack: ExitStack) -> Contestant:
     port, key = free_port(), ""
     if name in RULES_OF:
         key = _add_site(folder)
-        words = _serve_engine(folder, port, RULES_OF[name])
+        rules = rule_file(RULES_OF[name])
+        words = _serve_engine(folder, port, looking_back(rules) if name == ENGINE_PAST else rules)
     else:
         words = ["-m", f"tests.bench.servers.{_MODULES[name]}", str(port), str(folder / "data/redis")]
     is_compiled = name in RULES_OF and name != ENGINE_PURE and (COMPILED / "compiled-from").exists()
@@ -98,10 +100,10 @@ def _add_site(folder: Path) -> str:
     return key[0]
 
 
-def _serve_engine(folder: Path, port: int, rules: int) -> Sequence[str]:
+def _serve_engine(folder: Path, port: int, rules: str) -> Sequence[str]:
     """Write the rules; return the command that serves by them."""
     (folder / "rules").mkdir()
-    (folder / "rules/rules.yaml").write_text(rule_file(rules))
+    (folder / "rules/rules.yaml").write_text(rules)
     (folder / "rules/site.yaml").write_text(SITE)
     folders = ("--data", str(folder / "data"), "--rules", str(folder / "rules"))
     return ["-m", "engine", "serve", "--port", str(port), *folders, *_NO_LIMITS]

@@ -9,6 +9,7 @@ from tests.bench.contestants import (
     ENGINE,
     ENGINE_FEW,
     ENGINE_MANY,
+    ENGINE_PAST,
     ENGINE_PURE,
     FASTAPI,
     PICOWS,
@@ -22,7 +23,7 @@ from tests.bench.load import Round, closed_loop, steady
 from tests.bench.report import Budget, Report
 
 RATE = 4_000
-_NAMES = (PICOWS, ENGINE, ENGINE_PURE, ENGINE_FEW, ENGINE_MANY, PROTOTYPE, FASTAPI, WEBSOCKETS)
+_NAMES = (PICOWS, ENGINE, ENGINE_PURE, ENGINE_FEW, ENGINE_MANY, ENGINE_PAST, PROTOTYPE, FASTAPI, WEBSOCKETS)
 
 Rounds = dict[str, list[Round]]
 
