@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from engine.core.conditions import Reading
@@ -10,6 +11,7 @@ from engine.core.products import MOST_SEEN, RECENT, read_products
 from engine.core.store_model import VisitorModel
 from engine.edge.lane import RedisLane
 from engine.edge.visitor_state import RedisVisitorState
+from engine.tab import Step
 from tests.edge.tabs import NOON, a_step, a_tab, an_event, rules_of
 
 RULES = rules_of("""
@@ -38,7 +40,7 @@ async def test_redis_keeps_the_cards_that_the_model_keeps(redis_url: str) -> Non
         tab.page = event.shown
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         ops = RULES.tracking.changes(event, tab.page)
-        state.observe(a_step(tab, event, PLAN), ops, NOON, lambda _, reply, to=answer: to.set_result(reply))
+        state.observe(a_step(tab, event, PLAN), ops, NOON, partial(_hand_over, answer))
         reply = await asyncio.wait_for(answer, 5)
         model.observe(tab.doc, seq, ops, NOON)
     in_redis, in_model = [
@@ -48,3 +50,7 @@ async def test_redis_keeps_the_cards_that_the_model_keeps(redis_url: str) -> Non
     assert [each.id for each in read_products(in_redis[0])][:3] == ["5", "0", str(MOST_SEEN + 2)]
     assert len(in_redis[0]) == MOST_SEEN
     await lane.stop()
+
+
+def _hand_over(answer: asyncio.Future[Any], _step: Step, reply: Any) -> None:
+    answer.set_result(reply)
