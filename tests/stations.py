@@ -19,7 +19,8 @@ from engine.core.rules import Site
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
 from engine.firing import Arbiter
-from engine.pipeline import Pipeline, StepReply
+from engine.pipeline import Pipeline
+from engine.ports import StepReply
 from engine.tab import Step, Tab
 from tests.live.client import Frame
 
