@@ -187,14 +187,9 @@ def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
 
 
 def _never_started(reading: _Reading) -> list[RuleError]:
-    """Return an error for each rule that has no conditions, and that no click shows; with a schedule it needs some."""
+    """Return an error for each rule that has no conditions, and that no click shows."""
     started = {each.name for rule in reading.rules for show in rule.shows for each in show.references}
-    known = {rule.id: rule for rule in reading.rules}
-    return [
-        error
-        for rule, error in reading.without_when.items()
-        if rule not in started or (rule in known and not known[rule].is_only_started)
-    ]
+    return [error for rule, error in reading.without_when.items() if rule not in started]
 
 
 def _doubts(reading: _Reading) -> list[RuleError]:
