@@ -88,7 +88,7 @@ class Crowd:
     def shown(self) -> int:
         return sum(len(each.of("show")) for each in self.shoppers)
 
-    async def go_on(self, popups: int = 150) -> None:
+    async def go_on(self, popups: int = 100) -> None:
         """Wait until so many more popups have come."""
         until = self.shown + popups
         await eventually(lambda: self.shown >= until, 60)
@@ -116,7 +116,7 @@ async def check(crowd: Crowd, database: AsyncEngine) -> None:
 async def test_workers_that_are_killed_give_no_code_twice(shop: ShopEngine, database: str) -> None:
     opened = open_database(database)
     async with Crowd(shop) as crowd:
-        for _ in range(3):
+        for _ in range(2):
             await crowd.go_on()
             os.kill(random.choice(await eventually(lambda: shop.workers)), signal.SIGKILL)
         await crowd.go_on()
@@ -129,7 +129,7 @@ async def test_redis_that_is_emptied_gives_no_code_twice(shop: ShopEngine, datab
     opened = open_database(database)
     with shop.redis() as store:
         async with Crowd(shop) as crowd:
-            for _ in range(3):
+            for _ in range(2):
                 await crowd.go_on()
                 await asyncio.to_thread(_lose, store)
             await crowd.go_on()
