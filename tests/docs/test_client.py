@@ -60,6 +60,7 @@ def engine(tmp_path: Path, site: str) -> Iterator[EngineProcess]:
     rules = tmp_path / "rules"
     rules.mkdir()
     (rules / "cart.yaml").write_text(RULE)
+    (rules / "site.yaml").write_text("holdout: 0%")
     with EngineProcess(tmp_path, "--port", str(free_port())) as process:
         yield process
 
