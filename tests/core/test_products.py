@@ -8,7 +8,7 @@ import pytest
 
 from engine.core.events import NOWHERE, Event, Page
 from engine.core.page_data import read_page
-from engine.core.popup import render
+from engine.core.popup import placeholder_readings, render
 from engine.core.popup_parts import Given, Product
 from engine.core.products import MOST_SEEN, read_products, recent_products, seen_changes
 from engine.core.store_verbs import VERBS, Document, Hashes
@@ -80,6 +80,7 @@ def test_cards_are_kept_only_while_a_rule_shows_them() -> None:
 def test_popup_shows_what_the_session_looked_at() -> None:
     rules = read(a_rule(show=RECENT))
     (show,) = rules.rules[0].rule.shows
+    assert [str(each) for each in placeholder_readings(show)] == ["session.recent"]
     _, page = a_view({"id": "b"})
     popup = render(show, lambda _: looked_at("a", "b"), "en", rules.site, Given(page=page))
     assert popup["products"] == [{"id": "a", "name": "Product a", "url": "/p/a"}]
