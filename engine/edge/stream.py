@@ -75,6 +75,7 @@ class Stream(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         """Forget the connection; what it left unacknowledged comes again with the next one."""
+        self._streams.take_all()
         if self._deadline is not None:
             self._deadline.cancel()
         self._streams.open.discard(self)
@@ -96,6 +97,7 @@ class Stream(WSListener):
             else:
                 self._take_rare(kind, frame)
         except wire.BadFrame as error:
+            self._streams.take_all()
             self._streams.telemetry.refused("bad_frame")
             self.hang_up(error.code, str(error))
 
@@ -107,6 +109,7 @@ class Stream(WSListener):
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             raise wire.BadFrame("frame with reserved bits, no extension was agreed on")
         if kind == WSMsgType.CLOSE:
+            self._streams.take_all()
             self._echo_close(frame)
         elif kind == WSMsgType.PING:
             self._transport.send_pong(frame.get_payload_as_bytes())
@@ -134,10 +137,11 @@ class Stream(WSListener):
         tab = self.tab
         if tab is not None:
             if self._streams.limits.events_per_second and not self._may_send():
+                self._streams.take_all()
                 self._streams.telemetry.refused("too_many_events")
                 self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
                 return
-            self._streams.take(tab, message, perf_counter())
+            self._streams.take_soon(self, message, perf_counter())
         elif self._waiting is not None:
             if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
                 raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
@@ -19,6 +20,9 @@ from engine.tab import Tab
 
 SWEEP_EVERY_S = 5.0
 RESTART_SPREAD_MS = 5_000
+
+
+_log = logging.getLogger("shopbell.streams")
 
 
 class Telemetry(Protocol):
@@ -80,6 +84,7 @@ class Streams:
         self.is_draining = False
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
+        self._frames: list[tuple[Stream, bytes, float]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.spawn(self._sweep())
 
@@ -88,6 +93,33 @@ class Streams:
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def take_soon(self, stream: Stream, message: bytes, received: float) -> None:
+        """
+        Have a frame handled when all sockets that are ready have been read.
+
+        Frames that came together are handled in a row: reading a socket in between would drive the code that
+        handles them out of the processor's cache each time.
+        """
+        if not self._frames:
+            self.loop.call_soon(self.take_all)
+        self._frames.append((stream, message, received))
+
+    def take_all(self) -> None:
+        """Handle the frames that have come: also before a connection ends, whose last frames they may be."""
+        frames, self._frames = self._frames, []
+        for stream, message, received in frames:
+            tab = stream.tab
+            if tab is None or tab.closed:
+                continue  # what was not acknowledged comes again
+            try:
+                self.take(tab, message, received)
+            except wire.BadFrame as error:
+                self.telemetry.refused("bad_frame")
+                stream.hang_up(error.code, str(error))
+            except Exception:  # noqa: BLE001 - one page's frame must not hold up those of others
+                _log.exception("a frame could not be handled")
+                stream.hang_up(wire.CLOSE_BUSY, "the frame could not be handled")
 
     def listener_for(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
         """Answer an upgrade: with a stream for a page of the site's own, else 403. Nothing is made before that."""
