@@ -73,7 +73,8 @@ unit: $(VENV)/.dev postgresql
 
 # What an event passes, once more as it is run: by the compiled build.
 compiled-tests: $(VENV)/.dev compiled
-	@test ! -e $(COMPILED)/compiled-from || SHOPBELL_TEST_BUILD=compiled $(WITH_COMPILED) $(BIN)/python -m pytest -q \
+	@test ! -e $(COMPILED)/compiled-from || \
+		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m pytest -q \
 		-o pythonpath="$(COMPILED) ." tests/core tests/edge tests/live tests/native tests/test_build.py \
 		tests/test_pipeline.py tests/test_pipeline_firing.py tests/test_firing.py
 
