@@ -12,7 +12,7 @@ from engine.core.plan import Plan
 from engine.core.rules import Rule, Site
 from engine.tab import Step, Tab
 
-SHOW, HELD, SILENT, STARTED = "show", "held", "silent", "started"
+SHOW, BESIDE, HELD, SILENT, STARTED = "show", "beside", "held", "silent", "started"
 """The modes of a claim, as the function ``claim`` takes them."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
-from engine.claims import HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
+from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
 from engine.core import wire
 from engine.core.chains import Click, started_rule
 from engine.core.compiled_rule import CompiledRule
@@ -77,31 +77,31 @@ class Arbiter:
         self.note_outcome: Callable[[Tab, Event, int], None] = _unnoted
 
     def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
-        """Return the rules that asking Redis may be of use for: within the quiet time those that show nothing."""
+        """Return the rules that asking Redis may be of use for: within the quiet time those that interrupt nobody."""
         if now_ms >= tab.quiet_until_ms:
             return true
         for compiled in true:
-            if not compiled.rule.is_silent:
+            if compiled.rule.interrupts:
                 self._hold(tab, compiled, "quiet")
-        return [each for each in true if each.rule.is_silent]
+        return [each for each in true if not each.rule.interrupts]
 
     async def fire(self, step: Step, true: list[CompiledRule], view: View) -> bool:
         """
         Show the first rule of ``true`` whose claim succeeds; write down what held the others.
 
-        Rules that show nothing stand in nobody's way, and nobody in theirs. Returns
+        Rules that interrupt nobody stand in no other's way, and none in theirs. Returns
         whether a rule that fired did something to the visitor.
         """
         over, has_done = "", False
         for compiled in true:
             if step.view != step.tab.view:
                 return False
-            if over and not compiled.rule.is_silent:
+            if over and compiled.rule.interrupts:
                 self._hold(step.tab, compiled, over)
                 continue
             reason = await self._try(step, compiled, view)
             has_done = has_done or (not reason and bool(compiled.rule.do))
-            if not compiled.rule.is_silent:
+            if compiled.rule.interrupts:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
         return has_done
 
@@ -152,7 +152,8 @@ class Arbiter:
         if show is None:
             return _Offer(compiled, asker, SILENT, now_ms)
         seed = f"{tab.visitor} {rule.id} {tab.session}"
-        offer = _Offer(compiled, asker, STARTED if started_by else SHOW, now_ms, started_by, show, seed)
+        mode = STARTED if started_by else SHOW if rule.interrupts else BESIDE
+        offer = _Offer(compiled, asker, mode, now_ms, started_by, show, seed)
         coupon = coupon_of(show, offer.seed)
         if coupon is None:
             return offer
@@ -196,7 +197,8 @@ class Arbiter:
         tab = step.tab
         tab.send(frame)
         self._telemetry.shown(perf_counter() - step.received)
-        tab.quiet_until_ms = offer.now_ms + tab.watch.rules.site.quiet_ms
+        if offer.mode != BESIDE:
+            tab.quiet_until_ms = offer.now_ms + tab.watch.rules.site.quiet_ms
         self._release_later(tab, offer)
 
     def _release_later(self, tab: Tab, offer: _Offer) -> None:

@@ -127,10 +127,10 @@ class Tab:
         self.hold_again()
 
     def exhaust(self) -> None:
-        """Let nothing show for the whole session: it has seen as many popups as the site allows."""
+        """Let nothing interrupt for the whole session: it has seen as many popups as the site allows."""
         self.exhausted = True
         self.hold_again()
-        for order in [each for each in self.watch.armed if not self.watch.rules.rules[each].rule.is_silent]:
+        for order in [each for each in self.watch.armed if self.watch.rules.rules[each].rule.interrupts]:
             del self.watch.armed[order]
 
     def settle_in(self, spent: frozenset[str], spent_here: frozenset[str], exhausted: bool) -> None:
@@ -141,7 +141,7 @@ class Tab:
     @property
     def is_done(self) -> bool:
         """Whether nothing can fire here in this session, whatever happens."""
-        return self.exhausted and not self.watch.rules.silent
+        return self.exhausted and not self.watch.rules.unobtrusive
 
     def begin_session(self, session: str) -> None:
         """Take a new session: what the last one had spent is free again."""
@@ -153,7 +153,7 @@ class Tab:
     def hold_again(self) -> None:
         """Find the rules that cannot fire here anew: other rules are in force, or others are spent."""
         held = self.spent | self.spent_here
-        self.held = held | self.watch.rules.showing if self.exhausted else held
+        self.held = held | self.watch.rules.interrupting if self.exhausted else held
 
     def close(self) -> None:
         """The connection is gone: nothing more is sent, and what is under way will come again."""

@@ -91,12 +91,12 @@ class ArbiterModel:
     def held(self) -> set[str]:
         """The rules that cannot fire here."""
         held = self._spent | self._spent_here
-        return held | self.rules.showing if self.exhausted else held
+        return held | self.rules.interrupting if self.exhausted else held
 
     @property
     def is_done(self) -> bool:
         """Whether nothing can fire here in this session, whatever happens."""
-        return self.exhausted and not self.rules.silent
+        return self.exhausted and not self.rules.unobtrusive
 
     def open(self, doc: str, view: int, kind: str, now_ms: int) -> None:
         """Find what the visitor's firings leave to a document that connects."""
@@ -139,12 +139,12 @@ class ArbiterModel:
         """
         over, has_done = "quiet" if now_ms < self._quiet_until_ms else "", False
         for compiled in true:
-            if over and not compiled.rule.is_silent:
+            if over and compiled.rule.interrupts:
                 self._hold(compiled, over, now_ms)
                 continue
             reason = self._try(compiled, now_ms)
             has_done = has_done or (not reason and bool(compiled.rule.do))
-            if not compiled.rule.is_silent:
+            if compiled.rule.interrupts:
                 over = reason if reason in HOLDS_ALL else "" if reason else "outranked"
         return has_done
 
@@ -170,7 +170,7 @@ class ArbiterModel:
 
     def held_by(self, rule: Rule) -> str:
         """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""
-        if self.exhausted and not rule.is_silent:
+        if self.exhausted and rule.interrupts:
             return "popups_per_session"
         if rule.id in self._spent:
             return "limit"
@@ -195,7 +195,7 @@ class ArbiterModel:
             )  # fmt: skip
             reason, rest_ms = self._store.claim(claim, now_ms)
             if not (reason or held_out):
-                self._has_fired(compiled, Fired(rule.id, fire, now_ms, name), show)
+                self._has_fired(compiled, Fired(rule.id, fire, now_ms, name), show, bool(started_by))
                 return ""
         if reason == "quiet":
             self._quiet_until_ms = now_ms + rest_ms
@@ -225,14 +225,15 @@ class ArbiterModel:
         seen = self._store.hashes.session.get(SEEN, [])
         return len(seen) > (1 if self._kind == "product" else 0)
 
-    def _has_fired(self, compiled: CompiledRule, fired: Fired, show: Show | None) -> None:
+    def _has_fired(self, compiled: CompiledRule, fired: Fired, show: Show | None, started: bool) -> None:
         rule = compiled.rule
         self.fired.append(fired)
         self._rest(compiled, for_session=rule.limit.times == 1 and rule.limit.per != "days")
         if show is not None:
             self._owned.add(_pool_of(show))
             self._unviewed.append(fired)
-            self._quiet_until_ms = fired.at_ms + self.rules.site.quiet_ms
+            if rule.interrupts or started:
+                self._quiet_until_ms = fired.at_ms + self.rules.site.quiet_ms
             self.show(fired.fire)
 
     def _hold(self, compiled: CompiledRule, reason: str, now_ms: int) -> None:
@@ -241,7 +242,7 @@ class ArbiterModel:
         self.refused.append(Refused(rule, reason, now_ms))
         if reason == "popups_per_session":
             self.exhausted = True
-            for order in [each for each in self._watch.armed if not self.rules.rules[each].rule.is_silent]:
+            for order in [each for each in self._watch.armed if self.rules.rules[each].rule.interrupts]:
                 del self._watch.armed[order]
         elif reason in RESTS or (reason == "after" and rule not in self._not_before):
             self._rest(compiled, for_session=reason == "limit")

@@ -28,7 +28,8 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 Firing = Mapping[str, Any]
 """``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed,
-``h`` 1 if held out, 2 if silent; ``a`` variant, ``k`` coupon and ``o`` origin where there is one: as ``claim`` says."""
+``h`` 1 if held out, 2 if silent, 3 if beside other popups; ``a`` variant, ``k`` coupon and ``o`` origin where there is
+one: as ``claim`` says."""
 
 
 def span_of(limit: Limit) -> str:

@@ -102,6 +102,11 @@ class Rule:
         return self.show is None
 
     @property
+    def interrupts(self) -> bool:
+        """Whether it may show what takes the shopper's attention: anything but a bar, which stands beside others."""
+        return any(each.kind != "bar" for each in self.shows)
+
+    @property
     def is_only_started(self) -> bool:
         """Whether only another rule's popup makes it show."""
         return not self.when.conditions

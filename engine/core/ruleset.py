@@ -57,8 +57,8 @@ class RuleSet:
         self.tracking = Tracking(read, self.site.intent, shows_recent(shows))
         self.by_id = {each.rule.id: each for each in self.rules}
         self.field_words = _field_words(each.rule for each in self.rules)
-        self.silent = frozenset(each.rule.id for each in self.rules if each.rule.is_silent)
-        self.showing = frozenset(self.by_id) - self.silent
+        self.interrupting = frozenset(each.rule.id for each in self.rules if each.rule.interrupts)
+        self.unobtrusive = frozenset(self.by_id) - self.interrupting
         self.nothing = Plan((), self._slots)
         self._page_plans: dict[str, Plan] = {}
         self._groups = frozenset((EVERYTHING,)).union(*(each.groups for each in self.rules))

@@ -122,10 +122,11 @@ class VisitorModel:
 
     def write(self, claim: Claim, now_ms: int) -> None:
         """Write a firing down, and do what its rule does."""
-        seen = int(claim.held_out or claim.rule.is_silent)
+        kind = _kind_of(claim)
+        seen = int(kind in (1, 2))
         self.firings.setdefault(claim.rule.id, []).append(
             {"f": claim.fire, "t": now_ms, "s": claim.session, "d": claim.doc, "v": claim.view}
-            | {"w": seen, "c": seen, "h": 1 if claim.held_out else 2 * seen}
+            | {"w": seen, "c": seen, "h": kind}
             | {name: word for name, word in _more(claim) if word}
         )
         if not claim.held_out:
@@ -142,7 +143,7 @@ class VisitorModel:
             return "", 0
         if claim.rule.after is not None and (rest_ms := self._rest_after(claim.rule.after, claim, now_ms)) is not None:
             return "after", rest_ms
-        return ("", 0) if claim.held_out or claim.rule.is_silent else self._policy(claim, now_ms)
+        return ("", 0) if claim.held_out or not claim.rule.interrupts else self._policy(claim, now_ms)
 
     def _rest_after(self, after: After, claim: Claim, now_ms: int) -> int | None:
         """Return None if the other rule was seen on an earlier page view, else the ms to wait, 0 if that is open."""
@@ -199,3 +200,12 @@ def _more(claim: Claim) -> tuple[tuple[str, str], ...]:
 
 def _here(firing: dict[str, Any], claim: Claim) -> bool:
     return bool(firing["d"] == claim.doc and firing["v"] == claim.view)
+
+
+def _kind_of(claim: Claim) -> int:
+    """Return the ``h`` of a firing: 1 held out, 2 nothing to show, 3 a bar beside other popups, 0 any other popup."""
+    if claim.held_out:
+        return 1
+    if claim.rule.is_silent:
+        return 2
+    return 0 if claim.rule.interrupts or claim.started_by else 3

@@ -12,11 +12,11 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.claims import HELD, SHOW, SILENT, STARTED, Claim
+from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim
 from engine.core.doing import Change, words_of
 from engine.core.events import NOWHERE, Page
 from engine.core.firings import UNSEEN_AFTER_MS
-from engine.core.rules import After, Limit, Rule, Site
+from engine.core.rules import After, Limit, Rule, Show, Site
 from engine.core.store_model import SESSION_ENDS_AFTER_MS, VisitorModel
 from engine.core.store_model import Claim as ModelClaim
 from engine.edge.lane import RedisLane
@@ -71,8 +71,8 @@ class Both:
         tab = self.tabs[which]
         tab.view = view
         fire, origin = f"f_{len(self.fires)}", "f_origin" if mode == STARTED else ""
-        mode = SILENT if rule.is_silent else mode
-        frame = b"{}" if mode in (SHOW, STARTED) else b""
+        mode = SILENT if rule.is_silent else BESIDE if mode == SHOW and not rule.interrupts else mode
+        frame = b"{}" if mode in (SHOW, BESIDE, STARTED) else b""
         claim = Claim(rule, fire, frame, self.now, mode, "small", "7", origin, words_of(rule.do))
         told = await self.state.claim(tab, site, claim)
         expected = self.model.claim(
@@ -133,6 +133,7 @@ RULES_TO_CLAIM += [
     replace(a_rule("undone", Limit("session", 9)), do=(Change("untag", "new"), Change("set", "size", 0))),
     replace(a_rule("many", Limit("session", 9)), do=tuple(Change("tag", f"茶 {n}/") for n in range(60))),
     replace(a_rule("more", Limit("session", 9)), do=tuple(Change("tag", f"t{n}") for n in range(60))),
+    replace(a_rule("bar", Limit("session", 9)), show=Show("bar", {})),
     replace(a_rule("then", Limit("session", 9)), after=After("r1")),
     replace(a_rule("later", Limit("session", 9)), after=After("silent", 30_000)),
 ]

@@ -1,8 +1,9 @@
 --[[
   A firing is kept under its rule as { f fire, t when (ms), s session, d document, v view of the document,
-  w 1 once viewed, c 1 once closed, h 1 if held out, 2 if there was nothing to show; a variant, k id of the coupon
-  issued, o fire of the popup that started it, each where there is one }. It counts while it was viewed or is
-  younger than a minute; one that nobody viewed in that time is released: the rule may fire again.
+  w 1 once viewed, c 1 once closed, h 1 if held out, 2 if there was nothing to show, 3 if it
+  stands beside other popups; a variant, k id of the coupon issued, o fire of the popup that started it, each where
+  there is one }. It counts while it was viewed or is younger than a minute; one that nobody viewed in that time is
+  released: the rule may fire again.
 ]]
 local UNSEEN_AFTER_MS = 60 * 1000
 local FIRINGS_LIVE_MS = 400 * 24 * 60 * 60 * 1000
@@ -68,7 +69,7 @@ end
   ARGV[4]    session               ARGV[5]  document      ARGV[6]  view of the document
   ARGV[7]    the rule's limit, times               ARGV[8]  its span: session, visitor or ms
   ARGV[9]    popups per session    ARGV[10] quiet time, ms
-  ARGV[11]   show; held, for a visitor who is held out; silent, where there is nothing to show; or started, for a
+  ARGV[11]   show; beside, for a bar, which interrupts nobody: the site's policy is not asked; held, for a visitor who is held out; silent, where there is nothing to show; or started, for a
              popup that the shopper asked for with a click on another: the site's policy and `after` are not asked
   ARGV[12]   the frame to send, or '' where none is kept until it is viewed
   ARGV[13]   variant, or ''        ARGV[14] id of the coupon issued, or ''
@@ -96,7 +97,7 @@ local function claim(keys, args)
     redis.call('HSET', keys[2], args[3], args[5] .. ' ' .. args[1] .. ' ' .. args[12])
     redis.call('PEXPIRE', keys[2], UNSEEN_AFTER_MS)
   end
-  local seen, h = (mode == 'held' or mode == 'silent') and 1 or 0, ({ held = 1, silent = 2 })[mode] or 0
+  local seen, h = (mode == 'held' or mode == 'silent') and 1 or 0, ({ held = 1, silent = 2, beside = 3 })[mode] or 0
   local firing = { f = args[3], t = now, s = args[4], d = args[5], v = tonumber(args[6]), w = seen, c = seen, h = h }
   if args[13] ~= '' then firing.a = args[13] end
   if args[14] ~= '' then firing.k = args[14] end
