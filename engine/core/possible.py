@@ -90,7 +90,8 @@ class World:
             signals = words((_NO_SIGNAL, *SIGNALS))
             return self._narrowed(_SIGNAL, self._of(_SIGNAL, signals).narrowed(operator, reading.fact.name, wanted))
         if reading.fact.name == "visitor.returning":
-            reading, operator, expected, wanted = _SESSIONS, OPERATORS[">"], 1, wanted is expected
+            wanted = operator.test(True, expected) is wanted
+            reading, operator, expected = _SESSIONS, OPERATORS[">"], 1
         if reading.fact.type in _COMPARED_OTHERWISE:
             return self.with_whole(comparison, wanted)
         values = self._of(reading, _all_values_of(reading.fact))

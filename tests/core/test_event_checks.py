@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.event_checks import LONGEST_VALUE, MOST_ITEM_KEYS, refuse_flat
+from engine.core import event_checks
+from engine.core.event_checks import LONGEST_VALUE, MOST_ITEM_KEYS, items_of, refuse_flat
 from engine.core.event_data import BadEvent, read_data
 from engine.core.wire import parse, read_event
 from engine.native import is_sound
@@ -110,3 +111,9 @@ def test_the_quick_check_and_the_slow_one_agree(data: dict[str, Any]) -> None:
         assert not is_sound(data, MOST_ITEM_KEYS, "")
     else:
         assert is_sound(data, MOST_ITEM_KEYS, "")
+
+
+def test_items_that_the_quick_look_doubts_are_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_checks, "are_sound", lambda _items, _most: False)
+    items = [{"item_id": "a"}, {"item_id": "b"}]
+    assert items_of({"items": items}, "cart") == items

@@ -102,6 +102,8 @@ def test_what_can_be_true_is_taken_as_possible(conditions: tuple[str, ...]) -> N
         (("exit_intent",), ("not: copy",), True),
         (("product.id is cup",), ("not: product.id is mug",), True),
         (("visitor.returning",), ("visitor.sessions >= 2",), True),
+        (("visitor.returning is not no",), ("visitor.sessions >= 2",), True),
+        (("visitor.sessions = 1",), ("visitor.returning is not no",), False),
     ],
 )
 def test_whether_one_follows_from_another(first: tuple[str, ...], second: tuple[str, ...], follows: bool) -> None:
