@@ -16,6 +16,13 @@ LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header 
 
 COMPILED := .cache/compiled
 WITH_COMPILED := tools/with-compiled $(COMPILED)
+HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_firing.py \
+	$(addprefix core/test_,arm.py cases.py counters.py event_checks.py event_data.py events.py judge.py plan.py sieve.py \
+		trails.py wire.py wire_events.py) \
+	$(addprefix edge/test_,event_log.py functions_and_model.py hello.py lane.py stream.py stream_limits.py \
+		visitor_state.py) \
+	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
+		strangers.py who_and_when.py)
 
 .PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
 
@@ -51,8 +58,10 @@ compiled: $(VENV)/.compile
 	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
 
 # The last line that `make test` prints is pytest's own summary.
-test: check core-coverage compiled-tests browser postgresql
-	@$(BIN)/python -m pytest --cov --cov-report=term
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check core-coverage compiled
+	@$(MAKE) --no-print-directory browser postgresql compiled-tests
+	@$(BIN)/python -m pytest
 
 check: python-check snippet-check
 
@@ -75,8 +84,7 @@ unit: $(VENV)/.dev postgresql
 compiled-tests: $(VENV)/.dev compiled
 	@test ! -e $(COMPILED)/compiled-from || \
 		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m pytest -q \
-		-o pythonpath="$(COMPILED) ." tests/core tests/edge tests/live tests/native tests/test_build.py \
-		tests/test_pipeline.py tests/test_pipeline_firing.py tests/test_firing.py
+		-o pythonpath="$(COMPILED) ." $(addprefix tests/,$(HOT_TESTS))
 
 browser:
 	@tools/need-chromium
