@@ -23,6 +23,10 @@ class Visitor:
     session_started_ms: int = 0
     country: str = ""
 
+    def __deepcopy__(self, _memo: Any) -> Visitor:
+        """Return the visitor: nothing of it changes."""
+        return self
+
 
 SOMEBODY = Visitor()
 _NOTHING: dict[int, Any] = {}

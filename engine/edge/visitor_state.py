@@ -86,20 +86,27 @@ class RedisVisitorState:
 
     def _counted(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
         """Pass on what ``observe`` answered."""
-        if reply.__class__ is int:
-            call[0](call[1], _NOTHING_TO_TELL[reply])
+        if _lacks_function(reply):
+            self._ask_again(_tell, call, call[2])
         else:
-            self._answered(call, reply)
+            _tell(call, reply)
 
     def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
-        """Pass a reply on. A server that was replaced or emptied has no functions: load them, and ask once more."""
+        """Pass a reply on."""
         reply_to, about, command = call
-        if isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply):
-            # what is called so is guarded, by (doc, seq) or the firing's id, against being done twice
-            self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
-            self._lane.send(reply_to, about, command)
-            return
-        reply_to(about, reply)
+        if _lacks_function(reply):
+            self._ask_again(reply_to, about, command)
+        else:
+            reply_to(about, reply)
+
+    def _ask_again(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
+        """
+        Load the functions, and ask once more: a server that was replaced or emptied has none.
+
+        What is called so is guarded, by (doc, seq) or the firing's id, against being done twice.
+        """
+        self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
+        self._lane.send(reply_to, about, command)
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
@@ -224,6 +231,15 @@ def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
         "FCALL", "shopbell_observe", 4 + len(trails), keys.session, keys.visitor, *keys.documents(now_ms), *trails,
         doc, tab.doc, SESSION_ENDS_AFTER_MS, tab.session,
     ])  # fmt: skip
+
+
+def _tell(call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+    """Pass on what ``observe`` answered: a number where there is no more to tell."""
+    call[0](call[1], _NOTHING_TO_TELL[reply] if reply.__class__ is int else reply)
+
+
+def _lacks_function(reply: Any) -> bool:
+    return isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply)
 
 
 def _pass_on(reply_to: Callable[[Any], None], reply: Any) -> None:
