@@ -41,6 +41,10 @@ class Value:
     def _replace(self, **changed: Any) -> Self:
         return self.__class__(**{**self._asdict(), **changed})
 
+    def __deepcopy__(self, _memo: Any) -> Self:
+        """Return the value: nothing of it changes."""
+        return self
+
     def __eq__(self, other: object) -> bool:
         return other.__class__ is self.__class__ and self._asdict() == other._asdict()
 
