@@ -101,6 +101,7 @@ lock: $(VENV)/.dev
 		--output-file requirements-dev.lock pyproject.toml tools/older-pythons.in
 	$(LOCK) $(ARGS) --allow-unsafe --constraint requirements-dev.lock \
 		--output-file requirements-compile.lock tools/compile.in
+	@sed -i '/^$$/d; /^#/d' requirements.lock requirements-dev.lock requirements-compile.lock
 
 clean:
 	rm -rf $(VENV) .cache .coverage js-snippet/node_modules
