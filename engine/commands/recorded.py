@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from engine.commands.common import database_of, settings_of
 from engine.core.conditions import DURATION_UNITS
 from engine.edge.archive_reading import Recordings, Span
@@ -71,7 +73,7 @@ async def _sites(url: str) -> list[str]:
     try:
         await sites.refresh()
         return sites.keys()
-    except Exception:  # noqa: BLE001 - a database that is not there yet has no sites
+    except SQLAlchemyError:  # a database that was never migrated has no sites
         return []
     finally:
         await sites.close()

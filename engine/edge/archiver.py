@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import redis
 from redis.exceptions import LockError
@@ -151,8 +151,7 @@ class Archiver:
 def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:
     """Read entries of a stream of the log. The client's own reading would keep one part of an entry only."""
     store.set_response_callback("XRANGE", _entries)
-    found: Entries = store.execute_command("XRANGE", key, after, "+", "COUNT", most)  # type: ignore[no-untyped-call]
-    return found
+    return cast(Entries, store.xrange(key, after, count=most))
 
 
 def rows_of(entries: Entries) -> Iterator[Row]:

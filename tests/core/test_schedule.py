@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from engine.core.conditions import Comparison
 from engine.core.line_values import LineError
 from engine.core.schedule import Schedule
 from engine.core.spoken import read_spoken
@@ -17,7 +18,9 @@ def schedule(text: str) -> Schedule:
     (condition, *_) = read_one(a_rule(more=f"schedule: {text}\n")).when.conditions
     written = str(condition)
     assert read_spoken(written) == condition
-    return condition.expected  # type: ignore[union-attr,no-any-return]
+    assert isinstance(condition, Comparison)
+    assert isinstance(condition.expected, Schedule)
+    return condition.expected
 
 
 def is_open(text: str, moment: str) -> bool:

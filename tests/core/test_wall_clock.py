@@ -29,7 +29,7 @@ def said(clock: str, moment_ms: int | None) -> str:
 
 def test_clock_tells_the_local_time_to_the_minute() -> None:
     clock = wall_clock("Asia/Taipei")
-    assert clock.at(ms("2026-11-21T12:15:59+00:00")) == datetime(2026, 11, 21, 20, 15)  # noqa: DTZ001
+    assert clock.at(ms("2026-11-21T12:15:59+00:00")).isoformat() == "2026-11-21T20:15:00"
     assert clock.at(ms("2026-11-21T12:16:00+00:00")).minute == 16
     assert wall_clock("Asia/Taipei") is clock
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
@@ -18,9 +17,10 @@ from hypothesis import strategies as st
 from engine.edge import archive as archive_module
 from engine.edge import archiver as archiver_module
 from engine.edge.archive import Archive
+from engine.edge.archiver import read_entries
 from engine.edge.keys import ARCHIVER_KEY, DAY_MS, log_key
 from engine.edge.telemetry import Telemetry
-from tests.edge.archives import NOON, SITE, Event, an_archiver, archived, entry_of, log_events
+from tests.edge.archives import NOON, SITE, Event, an_archiver, archived, entry_of, log_events, write_entry
 from tests.waiting import wait_for
 
 KEY = log_key(SITE, 0)
@@ -167,14 +167,14 @@ def test_log_of_a_server_that_was_emptied_goes_on_without_a_loss(
 
 
 def test_entry_that_nobody_can_read_holds_up_nothing(store: redis.Redis, redis_url: str, folder: Path) -> None:
-    store.execute_command("XADD", KEY, f"{NOON}-1", "e", "no json", "e", entry_of(("v1", "docaaa", 1), NOON))  # type: ignore[no-untyped-call]
+    write_entry(store, KEY, f"{NOON}-1", "e", "no json", "e", entry_of(("v1", "docaaa", 1), NOON))
     assert an_archiver(redis_url, folder).run_once() == 1
     assert archived(folder) == [("v1", "docaaa", 1)]
 
 
 def test_no_words_of_a_shopper_are_archived(store: redis.Redis, redis_url: str, folder: Path) -> None:
-    store.execute_command(  # type: ignore[no-untyped-call]
-        "XADD", KEY, f"{NOON}-1", "e", entry_of(("v1", "docaaa", 1), NOON, "chat_message", {"text": "kanarienvogel"}),
+    write_entry(
+        store, KEY, f"{NOON}-1", "e", entry_of(("v1", "docaaa", 1), NOON, "chat_message", {"text": "kanarienvogel"}),
         "e", entry_of(("v1", "docaaa", 2), NOON, "popup_submit", {"fire": "f_1", "fields": {"email": "kanarienvogel"}}),
     )  # fmt: skip
     an_archiver(redis_url, folder).run_once()
@@ -221,11 +221,7 @@ def test_archiver_that_is_killed_loses_and_doubles_nothing(
 
 
 def still_logged(store: redis.Redis) -> list[Event]:
-    connection = store.connection_pool.get_connection()
-    connection.send_command("XRANGE", KEY, "-", "+")  # type: ignore[no-untyped-call]
-    entries: list[Any] = connection.read_response()
-    store.connection_pool.release(connection)
-    said = [orjson.loads(text) for _, words in entries for text in words[1::2]]
+    said = [orjson.loads(text) for _, parts in read_entries(store, KEY, "-", 1_000) for text in parts]
     return [(each["v"], each["d"], each["f"]["seq"]) for each in said]
 
 

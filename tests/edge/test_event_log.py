@@ -13,6 +13,7 @@ import redis
 from engine.core.archived import Row, row_of
 from engine.core.counters import deltas
 from engine.core.events import NOWHERE
+from engine.edge.archiver import read_entries
 from engine.edge.event_log import EventLog
 from engine.edge.keys import log_key, log_shard
 from engine.edge.lane import LaneDown, RedisLane
@@ -48,9 +49,9 @@ def frame(seq: int) -> bytes:
 
 def rows_of(redis_url: str) -> list[Row]:
     """Return the log as the archive reads it."""
-    connection = redis.Redis.from_url(redis_url).connection_pool.get_connection()
-    connection.send_command("XRANGE", log_key(SITE, 0), "-", "+")  # type: ignore[no-untyped-call]
-    return [row_of(text, (1, 0), n) for _, words in connection.read_response() for n, text in enumerate(words[1::2])]
+    with redis.Redis.from_url(redis_url) as store:
+        entries = read_entries(store, log_key(SITE, 0), "-", 1_000)
+    return [row_of(part, (1, 0), n) for _, parts in entries for n, part in enumerate(parts)]
 
 
 class Replies(list[tuple[Step, Any]]):

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import redis
 
+from engine.edge.archiver import read_entries
 from engine.edge.keys import VisitorKeys, log_key
 from tests.live.client import Frame
 
@@ -24,14 +25,9 @@ def counters_of(store: redis.Redis, site: str, visitor: str) -> dict[str, int]:
 
 def logged(store: redis.Redis, site: str, shard: int = 0) -> list[Frame]:
     """Return every event in one stream of a site's event log, in its order, as its entry holds it."""
-    connection = store.connection_pool.get_connection()
-    try:
-        # the client's own reading makes a mapping of an entry, and would keep one event of many
-        connection.send_command("XRANGE", log_key(site, shard), "-", "+")  # type: ignore[no-untyped-call]
-        entries: list[tuple[bytes, list[bytes]]] = connection.read_response()
-    finally:
-        store.connection_pool.release(connection)
-    said = [orjson.loads(text) for _, words in entries for text in words[1::2]]
+    said = [
+        orjson.loads(part) for _, parts in read_entries(store, log_key(site, shard), "-", 1_000_000) for part in parts
+    ]
     return [each for each in said if "f" in each]
 
 
