@@ -61,7 +61,7 @@ compiled: $(VENV)/.compile
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check core-coverage compiled
 	@$(MAKE) --no-print-directory browser postgresql compiled-tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: python-check snippet-check
 

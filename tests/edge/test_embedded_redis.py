@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -123,11 +124,12 @@ def test_ctrl_c_in_the_terminal_is_not_for_the_server(tmp_path: Path) -> None:
 def test_folder_with_a_long_path_gets_a_socket_with_a_short_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     folder = tmp_path / ("long" * 25)
-    with EmbeddedRedis(folder) as server:
-        assert answers(server)
-        assert server.socket.parent.parent == tmp_path
+    with tempfile.TemporaryDirectory() as short:
+        monkeypatch.setattr("tempfile.tempdir", short)
+        with EmbeddedRedis(folder) as server:
+            assert answers(server)
+            assert server.socket.parent.parent == Path(short)
         assert (folder / "appendonlydir").is_dir()
 
 
