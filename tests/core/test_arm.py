@@ -132,6 +132,9 @@ def chance(condition: str, *events: Said) -> tuple[str, tuple[Moment, ...]]:
         ("visitor.stage at most subscriber", [CUP, dwell(60)], "never", ()),
         ("visitor.stage is visitor", [HOME, ("sign_up", {})], "never", ()),
         ("{not: visitor.stage is visitor}", [CUP], "armed", (("page_dwell", 60_000),)),
+        # a window of dwell with nothing in it yet: only attention can make it full
+        ("dwell(cart) in 1h = 10s", [HOME], "never", ()),
+        ("dwell(cart) in 1h = 10s", [CART], "armed", (("page_dwell", 10_000),)),
         # the clock on the wall, in Taipei: eight in the morning of a Thursday
         ("clock.hour = 8", [HOME], "holds", ()),
         ("clock.hour = 9", [HOME], "armed", (("wake", 3_600_000),)),

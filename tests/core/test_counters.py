@@ -163,6 +163,15 @@ def test_page_record_read_back_counts_under_the_same_names(seq: int, page: Page)
     assert path_views(again) == path_views(page)
 
 
+def test_page_record_is_read_back_and_known_again_at_a_later_view() -> None:
+    record = page_record(7, CUP)
+    seq, again = read_page_record(record)
+    assert (seq, again.kind, again.path, again.category_id) == (7, "product", "/p/cup", "Kitchen")
+    assert again.product == Product("cup")
+    assert same_page(record, CUP)
+    assert not same_page(record, SALE)
+
+
 @given(st.integers(1, 99), PAGES)
 def test_record_tells_its_page_whatever_the_view_and_the_text(seq: int, page: Page) -> None:
     record = page_record(seq, page)

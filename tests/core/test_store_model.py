@@ -144,3 +144,10 @@ def test_no_quiet_time_is_no_quiet_time() -> None:
     store = VisitorModel()
     viewed_and_closed(store, a_claim("f1", site=site), 5)
     assert store.claim(a_claim("f2", a_rule("other"), site), 5) == ("", 0)
+
+
+def test_finished_sequence_stays_finished() -> None:
+    store = VisitorModel()
+    for seq, told in enumerate(("0 2 1", "0 2 2", "0 2 1"), start=1):
+        store.observe("doc001", seq, ["step", "then", told], seq)
+        assert read(store, "doc001", [], ["then"], seq) == [[1] if seq == 1 else 1]
