@@ -89,6 +89,7 @@ compiled-tests: $(VENV)/.dev compiled
 
 browser:
 	@tools/need-chromium
+	@tools/need-firefox
 
 postgresql:
 	@tools/need-postgresql
