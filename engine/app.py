@@ -198,7 +198,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(snippet_router(snippet_folder()))
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
-    app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms))
+    known = parts.counting.refreshed
+    app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms, known))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     if settings.demo:

@@ -3,15 +3,19 @@
 import argparse
 import asyncio
 import re
+import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.commands.common import database_of, settings_of
 from engine.core.conditions import DURATION_UNITS
+from engine.core.counted_since import Since
 from engine.edge.archive_reading import Recordings, Span
+from engine.edge.counting import stored_since
 from engine.edge.database import open_database
 from engine.edge.embedded_redis import running_redis
 from engine.edge.sites import Sites
@@ -56,6 +60,19 @@ def recordings_of(said: argparse.Namespace) -> Recordings:
     """Return the records of a command's settings: those of the log too, while an engine runs."""
     settings = settings_of(said)
     return Recordings(settings.archive_folder, settings.redis_url or running_redis(settings.data / "redis"))
+
+
+def known_of(said: argparse.Namespace) -> dict[str, Since] | None:
+    """Return since when windows count, if an engine runs that says it; None counts all that is recorded."""
+    settings = settings_of(said)
+    url = settings.redis_url or running_redis(settings.data / "redis")
+    if url is None:
+        return None
+    try:
+        return stored_since(url)
+    except RedisError as error:
+        print(f"note: since when windows count is not known: {error}", file=sys.stderr)
+        return None
 
 
 def site_of(said: argparse.Namespace) -> str:

@@ -1,5 +1,5 @@
 """
-What is kept of a visitor in the archive: one row for each event, hello and claim.
+What is kept of a visitor in the archive: one row for each event, hello, claim and fill.
 
     row_of      an entry of the event log becomes a row, its personal words masked
     COLUMNS     what a row holds, for the archive's files and the reference
@@ -14,7 +14,7 @@ import orjson
 from engine.core.events import Page, Product
 from engine.core.redaction import masked
 
-EVENT, HELLO, CLAIM = "event", "hello", "claim"
+EVENT, HELLO, CLAIM, FILL = "event", "hello", "claim", "fill"
 
 COLUMNS = (
     ("visitor", "VARCHAR", "who: the visitor's random id"),
@@ -24,10 +24,11 @@ COLUMNS = (
     ("seq", "BIGINT", "the event's number in its document; of a hello the highest that had been applied, of a claim "
      "that of the event that made the rule true"),
     ("at_ms", "BIGINT", "when it came, in ms since the epoch"),
-    ("kind", "VARCHAR", "`event`, `hello` (a document connected) or `claim` (a true rule asked to show its popup)"),
+    ("kind", "VARCHAR", "`event`, `hello` (a document connected), `claim` (a true rule asked to show its popup) or "
+     "`fill` (what rules look back at was filled in from the archive)"),
     ("name", "VARCHAR", "the event's name; of a claim what came of it: `shown`, or what held it back"),
     ("data", "JSON", "what the event said; of a hello what is known of visitor and browser; of a claim rule, fire, "
-     "page view"),
+     "page view; of a fill what was filled, and back to which moment"),
     ("page", "JSON", "the page that a hello or an event of an earlier document names, else empty"),
     ("log_ms", "BIGINT", "place in the event log: the ms of the entry"),
     ("log_n", "BIGINT", "place in the event log: the number within that ms"),
@@ -86,6 +87,8 @@ def row_of(entry: bytes, log_id: tuple[int, int], n: int) -> Row:
             *who, said["d"], int(hello["seq"]), int(said["t"]), HELLO, HELLO,
             orjson.dumps(rest), None if page is None else orjson.dumps(page), *place,
         )  # fmt: skip
+    if FILL in said:
+        return Row(*who, said["d"], 0, int(said["t"]), FILL, FILL, orjson.dumps(said[FILL]), None, *place)
     claim = said[CLAIM]
     rest = {key: value for key, value in claim.items() if key not in ("seq", "doc", "reason")}
     return Row(

@@ -8,17 +8,19 @@ the model (what would have).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from engine.core.arbiter_model import Chances, Fired, Refused
-from engine.core.archived import CLAIM, HELLO, page_json
-from engine.core.counters import page_record, same_page
+from engine.core.archived import CLAIM, FILL, HELLO, page_json
+from engine.core.counted_since import Since
+from engine.core.counters import Op, page_record, same_page
 from engine.core.engine_model import EngineModel
 from engine.core.event_data import BadEvent, read_page
 from engine.core.events import NOWHERE, Event, Page
 from engine.core.holdout import is_held_out
+from engine.core.known_past import KnownPast
 from engine.core.plan import Plan
 from engine.core.recorded import HELD_OUT, Claimed, Claims, Record
 from engine.core.rules import Rule, Site
@@ -51,11 +53,16 @@ class Answers(Chances):
 
 
 class ReplayedStore(VisitorModel):
-    """What Redis kept of a recorded visitor."""
+    """What Redis kept of a recorded visitor; with a ``past``, no more of it than was kept then."""
 
-    def __init__(self, sessions: int, answers: Answers) -> None:
+    def __init__(self, sessions: int, answers: Answers, past: KnownPast | None = None) -> None:
         super().__init__(sessions)
         self._answers = answers
+        self._past = past
+
+    def observe(self, doc: str, seq: int, ops: Iterable[Op], now_ms: int) -> tuple[bool, bool]:
+        """Count one event, once."""
+        return super().observe(doc, seq, ops if self._past is None else self._past.counted(ops, now_ms), now_ms)
 
     def page_dwell_ms(self, doc: str) -> int:
         """Return the attention to the page that a document shows."""
@@ -129,18 +136,30 @@ class Happened(NamedTuple):
 
 
 class Replay:
-    """One visitor, from the first record on."""
+    """
+    One visitor, from the first record on.
 
-    def __init__(self, visitor: str, rules: RuleSet, claims: Claims, follow: bool) -> None:
+    With ``known`` windows count only what they did then; without, all that is recorded.
+    """
+
+    def __init__(
+        self, visitor: str, rules: RuleSet, claims: Claims, follow: bool, known: Mapping[str, Since] | None = None
+    ) -> None:
         self._rules = rules
         self._claims = claims
         self._answers = Answers(visitor=visitor, follow=follow)
-        self._store = ReplayedStore(0, self._answers)
+        self._past = None if known is None else KnownPast(known)
+        self._store = ReplayedStore(0, self._answers, self._past)
         self._tabs: dict[str, ReplayedTab] = {}
         self._origin = Visitor()
         self._is_known = False
         self._names: dict[str, str] = {}
         self.began_ms: dict[str, int] = {}
+
+    @property
+    def known(self) -> Mapping[str, Since]:
+        """Since when windows count, as it was at this moment; empty where they count all that is recorded."""
+        return {} if self._past is None else self._past.known
 
     def recorded(self, session: str) -> str:
         """Return the recorded id of a session. The first event of a session may still bear that of the one before."""
@@ -153,6 +172,10 @@ class Replay:
             return None
         if record.kind == CLAIM:
             self._names[self._store.session] = record.session
+            return None
+        if record.kind == FILL:
+            if self._past is not None:
+                self._past.fill(record.data["names"], record.data["back_to_ms"], self._store.hashes)
             return None
         event = record.event()
         return None if event is None else self.happens(record, event, record.at_ms)

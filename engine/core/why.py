@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.core.conditions import Comparison, Condition, say_value
+from engine.core.conditions import Comparison, Condition, Reading, comparisons, say_value
+from engine.core.counted_since import Since, said, since_of
 from engine.core.facts import FactType
 from engine.core.golden_file import REFUSALS
 from engine.core.recorded import SHOWN, Claimed, Record, claims_of
@@ -39,7 +40,8 @@ class Answer:
 
     ``held``: ``because`` is the first condition that failed, as written, ``had`` the value of its fact then
     (None for one that is no single comparison). ``refused``: it was true, and ``reason`` held it back.
-    ``met`` is how many of its conditions were true, ``near`` how near the one that failed was, 0 to 1.
+    ``met`` is how many of its conditions were true, ``near`` how near the one that failed was, 0 to 1. ``since``
+    has the rule's facts that look back further than was counted then, with the moment (ms) since which they count.
     """
 
     rule: str
@@ -50,6 +52,7 @@ class Answer:
     fire: str = ""
     met: int = 0
     near: float = 0.0
+    since: tuple[tuple[Reading, int], ...] = ()
 
     def __str__(self) -> str:
         if self.verdict == FIRED:
@@ -64,7 +67,9 @@ class Answer:
         because = self.because
         if not isinstance(because, Comparison) or because.reading.fact.type is FactType.SIGNAL:
             return ""
-        return f", it was {say_value(because.reading.fact.type, self.had)}"
+        since_ms = dict(self.since).get(because.reading)
+        counts = "" if since_ms is None else f", counts since {said(since_ms)}"
+        return f", it was {say_value(because.reading.fact.type, self.had)}{counts}"
 
     @property
     def nearness(self) -> tuple[int, int, float]:
@@ -84,29 +89,54 @@ class Moment:
     answers: tuple[Answer, ...]
 
 
-def answers_of(visitor: str, rules: RuleSet, records: Sequence[Record], wanted: Iterable[str] = ()) -> list[Moment]:
+def answers_of(
+    visitor: str,
+    rules: RuleSet,
+    records: Sequence[Record],
+    wanted: Iterable[str] = (),
+    known: Mapping[str, Since] | None = None,
+) -> list[Moment]:
     """
     Replay a visitor's records and answer for the wanted rules, or for all.
 
     What was recorded of claims holds: what the rules in force now would have done otherwise shows as ``left``.
+    ``known`` says since when windows count; without it they count all that is recorded.
     """
     claims = claims_of(records)
-    replay = Replay(visitor, rules, claims, follow=True)
+    replay = Replay(visitor, rules, claims, follow=True, known=known)
     names = set(wanted)
     asked = [each.rule for each in rules.rules if not names or each.rule.id in names]
     moments = []
     for record in records:
         happened = replay.take(record)
         if happened is not None:
-            known = claims.get((record.tab, record.doc, record.seq), {})
-            moments.append(_moment(happened, rules, asked, known))
+            came_of = claims.get((record.tab, record.doc, record.seq), {})
+            moments.append(_moment(happened, rules, asked, came_of, replay.known))
     return [replace(each, session=replay.recorded(each.session)) for each in moments]
 
 
-def _moment(happened: Happened, rules: RuleSet, asked: list[Rule], known: Mapping[str, Claimed]) -> Moment:
+def _moment(
+    happened: Happened,
+    rules: RuleSet,
+    asked: list[Rule],
+    came_of: Mapping[str, Claimed],
+    known: Mapping[str, Since],
+) -> Moment:
     view = happened.tab.seen(happened.event, happened.at_ms)
-    answers = tuple(_answer(happened, rules, rule, view, known.get(rule.id)) for rule in asked)
+    answers = tuple(
+        replace(_answer(happened, rules, rule, view, came_of.get(rule.id)), since=_since(rule, known, happened.at_ms))
+        for rule in asked
+    )
     return Moment(happened.at_ms, happened.session, happened.record, view.page.kind, view.page.path, answers)
+
+
+def _since(rule: Rule, known: Mapping[str, Since], now_ms: int) -> tuple[tuple[Reading, int], ...]:
+    """Return what of a rule looks back further than was counted then, each with since when it counts."""
+    if not known:
+        return ()
+    readings = dict.fromkeys(each.reading for each in comparisons(rule.when))
+    found = ((each, since_of(each, known, now_ms)) for each in readings)
+    return tuple((each, since_ms) for each, since_ms in found if since_ms is not None)
 
 
 def _answer(happened: Happened, rules: RuleSet, rule: Rule, view: View, known: Claimed | None) -> Answer:

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from engine.core.conditions import Comparison, say_value
+from engine.core.counted_since import said
 from engine.core.facts import FactType
 from engine.core.why import FIRED, HELD, REFUSED, WORDS, Answer, Moment, nearest, sessions_of
 
@@ -40,6 +41,8 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
     told: dict[str, Any] = {"rule": answer.rule, "verdict": answer.verdict}
+    if answer.since:
+        told["counts_since"] = [{"fact": str(reading), "since_ms": since_ms} for reading, since_ms in answer.since]
     if answer.verdict == FIRED:
         return told | {"fire": answer.fire}
     if answer.verdict == REFUSED:
@@ -86,6 +89,8 @@ def _told_session(session: str, moments: Sequence[Moment]) -> Iterable[str]:
     yield "  in all"
     for rule in _rules(moments):
         yield f"      {rule:<{width}}  {_in_all(moments, rule)}"
+        for note in _counts_since(moments[-1], rule):
+            yield f"      {'':<{width}}  {note}"
 
 
 def _in_all(moments: Sequence[Moment], rule: str) -> str:
@@ -94,6 +99,12 @@ def _in_all(moments: Sequence[Moment], rule: str) -> str:
         return "fired at " + ", ".join(_clock(each, moments[0]) for each in fired)
     best = nearest(moments, rule)
     return f"came nearest at {_clock(best[0], moments[0])}: {best[1]}" if best else "was not asked"
+
+
+def _counts_since(moment: Moment, rule: str) -> list[str]:
+    """Say what of a rule looks back further than was counted at a moment."""
+    since = next(each.since for each in moment.answers if each.rule == rule)
+    return [f"{reading} counts since {said(since_ms)}" for reading, since_ms in since]
 
 
 def _clock(moment: Moment, first: Moment) -> str:
@@ -117,6 +128,7 @@ class Sum:
     fired: int = 0
     held: dict[str, list[Any]] = field(default_factory=dict)
     kinds: dict[str, FactType] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
 
     def add(self, moments: Sequence[Moment]) -> None:
         """Add one visitor's sessions."""
@@ -127,26 +139,30 @@ class Sum:
 
     def _add(self, answer: Answer) -> None:
         self.sessions += 1
+        self.since |= {str(reading): since_ms for reading, since_ms in answer.since}
         if answer.verdict == FIRED:
             self.fired += 1
             return
-        said = str(answer.because) if answer.verdict == HELD else answer.reason
-        self.held.setdefault(said, []).append(answer.had)
+        what = str(answer.because) if answer.verdict == HELD else answer.reason
+        self.held.setdefault(what, []).append(answer.had)
         if isinstance(answer.because, Comparison):
-            self.kinds[said] = answer.because.reading.fact.type
+            self.kinds[what] = answer.because.reading.fact.type
 
     def merge(self, other: Sum) -> None:
         """Add what another has counted."""
         self.sessions += other.sessions
         self.fired += other.fired
         self.kinds |= other.kinds
-        for said, values in other.held.items():
-            self.held.setdefault(said, []).extend(values)
+        self.since |= other.since
+        for what, values in other.held.items():
+            self.held.setdefault(what, []).extend(values)
 
     def as_json(self) -> dict[str, Any]:
         """Return the sum for programs."""
-        by = [{"by": said, "sessions": len(values), "median": _median(values)} for said, values in self._most()]
-        return {"rule": self.rule, "sessions": self.sessions, "fired": self.fired, "held": by}
+        by = [{"by": what, "sessions": len(values), "median": _median(values)} for what, values in self._most()]
+        told = {"rule": self.rule, "sessions": self.sessions, "fired": self.fired, "held": by}
+        since = [{"fact": fact, "since_ms": since_ms} for fact, since_ms in self.since.items()]
+        return told | ({"counts_since": since} if since else {})
 
     def __str__(self) -> str:
         if not self.sessions:
@@ -154,15 +170,16 @@ class Sum:
         held = sum(map(len, self.held.values()))
         lines = [f"{self.rule}: fired in {self.fired:,} of {self.sessions:,} sessions, held {held:,} times:"]
         most = list(self._most())
-        lines += [f"  {len(values):>7,}  by {self._said(said, values)}" for said, values in most[:_MOST_NAMED]]
+        lines += [f"  {len(values):>7,}  by {self._said(what, values)}" for what, values in most[:_MOST_NAMED]]
         rest = sum(len(values) for _, values in most[_MOST_NAMED:])
-        return "\n".join([*lines, *([f"  {rest:>7,}  by other conditions"] if rest else [])])
+        lines += [f"  {rest:>7,}  by other conditions"] if rest else []
+        return "\n".join([*lines, *(f"  {fact} counts since {said(ms)}" for fact, ms in self.since.items())])
 
-    def _said(self, said: str, values: Sequence[Any]) -> str:
-        if said in WORDS:
-            return f"{said}: {WORDS[said]}"
+    def _said(self, what: str, values: Sequence[Any]) -> str:
+        if what in WORDS:
+            return f"{what}: {WORDS[what]}"
         middle = _median(values)
-        return f"`{said}`" if middle is None else f"`{said}` (median {_said_measure(self.kinds[said], middle)})"
+        return f"`{what}`" if middle is None else f"`{what}` (median {_said_measure(self.kinds[what], middle)})"
 
     def _most(self) -> Iterable[tuple[str, list[Any]]]:
         return sorted(self.held.items(), key=lambda each: -len(each[1]))

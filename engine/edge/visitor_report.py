@@ -50,6 +50,7 @@ class VisitorReports:
         if named is None:
             return None
         rules = self.rules()
+        await self.counting.refreshed()
         tab = self.streams.tab_of(self.site, named.visitor)
         seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), rules)
         plan = rules.plan_of_all(_ALWAYS_TOLD)

@@ -1,12 +1,13 @@
 """Why rules fired and why not: of one visitor, or the sum over all sessions of some time."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 
+from engine.core.counted_since import Since
 from engine.core.reach import reach_ms
 from engine.core.recorded import Record
 from engine.core.rulefile import read_rules
@@ -34,15 +35,21 @@ class Question:
     since_ms: int = 0
 
 
-def why(recordings: Recordings, rules: RuleSet, asked: Question) -> list[Moment]:
-    """Return the moments that were asked for. Raises NoAnswer for an unknown visitor or rule."""
+def why(
+    recordings: Recordings, rules: RuleSet, asked: Question, known: Mapping[str, Since] | None = None
+) -> list[Moment]:
+    """
+    Return the moments that were asked for. Raises NoAnswer for an unknown visitor or rule.
+
+    ``known`` says since when windows count; without it they count all that is recorded.
+    """
     rule, visitor = asked.rule, asked.visitor
     if rule and rule not in rules.by_id:
         raise NoAnswer(f"there is no rule '{rule}'{did_you_mean(rule, rules.by_id)}")
     records = recordings.of_visitor(asked.site, visitor)
     if not records:
         raise NoAnswer(f"nothing is recorded of a visitor '{visitor}' of the site {asked.site}")
-    moments = answers_of(visitor, rules, records, [rule] if rule else [])
+    moments = answers_of(visitor, rules, records, [rule] if rule else [], known)
     found = [each for each in moments if each.at_ms >= asked.since_ms]
     if not found:
         raise NoAnswer(f"visitor '{visitor}' did nothing in that time, expected an event")
@@ -56,6 +63,7 @@ class WhyWork:
     files: Mapping[str, str]
     rule: str
     since_ms: int
+    known: Mapping[str, Since] | None = None
     where: str = ""
 
     def begin(self) -> "WhyWorker":
@@ -74,7 +82,7 @@ class WhyWorker:
     def take(self, visitor: str, records: Sequence[Record]) -> None:
         """Add one visitor's sessions since the time asked for."""
         if records[-1].at_ms >= self._work.since_ms:
-            moments = answers_of(visitor, self._rules, records, [self._work.rule])
+            moments = answers_of(visitor, self._rules, records, [self._work.rule], self._work.known)
             self._sum.add([each for each in moments if each.at_ms >= self._work.since_ms])
 
     def result(self) -> Sum:
@@ -82,12 +90,18 @@ class WhyWorker:
         return self._sum
 
 
-def sum_up(source: Source, files: Mapping[str, str], rule: str, progress: Callable[[float], None]) -> Sum:
+def sum_up(
+    source: Source,
+    files: Mapping[str, str],
+    rule: str,
+    progress: Callable[[float], None],
+    known: Mapping[str, Since] | None = None,
+) -> Sum:
     """Return what held one rule over all sessions of a source. Raises NoAnswer for an unknown rule."""
     rules = read_rules(files)
     if rule not in rules.by_id:
         raise NoAnswer(f"there is no rule '{rule}'{did_you_mean(rule, rules.by_id)}")
-    work = WhyWork(files, rule, source.span.since_ms)
+    work = WhyWork(files, rule, source.span.since_ms, known)
     reach = replace(source.span, since_ms=max(0, source.span.since_ms - reach_ms(rules)))
     total = Sum(rule)
     for part in replay_all(replace(source, span=reach), work, progress=progress):
@@ -95,7 +109,13 @@ def sum_up(source: Source, files: Mapping[str, str], rule: str, progress: Callab
     return total
 
 
-def why_router(recordings: Recordings, rules: Callable[[], RuleSet], site_of: SiteOf, clock: Callable[[], int]) -> Any:
+def why_router(
+    recordings: Recordings,
+    rules: Callable[[], RuleSet],
+    site_of: SiteOf,
+    clock: Callable[[], int],
+    known: Callable[[], Awaitable[Mapping[str, Since]]],
+) -> Any:
     """Return the route that a site's own programs ask."""
     router = APIRouter()
 
@@ -109,7 +129,7 @@ def why_router(recordings: Recordings, rules: Callable[[], RuleSet], site_of: Si
         """Tell what came of each rule at each moment of a visitor."""
         asked = Question(site, visitor, rule, clock() - round(hours * 3_600_000))
         try:
-            found = await asyncio.to_thread(why, recordings, rules(), asked)
+            found = await asyncio.to_thread(why, recordings, rules(), asked, await known())
         except NoAnswer as error:
             raise HTTPException(404, str(error)) from None
         return {"site": site, "visitor": visitor, "sessions": as_json(found)}

@@ -56,6 +56,12 @@ def test_claim_is_named_by_what_came_of_it() -> None:
     assert orjson.loads(row.data) == {"view": 8, "rule": "r", "fire": "f_1"}
 
 
+def test_fill_says_what_was_filled() -> None:
+    row = a_row(s="", d="", fill={"names": ["trail views:cart"], "back_to_ms": 7})
+    assert (row.kind, row.name, row.seq, row.tab, row.session) == ("fill", "fill", 0, "", "")
+    assert orjson.loads(row.data) == {"names": ["trail views:cart"], "back_to_ms": 7}
+
+
 @pytest.mark.parametrize("entry", [b"no json", b"{}", b"[]", orjson.dumps(HEAD), orjson.dumps(HEAD | {"f": {}})])
 def test_what_no_engine_wrote_is_refused(entry: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 
 from engine.core.conditions import Reading, comparisons
-from engine.core.counted_since import Since, beginnings, begun, names_of, notes, replayed, said, since_of
-from engine.core.event_data import read_data, read_page
+from engine.core.counted_since import Since, beginnings, begun, ended, names_of, notes, read, said, since_of
 from engine.core.ruleset import RuleSet
-from engine.core.store_model import VisitorModel
-from tests.core.reading import a_rule, read
-from tests.core.shoppers import Said
+from tests.core.reading import a_rule
+from tests.core.reading import read as read_rules
 
 HOUR = 3_600_000
-CART = {"url": "/cart", "kind": "cart"}
+LESS = Since(5, 2, HOUR)
+SHORTER = Since(5, 3, HOUR - 1)
 
 
 def rules(*when: str) -> RuleSet:
-    return read(a_rule(*when))
+    return read_rules(a_rule(*when))
 
 
 def reading(line: str) -> Reading:
@@ -44,8 +43,8 @@ def test_names_are_of_what_looks_back_over_sessions() -> None:
         ({}, {"trail views:cart": Since(7, 3, HOUR)}),
         ({"trail views:cart": Since(5, 3, HOUR)}, {}),
         ({"trail views:cart": Since(5, 9, 2 * HOUR)}, {}),
-        ({"trail views:cart": Since(5, 2, HOUR)}, {"trail views:cart": Since(7, 3, HOUR)}),
-        ({"trail views:cart": Since(5, 3, HOUR - 1)}, {"trail views:cart": Since(7, 3, HOUR)}),
+        ({"trail views:cart": LESS}, {"trail views:cart": Since(7, 3, HOUR, before=(LESS.ended(7),))}),
+        ({"trail views:cart": SHORTER}, {"trail views:cart": Since(7, 3, HOUR, before=(SHORTER.ended(7),))}),
     ],
 )
 def test_more_than_was_kept_begins_now(known: dict[str, Since], new: dict[str, Since]) -> None:
@@ -84,19 +83,52 @@ def test_rules_that_need_more_than_is_kept_say_so() -> None:
     assert list(beginnings(rules("views(cart) in 1h > 1"), known)) == []
 
 
-def test_old_events_leave_the_trails_that_they_would_have_left_then() -> None:
-    tracking = rules(
-        "views(cart) in 1h > 2", "dwell(cart) in 1h > 9s", "count(purchase) in 1h > 0", "views(cart) ever > 1"
-    ).tracking
-    page = read_page(CART, "page")
-    order: Said = ("purchase", {"transaction_id": "A1"})
-    told: list[Said] = [("page_view", CART), ("page_dwell", {"ms": 700}), order, order]
-    events = [read_data(seq, name, data, None, None) for seq, (name, data) in enumerate(told, 1)]
-    live = VisitorModel()
-    for each in events:
-        live.observe("doc001", each.seq, tracking.changes(each, page), each.seq * 1_000)
-    found = replayed(tracking, [(each, page, each.seq * 1_000) for each in events])
-    assert (
-        found.trails == live.hashes.trails == {"views:cart": [1_000], "dwell:cart": [2_000, 700], "e:purchase": [3_000]}
-    )
-    assert found.visitor == live.hashes.visitor
+def test_earlier_times_are_remembered_the_latest_first() -> None:
+    known = {"trail views:cart": Since(5, 2, HOUR)}
+    known = begun(rules("views(cart) in 1h > 2").tracking, known, 7)
+    known = begun(rules("views(cart) in 1h > 5").tracking, known, 9)
+    assert known == {
+        "trail views:cart": Since(9, 6, HOUR, before=(Since(7, 3, HOUR, until_ms=9), Since(5, 2, HOUR, until_ms=7)))
+    }
+    for n in range(10, 20):
+        known = begun(rules(f"views(cart) in 1h > {n}").tracking, known, n)
+    assert [each.ms for each in known["trail views:cart"].before] == [18, 17, 16, 15, 14, 13, 12]
+
+
+def test_what_no_rule_reads_any_more_ends_and_begins_anew() -> None:
+    none, again = rules("page is cart").tracking, rules("views(cart) in 1h > 2").tracking
+    known = {"trail views:cart": Since(5, 3, HOUR)}
+    gone = ended(none, known, 7)
+    assert gone == {"trail views:cart": Since(5, 3, HOUR, until_ms=7)}
+    known = {name: since for name, since in gone.items() if since is not None}
+    assert ended(none, known, 8) == {}
+    assert ended(again, known, 8) == {}
+    anew = begun(again, known, 9)
+    assert anew == {"trail views:cart": Since(9, 3, HOUR, before=(Since(5, 3, HOUR, until_ms=7),))}
+
+
+def test_what_has_left_every_window_is_forgotten_but_not_what_is_forever() -> None:
+    none = rules("page is cart").tracking
+    known = {"trail views:cart": Since(5, 3, HOUR, until_ms=7), "ever views:cart": Since(5, until_ms=7)}
+    assert ended(none, known, 6 + HOUR) == {}
+    assert ended(none, known, 7 + HOUR) == {"trail views:cart": None}
+
+
+def test_what_was_filled_counts_since_earlier_and_was_counted_since_as_before() -> None:
+    since = Since(9, 3, HOUR).filled(4)
+    assert (since.ms, since.began_ms) == (4, 9)
+    assert since.filled(2) == Since(2, 3, HOUR, own_ms=9)
+    assert since.filled(6) == since
+
+
+def test_a_life_that_was_filled_whole_needs_no_remark() -> None:
+    assert since_of(reading("views(cart) ever > 2"), {"ever views:cart": Since(0, own_ms=7)}, 9) is None
+
+
+@pytest.mark.parametrize("since", [Since(5, 3, HOUR), Since(4, 0, 0, 6, 8, (Since(1, 2, 3), Since(0, 1, 2, 3, 4)))])
+def test_what_is_written_is_read_again(since: Since) -> None:
+    assert read(since.written()) == since
+
+
+def test_what_earlier_versions_wrote_is_read() -> None:
+    assert read([5, 3, HOUR]) == Since(5, 3, HOUR)

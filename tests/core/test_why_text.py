@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.core.counted_since import Since
 from engine.core.why import answers_of
 from engine.core.why_text import Sum, as_json, as_text
 from tests.core.recordings import NOON, Recording, rules_of
@@ -129,3 +130,21 @@ def test_sum_of_nothing_says_so() -> None:
 def test_what_is_rare_is_told_in_one_line() -> None:
     total = Sum("r", sessions=12, held={f"condition {n}": [None] for n in range(12)})
     assert str(total).splitlines()[-1] == "        2  by other conditions"
+
+
+def test_what_counts_not_long_enough_is_said_in_all_forms() -> None:
+    rules = rules_of("- {rule: again, when: [views(cart) in 7d > 3], show: {chat: {text: Hello}}}")
+    known = {"trail views:cart": Since(NOON + 1_000, 4, 7 * 86_400_000)}
+    moments = answers_of("v1", rules, PAST, (), known)
+    assert as_text(moments).endswith(
+        "views(cart) in 7d is more than 3, it was 0, counts since 2024-10-04 12:00 UTC\n"
+        "             views(cart) in 7d counts since 2024-10-04 12:00 UTC"
+    )
+    since = [{"fact": "views(cart) in 7d", "since_ms": NOON + 1_000}]
+    [session] = as_json(moments)
+    assert session["rules"][0]["nearest"]["counts_since"] == since
+    total, part = Sum("again"), Sum("again")
+    part.add(moments)
+    total.merge(part)
+    assert total.as_json()["counts_since"] == since
+    assert str(total).endswith("\n  views(cart) in 7d counts since 2024-10-04 12:00 UTC")

@@ -10,7 +10,7 @@ import redis
 
 from engine.core.counted_since import Since
 from engine.core.ruleset import RuleSet
-from engine.edge.counting import Counting, read_since
+from engine.edge.counting import Counting, read_since, store_filled
 from engine.edge.keys import COUNTED
 from engine.edge.lane import RedisLane
 from tests.edge.tabs import NOON, rules_of
@@ -48,15 +48,34 @@ async def test_more_than_was_kept_begins_anew(lane: RedisLane) -> None:
     await counting.begin(rules("views(cart) in 1d > 1"), NOON + 1)
     assert counting.known == {"trail views:cart": Since(NOON, 3, 7 * DAY)}
     await counting.begin(rules("views(cart) in 8d > 2"), NOON + 2)
-    assert counting.known == {"trail views:cart": Since(NOON + 2, 3, 8 * DAY)}
+    before = (Since(NOON, 3, 7 * DAY, until_ms=NOON + 2),)
+    assert counting.known == {"trail views:cart": Since(NOON + 2, 3, 8 * DAY, before=before)}
 
 
-async def test_what_no_rule_reads_any_more_is_forgotten(lane: RedisLane, redis_url: str) -> None:
+async def test_what_no_rule_reads_any_more_ends_and_is_forgotten_later(lane: RedisLane, redis_url: str) -> None:
     counting = Counting(lane)
     await counting.begin(rules("views(cart) in 7d > 2", "count(login) ever > 1"), NOON)
     await counting.begin(rules("count(login) ever > 1"), NOON + 1)
     with redis.Redis.from_url(redis_url) as store:
-        assert read_since(store.hgetall(COUNTED)) == counting.known == {"ever e:login": Since(NOON)}
+        ended = Since(NOON, 3, 7 * DAY, until_ms=NOON + 1)
+        login = {"ever e:login": Since(NOON)}
+        assert read_since(store.hgetall(COUNTED)) == counting.known == {"trail views:cart": ended, **login}
+        await Counting(lane).begin(rules("count(login) ever > 1"), NOON + 8 * DAY)
+        assert read_since(store.hgetall(COUNTED)) == login
+        await Counting(lane).begin(rules("page is cart"), NOON + 9 * DAY)
+        assert read_since(store.hgetall(COUNTED)) == {"ever e:login": Since(NOON, until_ms=NOON + 9 * DAY)}
+
+
+async def test_what_was_filled_counts_since_earlier_unless_it_has_begun_anew(lane: RedisLane, redis_url: str) -> None:
+    counting = Counting(lane)
+    await counting.begin(rules("views(cart) in 7d > 2", "count(login) ever > 1"), NOON)
+    known = dict(counting.known)
+    await counting.begin(rules("views(cart) in 7d > 9", "count(login) ever > 1"), NOON + 1)
+    with redis.Redis.from_url(redis_url) as store:
+        assert store_filled(store, known, NOON - DAY) == ["ever e:login"]
+    found = await Counting(lane).refreshed()
+    assert found["ever e:login"] == Since(NOON - DAY, own_ms=NOON)
+    assert found["trail views:cart"].ms == NOON + 1
 
 
 async def test_rules_that_reach_behind_their_beginning_are_logged(
@@ -73,5 +92,5 @@ async def test_without_redis_nothing_is_known(redis_url: str, caplog: pytest.Log
     await lane.stop()
     counting = Counting(lane)
     await counting.begin(rules("views(cart) in 7d > 2"), NOON)
-    assert counting.known == {}
+    assert counting.known == await counting.refreshed() == {}
     assert "since when windows count is not known" in caplog.text
