@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench.peers import running as peers
 from tests.bench.processes import Program, cores, free_port, pin
 from tests.bench.rules import SITE, looking_back, rule_file
 from tests.bench.shopper import ORIGIN, Broken
@@ -78,6 +79,8 @@ def running(*names: str) -> Iterator[list[Contestant]]:
 
 def _start(name: str, folder: Path, stack: ExitStack) -> Contestant:
     (folder / "data").mkdir(parents=True)
+    if name in peers.NAMES:
+        return Contestant(name, peers.start(name, folder, stack))
     port, key = free_port(), ""
     if name in RULES_OF:
         key = _add_site(folder)

@@ -78,15 +78,17 @@ class Program:
     """
     A server program on the server's core; what it prints goes to ``log``.
 
-    ``package`` is the folder that holds its engine, if that is not the checkout.
+    ``package`` is the folder that holds its engine, if that is not the checkout; ``interpreter`` runs it.
     """
 
-    def __init__(self, words: Sequence[str], log: Path, port: int, package: Path | None = None) -> None:
+    def __init__(
+        self, words: Sequence[str], log: Path, port: int, package: Path | None = None, interpreter: str = sys.executable
+    ) -> None:
         self.port = port
         self._log = log
         with log.open("wb") as output:
             self._child = subprocess.Popen(
-                [sys.executable, *words], stdout=output, stderr=output, env=os.environ | _found_in(package)
+                [interpreter, *words], stdout=output, stderr=output, env=os.environ | _found_in(package)
             )
         self.pid = self._child.pid
         pin(self.pid, cores()[0])

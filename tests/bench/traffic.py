@@ -40,15 +40,20 @@ def hello(pick: Random, doc: str) -> bytes:
 
 def script(seed: int, length: int) -> list[bytes]:
     """Return the frames of one course of events: event ``n`` has the seq ``SEQ_STEP * (n + 1)``."""
+    return [
+        text_frame({"type": "event", "seq": SEQ_STEP * (n + 1), "name": name, "data": data})
+        for n, (name, data) in enumerate(course(seed, length))
+    ]
+
+
+def course(seed: int, length: int) -> list[Happening]:
+    """Return what happens in one course of events."""
     pick = Random(seed)
     happenings: list[Happening] = []
     cart: list[dict[str, Any]] = []
     while len(happenings) < length:
         happenings += _page(pick, cart, len(happenings))
-    return [
-        text_frame({"type": "event", "seq": SEQ_STEP * (n + 1), "name": name, "data": data})
-        for n, (name, data) in enumerate(happenings[:length])
-    ]
+    return happenings[:length]
 
 
 def _page(pick: Random, cart: list[dict[str, Any]], so_far: int) -> list[Happening]:

@@ -1,0 +1,1 @@
+"""The same service as others would build it, on the same traffic and the same rules."""
