@@ -31,8 +31,8 @@ class Since:
     """
     From ``ms`` on it is kept, as far as ``most`` and ``longest_ms`` (of ``engine.core.tracking.Kept``) reach.
 
-    Where what was before was filled in from the archive, events themselves add to it only from ``own_ms`` on (-1:
-    from ``ms`` on). Where no rule has read it any more from some moment on, that is ``until_ms`` (0: it is read
+    Where what was before was filled in from the archive, by ``filled_ms``, events themselves add to it only from
+    ``own_ms`` on (-1: from ``ms`` on). Where no rule has read it any more from some moment on, that is ``until_ms`` (0: it is read
     now). ``before`` are the times for which it was kept for less, or had been read before, the latest first.
     """
 
@@ -41,6 +41,7 @@ class Since:
     longest_ms: int = 0
     own_ms: int = -1
     until_ms: int = 0
+    filled_ms: int = 0
     before: tuple[Since, ...] = ()
 
     @property
@@ -56,14 +57,14 @@ class Since:
         """Return what was kept until now."""
         return self if self.until_ms else replace(self, until_ms=now_ms)
 
-    def filled(self, back_to_ms: int) -> Since:
+    def filled(self, back_to_ms: int, now_ms: int) -> Since:
         """Return it as it is when what was before has been filled in."""
-        return replace(self, ms=min(self.ms, back_to_ms), own_ms=self.began_ms)
+        return replace(self, ms=min(self.ms, back_to_ms), own_ms=self.began_ms, filled_ms=now_ms)
 
     def written(self) -> list[list[int]]:
         """Write it for Redis, the present time first."""
         times = (self, *self.before)
-        return [[each.ms, each.most, each.longest_ms, each.own_ms, each.until_ms] for each in times]
+        return [[each.ms, each.most, each.longest_ms, each.own_ms, each.until_ms, each.filled_ms] for each in times]
 
 
 def read(said: list[Any]) -> Since:

@@ -25,12 +25,23 @@ def is_of(field: str, name: str) -> bool:
 
 
 class KnownPast:
-    """``known`` says, as the replay goes on, since when each name counts."""
+    """What counted then; ``known`` is since when each name counts, as it is known now."""
 
     def __init__(self, known: Mapping[str, Since]) -> None:
         self._at_last = known
         self._whole = Hashes()
-        self.known = {name: replace(since, ms=since.began_ms, own_ms=-1) for name, since in known.items()}
+        self._filled: dict[str, int] = {}
+
+    def known_at(self, now_ms: int) -> dict[str, Since]:
+        """Return since when each name counted at a moment, as the replay has come to."""
+        return {name: replace(since, ms=self._since_ms(name, since, now_ms)) for name, since in self._at_last.items()}
+
+    def _since_ms(self, name: str, since: Since, now_ms: int) -> int:
+        """A visitor who was filled knows it; of others it holds when all had been filled."""
+        filled = self._filled.get(name)
+        if filled is not None:
+            return min(since.began_ms, filled)
+        return since.ms if 0 < since.filled_ms <= now_ms else since.began_ms
 
     def counted(self, ops: Iterable[Op], now_ms: int) -> list[Op]:
         """Return of an event's changes those that were made then."""
@@ -64,8 +75,7 @@ class KnownPast:
                 hashes.trails |= {field: trail for field, trail in self._whole.trails.items() if is_of(field, bare)}
             else:
                 hashes.visitor |= {field: n for field, n in self._whole.visitor.items() if is_of(field, bare)}
-            if name in self.known:
-                self.known[name] = self.known[name].filled(back_to_ms)
+            self._filled[name] = back_to_ms
 
 
 def _as_much(verb: str, said: Op, most: int) -> Op:

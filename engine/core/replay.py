@@ -156,10 +156,9 @@ class Replay:
         self._names: dict[str, str] = {}
         self.began_ms: dict[str, int] = {}
 
-    @property
-    def known(self) -> Mapping[str, Since]:
-        """Since when windows count, as it was at this moment; empty where they count all that is recorded."""
-        return {} if self._past is None else self._past.known
+    def known_at(self, now_ms: int) -> Mapping[str, Since]:
+        """Return since when windows counted at this moment; empty where they count all that is recorded."""
+        return {} if self._past is None else self._past.known_at(now_ms)
 
     def recorded(self, session: str) -> str:
         """Return the recorded id of a session. The first event of a session may still bear that of the one before."""

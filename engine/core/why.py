@@ -111,7 +111,7 @@ def answers_of(
         happened = replay.take(record)
         if happened is not None:
             came_of = claims.get((record.tab, record.doc, record.seq), {})
-            moments.append(_moment(happened, rules, asked, came_of, replay.known))
+            moments.append(_moment(happened, rules, asked, came_of, replay.known_at(happened.at_ms)))
     return [replace(each, session=replay.recorded(each.session)) for each in moments]
 
 

@@ -91,6 +91,13 @@ class ArchiveFolder:
                 return own[-1]
         return None
 
+    def oldest(self, site: str) -> list[ArchiveFile]:
+        """Return of each stream of a site's log the file that begins first."""
+        found: dict[int, ArchiveFile] = {}
+        for each in self.between(site, date.min, date.max):
+            found.setdefault(each.shard, each)
+        return list(found.values())
+
     def fresh(self, site: str) -> Path:
         """Return a path for a file that is being written, and is none of the archive's yet."""
         folder = self._site(site)

@@ -16,7 +16,7 @@ import redis
 from engine.core.archived import EVENT, Row
 from engine.core.recorded import Record, each_once, record_of
 from engine.edge.archive import open_duck
-from engine.edge.archive_files import ArchiveFolder, day_of
+from engine.edge.archive_files import START, ArchiveFolder, day_of
 from engine.edge.archiver import read_entries, rows_of
 from engine.edge.keys import log_key
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 BUCKETS = 16
 """Visitors are read in so many lots, so that only one has to be in memory."""
+
+CLOCKS_DIFFER_BY_MS = 60_000
+"""So much at most, it is assumed."""
 
 _AT_ONCE = 5_000
 _MEMORY = "1GB"
@@ -89,6 +92,18 @@ class Recordings:
         ``where`` is a condition on rows, in SQL: of a visitor without any such row nothing is read.
         """
         yield from self._archived(site, span, Lot(f"hash(visitor) % {buckets} = {bucket}", (), where))
+
+    def complete_since_ms(self, site: str) -> int | None:
+        """
+        Return from which moment on the archive, and the log behind it, hold all that happened in a site.
+
+        0 is from the very beginning; None where the archive has nothing of the site.
+        """
+        oldest = self._folder.oldest(site)
+        if not oldest:
+            return None
+        # an engine's clock may not be quite that of Redis, which gives entries their names
+        return max(0 if each.after == START else each.after[0] + CLOCKS_DIFFER_BY_MS for each in oldest)
 
     def rows(self, site: str, span: Span) -> int:
         """Return how many rows the archive has in a span, as its files say."""

@@ -37,7 +37,7 @@ def stored_since(url: str) -> dict[str, Since]:
         return read_since(client.hgetall(COUNTED))
 
 
-def store_filled(client: redis.Redis, filled: Mapping[str, Since], back_to_ms: int) -> list[str]:
+def store_filled(client: redis.Redis, filled: Mapping[str, Since], back_to_ms: int, now_ms: int) -> list[str]:
     """
     Write down that these names count since an earlier moment; return those of which it is true.
 
@@ -47,7 +47,7 @@ def store_filled(client: redis.Redis, filled: Mapping[str, Since], back_to_ms: i
     for name, since in filled.items():
         stored = client.hget(COUNTED, name)
         if stored is not None and read(orjson.loads(stored)) == since:
-            text = orjson.dumps(since.filled(back_to_ms).written())
+            text = orjson.dumps(since.filled(back_to_ms, now_ms).written())
             if client.eval(_SET_IF_SAME, 1, COUNTED, name, stored, text):
                 done.append(name)
     return sorted(done)

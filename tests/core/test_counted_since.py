@@ -115,17 +115,17 @@ def test_what_has_left_every_window_is_forgotten_but_not_what_is_forever() -> No
 
 
 def test_what_was_filled_counts_since_earlier_and_was_counted_since_as_before() -> None:
-    since = Since(9, 3, HOUR).filled(4)
+    since = Since(9, 3, HOUR).filled(4, 11)
     assert (since.ms, since.began_ms) == (4, 9)
-    assert since.filled(2) == Since(2, 3, HOUR, own_ms=9)
-    assert since.filled(6) == since
+    assert since.filled(2, 12) == Since(2, 3, HOUR, own_ms=9, filled_ms=12)
+    assert since.filled(6, 11) == since
 
 
 def test_a_life_that_was_filled_whole_needs_no_remark() -> None:
     assert since_of(reading("views(cart) ever > 2"), {"ever views:cart": Since(0, own_ms=7)}, 9) is None
 
 
-@pytest.mark.parametrize("since", [Since(5, 3, HOUR), Since(4, 0, 0, 6, 8, (Since(1, 2, 3), Since(0, 1, 2, 3, 4)))])
+@pytest.mark.parametrize("since", [Since(5, 3, HOUR), Since(4, 0, 0, 6, 8, 9, (Since(1, 2, 3), Since(0, 1, 2, 3, 4)))])
 def test_what_is_written_is_read_again(since: Since) -> None:
     assert read(since.written()) == since
 

@@ -74,7 +74,7 @@ def filled(records: Recording, at_s: float, *names: str) -> Recording:
 @pytest.mark.parametrize(("rule", "name"), [("again", NAMES[0]), ("ever", NAMES[1]), ("product", NAMES[3])])
 def test_what_was_filled_in_is_there_from_that_moment_on(rule: str, name: str) -> None:
     records = filled(visits(0, 10, 20), 25, name, "ever gone").views(30, "cart", product={"id": "p1"})
-    known = known_since(15) | {name: Since(NOON, 99_000, 7 * DAY, own_ms=NOON + 15_000)}
+    known = known_since(15) | {name: Since(NOON, 99_000, 7 * DAY, own_ms=NOON + 15_000, filled_ms=NOON + 99_000)}
     assert had(records, rule, known) == [0, 0, 1, None]
     assert had(records, rule, None) == [1, 2, 3, None]
 
@@ -92,6 +92,12 @@ def test_why_says_since_when_it_counts_only_while_the_window_reaches_further() -
 
 def test_why_says_of_what_was_filled_since_when_it_counts_then() -> None:
     records = filled(visits(86_400, 86_410), 86_420, NAMES[0]).views(86_430, "cart")
-    known = {NAMES[0]: Since(NOON, 99, 7 * DAY, own_ms=NOON + 86_405_000)}
+    known = {NAMES[0]: Since(NOON, 99, 7 * DAY, own_ms=NOON + 86_405_000, filled_ms=NOON + 86_500_000)}
     moments = answers_of("v1", rules_of(RULES), records, ["again"], known)
     assert [each.answers[0].since[0][1] - NOON for each in moments] == [86_405_000, 86_405_000, 0]
+
+
+def test_visitors_of_whom_nothing_was_filled_count_since_earlier_when_all_had_been() -> None:
+    known = {NAMES[0]: Since(NOON, 99, 7 * DAY, own_ms=NOON + 5_000, filled_ms=NOON + 15_000)}
+    moments = answers_of("v1", rules_of(RULES), visits(10, 20), ["again"], known)
+    assert [each.answers[0].since[0][1] - NOON for each in moments] == [5_000, 0]

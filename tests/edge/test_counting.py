@@ -72,9 +72,9 @@ async def test_what_was_filled_counts_since_earlier_unless_it_has_begun_anew(lan
     known = dict(counting.known)
     await counting.begin(rules("views(cart) in 7d > 9", "count(login) ever > 1"), NOON + 1)
     with redis.Redis.from_url(redis_url) as store:
-        assert store_filled(store, known, NOON - DAY) == ["ever e:login"]
+        assert store_filled(store, known, NOON - DAY, NOON + 5) == ["ever e:login"]
     found = await Counting(lane).refreshed()
-    assert found["ever e:login"] == Since(NOON - DAY, own_ms=NOON)
+    assert found["ever e:login"] == Since(NOON - DAY, own_ms=NOON, filled_ms=NOON + 5)
     assert found["trail views:cart"].ms == NOON + 1
 
 
