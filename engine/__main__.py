@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import engine
 from engine.build import build
-from engine.commands import coupons, rules, serve, sites, why
+from engine.commands import coupons, rules, serve, sites, visitors, why
 from engine.commands.common import Command, add_command, count
 from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
-_GROUPS = (serve, rules, sites, why, coupons)
+_GROUPS = (serve, rules, sites, why, coupons, visitors)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

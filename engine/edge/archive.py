@@ -108,9 +108,15 @@ class Archive:
         self.folder.remove(files)
         return len(files)
 
+    def copy_rows(self, duck: Duck, file: ArchiveFile, fresh: Path, where: str) -> None:
+        """Write those rows of a file that meet a condition, with all that the file says of itself."""
+        said = ", ".join(f"{name.decode()}: '{value.decode()}'" for name, value in _said_of(duck, file).items())
+        rows = f"SELECT {_NAMES} FROM read_parquet(?) WHERE {where} ORDER BY {_ORDER}"
+        duck.execute(f"COPY ({rows}) TO {_quoted(fresh)} ({_PUT}, KV_METADATA {{{said}}})", [str(file.path)])
+
     def _read_bookmark(self, file: ArchiveFile) -> Bookmark:
         with self._duck() as duck:
-            said = dict(duck.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(file.path)]).fetchall())
+            said = _said_of(duck, file)
         ms, _, number = said[b"last"].decode().partition("-")
         return Bookmark((int(ms), int(number)), int(said[b"entries"]))
 
@@ -148,6 +154,10 @@ def _write_new(duck: Duck, path: Path, known: list[ArchiveFile], after: Bookmark
         values,
     ).fetchone()
     return int(found[0]) if found else 0
+
+
+def _said_of(duck: Duck, file: ArchiveFile) -> dict[bytes, bytes]:
+    return dict(duck.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(file.path)]).fetchall())
 
 
 def _write_lines(path: Path, rows: Sequence[Row]) -> None:

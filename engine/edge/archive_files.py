@@ -134,10 +134,16 @@ class ArchiveFolder:
                     gone += 1
         return gone
 
-    def clear_left_behind(self) -> None:
+    def replace(self, fresh: Path, file: ArchiveFile) -> None:
+        """Put a written file in the place of one of the archive's, in one step; who reads that one reads on."""
+        _sync(fresh)
+        fresh.replace(file.path)
+        _sync(file.path.parent)
+
+    def clear_left_behind(self, after_s: float = LEFT_BEHIND_AFTER_S) -> None:
         """Remove what archivers that were killed left half written."""
         for path in self.root.glob("site=*/.new-*"):
-            if time.time() - path.stat().st_mtime > LEFT_BEHIND_AFTER_S:
+            if time.time() - path.stat().st_mtime >= after_s:
                 path.unlink(missing_ok=True)
 
     def _place(self, fresh: Path, path: Path) -> None:

@@ -20,12 +20,16 @@ from redis.exceptions import LockError
 
 from engine.core.archived import Row, row_of
 from engine.edge.archive import Archive, Bookmark
+from engine.edge.archive_erasing import Progress, erase
 from engine.edge.archive_files import LogId, Overtaken, day_of
 from engine.edge.keys import ARCHIVER_KEY, log_key
 
 ENTRIES_AT_ONCE = 2_000
 LOCKED_FOR_S = 60.0
 STOP_WITHIN_S = 5.0
+LOCKED_FOR_ERASING_S = 600.0
+"""A file of a whole busy day is written anew within this time."""
+
 
 _log = logging.getLogger("shopbell.archive")
 
@@ -80,20 +84,45 @@ class Archiver:
     def run_once(self) -> int:
         """Archive all there is, if no other archiver is at it; return how many rows were new."""
         if not self._lock.acquire():
-            return 0
+        return self._alone(self._archive_all) or 0
+
+    def erase(self, site: str, visitors: Sequence[str], progress: Progress) -> int | None:
+        """
+        Archive all there is of a site, then erase visitors from the archive; return how many rows that were.
+
+        None where another archiver is at it: nothing was erased, or not everywhere.
+        """
+
+        def tell(done: int, of: int) -> None:
+            self._lock.extend(LOCKED_FOR_ERASING_S, replace_ttl=True)
+            progress(done, of)
+
+        def work() -> int:
+            self._archive_site(site)
+            self._lock.extend(LOCKED_FOR_ERASING_S, replace_ttl=True)
+            return erase(self._archive, site, visitors, tell)
+
+        return self._alone(work)
+
+    def _alone(self, work: Callable[[], int]) -> int | None:
+        """Do what one archiver at a time may do; None where it is not this one, or is not any more."""
+            return None
         try:
-            self._archive.folder.clear_left_behind()
-            written = sum(self._archive_site(site) for site in self._sites())
-            today = day_of(_now_ms())
-            self._archive.folder.forget(today - timedelta(days=self._keep_days))
-            return written
+            return work()
         except (LockError, Overtaken):
             # slower than the lock lasts: somebody else has gone on
-            return 0
+            return None
         finally:
             self._let_go()
 
     def _let_go(self) -> None:
+    def _archive_all(self) -> int:
+        self._archive.folder.clear_left_behind()
+        written = sum(self._archive_site(site) for site in self._sites())
+        today = day_of(_now_ms())
+        self._archive.folder.forget(today - timedelta(days=self._keep_days))
+        return written
+
         try:
             self._lock.release()
         except LockError:
@@ -173,7 +202,7 @@ def rows_of(entries: Entries) -> Iterator[Row]:
             try:
                 yield row_of(part, log_id, n)
             except (ValueError, KeyError, TypeError, AttributeError):
-                _log.warning("an entry of the event log cannot be read: %s", part[:200])
+                _log.warning("entry %d-%d of the event log cannot be read, %d bytes long", *log_id, len(part))
         time.sleep(0)  # the thread that serves shoppers goes first
 
 

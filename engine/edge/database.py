@@ -109,7 +109,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
     _switch_to_wal(cursor)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+    # what is deleted, an erased shopper's address say, is overwritten
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -177,3 +177,9 @@ class Streams:
 
 def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
     return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
+    def forget(self, site: str, visitor: str) -> None:
+        """End the open pages of a visitor who is to be erased."""
+        for stream in list(self.open):
+            if stream.tab and (stream.tab.site, stream.tab.visitor) == (site, visitor):
+                stream.hang_up(wire.CLOSE_SWITCHED_OFF, "the visitor is to be erased")
+

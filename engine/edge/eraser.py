@@ -1,0 +1,173 @@
+"""
+Erases visitors everywhere: live state, database, event log, archive.
+
+Each step may be taken again: whoever dies half way leaves the visitor on the list, and the next turn begins anew.
+The event log goes first into the archive and is erased there, so that what others did keeps its order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from engine.edge.archive import Archive
+from engine.edge.archive_erasing import Progress, erase
+from engine.edge.archiver import Archiver
+from engine.edge.erasures import Erasures
+from engine.edge.keys import log_key, outcomes_key
+from engine.edge.telemetry import Telemetry
+from engine.edge.visitor_keys import drop_logged, drop_state
+from engine.edge.visitor_rows import erase_rows
+
+EVERY_S = 60.0
+TRY_AGAIN_AFTER_S = 5.0
+
+WRITTEN_ANEW_WITHIN_S = 60.0
+"""So long to wait for Redis; it goes on by itself after that."""
+
+_log = logging.getLogger("shopbell.erasure")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that may hold something of a visitor. ``archives``: the event log goes into the archive."""
+
+    database: AsyncEngine
+    redis_url: str
+    archive: Archive
+    archives: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased; ``rows`` is None where the archive was busy, and another turn has to do it."""
+
+    keys: int
+    records: int
+    rows: int | None
+
+
+class Eraser:
+    """Carries out what is on the list, when asked and every minute, until ``close``. ``clock`` returns ms."""
+
+    def __init__(self, stores: Stores, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+        self._stores = stores
+        self._list = Erasures(stores.database)
+        self._clock = clock
+        self._closing = False
+        self._asked = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin."""
+        self._work = asyncio.create_task(self._go_on(), name="eraser")
+
+    async def close(self) -> None:
+        """Stop; what is not erased yet stays on the list."""
+        self._closing = True
+        if self._work is not None:
+            self._work.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._work
+
+    async def ask(self, site: str, visitor: str) -> None:
+        """Have a visitor erased: it is on record when this returns, and carried out soon."""
+        await self._list.ask(site, visitor, self._clock())
+        self._asked.set()
+
+    async def _go_on(self) -> None:
+        while not self._closing:
+            self._asked.clear()
+            is_done = False
+            try:
+                is_done = await self.run_once()
+            except (SQLAlchemyError, redis.RedisError, OSError) as error:
+                _log.warning("visitors could not be erased now: %s", type(error).__name__)
+            except Exception:  # noqa: BLE001 - they stay on the list; the next turn may do it
+                _log.exception("visitors could not be erased")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), EVERY_S if is_done else TRY_AGAIN_AFTER_S)
+
+    async def run_once(self) -> bool:
+        """Erase those on the list who asked first; return whether nothing is left of them."""
+        is_done = True
+        for site, visitors in (await self._list.pending()).items():
+            erased = await self.erase(site, visitors)
+            if erased.rows is None:
+                is_done = False
+                continue
+            await self._list.done(site, visitors)
+            _log.info("%d visitors of %s were erased", len(visitors), site)
+        return is_done
+
+    async def erase(self, site: str, visitors: Sequence[str], progress: Progress = lambda _done, _of: None) -> Erased:
+        """Erase visitors of a site from every store. Raises what the stores raise: then it is to be done again."""
+        keys = await asyncio.to_thread(self._erase_live, site, visitors)
+        async with self._stores.database.begin() as connection:
+            records = await erase_rows(connection, site, visitors)
+        rows = await asyncio.to_thread(self._erase_recorded, site, visitors, progress)
+        return Erased(keys, records, rows)
+
+    def _erase_live(self, site: str, visitors: Sequence[str]) -> int:
+        with _open(self._stores.redis_url) as store:
+            gone = drop_state(store, site, visitors, self._clock())
+            return gone + drop_logged(store, [outcomes_key(site)], visitors)
+
+    def _erase_recorded(self, site: str, visitors: Sequence[str], progress: Progress) -> int | None:
+        stores = self._stores
+        if stores.archives:
+            archiver = Archiver(stores.redis_url, stores.archive, lambda: [site], Telemetry(), 36_500)
+            return archiver.erase(site, visitors, progress)
+        with _open(stores.redis_url) as store:
+            gone = drop_logged(store, list(_log_keys(store, site)), visitors)
+        return gone + erase(stores.archive, site, visitors, progress)
+
+
+async def shred(stores: Stores) -> None:
+    """
+    Have the databases write over what was erased.
+
+    Redis' append-only file tells how everything came about until it is written anew, and SQLite's log keeps what its
+    pages held. A server that may not be told so does it in its own time.
+    """
+    with suppress(SQLAlchemyError):
+        if stores.database.dialect.name == "sqlite":
+            async with stores.database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    await asyncio.to_thread(_write_anew, stores.redis_url)
+
+
+def _write_anew(url: str) -> None:
+    with _open(url) as store, suppress(redis.RedisError):
+        store.bgrewriteaof()
+        give_up = time.monotonic() + WRITTEN_ANEW_WITHIN_S
+        while _writes_anew(store) and time.monotonic() < give_up:
+            time.sleep(0.05)
+
+
+def _writes_anew(store: redis.Redis) -> bool:
+    told: dict[str, Any] = store.info("persistence")
+    return bool(told.get("aof_rewrite_in_progress") or told.get("aof_rewrite_scheduled"))
+
+
+@contextmanager
+def _open(url: str) -> Iterator[redis.Redis]:
+    with closing(redis.Redis.from_url(url)) as store:
+        yield store
+
+
+def _log_keys(store: redis.Redis, site: str) -> Iterator[bytes]:
+    shard = 0
+    while store.exists(log_key(site, shard)):
+        yield log_key(site, shard)
+        shard += 1
