@@ -28,9 +28,9 @@ from engine.edge.coupon_api import coupon_router
 from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
+from engine.edge.eraser import Eraser, Stores
 from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
-from engine.edge.eraser import Eraser, Stores
 from engine.edge.fetch import fetch
 from engine.edge.health import Health
 from engine.edge.hello import Reception
@@ -49,9 +49,9 @@ from engine.edge.subscriber_api import subscriber_router
 from engine.edge.subscribers import Subscribers
 from engine.edge.supplies import Supplies
 from engine.edge.telemetry import Telemetry
+from engine.edge.visitor_api import visitor_router
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
-from engine.edge.visitor_api import visitor_router
 from engine.edge.why_reports import why_router
 from engine.firing import Arbiter
 from engine.pipeline import Pipeline
@@ -83,12 +83,12 @@ class Engine:
         self.subscribers = Subscribers(database)
         self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
-        self.ledger = CouponLedger(database, self.lane, self.sites.keys)
-        self.health = Health(
-            {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         archive, archives = Archive(settings.archive_folder), bool(settings.archive_every)
         self.stores = Stores(database, settings.redis_url, archive, archives)
         self.eraser = Eraser(self.stores)
+        self.ledger = CouponLedger(database, self.lane, self.sites.keys)
+        self.health = Health(
+            {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
         self.streams: Streams | None = None
         self.reports: VisitorReports | None = None
@@ -117,11 +117,11 @@ class Engine:
             await self.metrics.start()
             stack.push_async_callback(self.metrics.stop)
             self._archive_from_now_on(stack)
+            self.eraser.open()
+            stack.push_async_callback(self.eraser.close)
             _rarely_collect_garbage()
             yield self.streams
 
-            self.eraser.open()
-            stack.push_async_callback(self.eraser.close)
     def _archive_from_now_on(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         if settings.archive_every:
@@ -132,15 +132,15 @@ class Engine:
             archiver.start(settings.archive_every)
             stack.push_async_callback(asyncio.to_thread, archiver.stop)
 
-    def _put_together(self) -> None:
-        token_keys = load_secrets(self.settings.data)
-        log = EventLog(self.lane)
     async def _erase(self, site: str, visitor: str) -> None:
         """Have a visitor erased; the pages that they have open here end."""
         await self.eraser.ask(site, visitor)
         if self.streams is not None:
             self.streams.forget(site, visitor)
 
+    def _put_together(self) -> None:
+        token_keys = load_secrets(self.settings.data)
+        log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
         arbiter.note_outcome = partial(note_outcome, self.lane)
@@ -213,6 +213,7 @@ def create_app(settings: Settings) -> FastAPI:
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed
     app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms, known))
+    app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     if settings.demo:
@@ -227,7 +228,6 @@ def _gallery(parts: Engine) -> APIRouter:
     return gallery_router(renderer_address(snippet_folder()), lambda: parts.rules.site.theme, guards)
 
 
-    app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
 def _mount_demo_state(app: FastAPI, parts: Engine) -> None:
     @app.get("/demo/state", include_in_schema=False)
     async def demo_state(request: Request) -> JSONResponse:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Protocol, cast
 
@@ -26,10 +26,10 @@ from engine.edge.keys import ARCHIVER_KEY, log_key
 
 ENTRIES_AT_ONCE = 2_000
 LOCKED_FOR_S = 60.0
-STOP_WITHIN_S = 5.0
 LOCKED_FOR_ERASING_S = 600.0
 """A file of a whole busy day is written anew within this time."""
 
+STOP_WITHIN_S = 5.0
 
 _log = logging.getLogger("shopbell.archive")
 
@@ -83,7 +83,6 @@ class Archiver:
 
     def run_once(self) -> int:
         """Archive all there is, if no other archiver is at it; return how many rows were new."""
-        if not self._lock.acquire():
         return self._alone(self._archive_all) or 0
 
     def erase(self, site: str, visitors: Sequence[str], progress: Progress) -> int | None:
@@ -106,6 +105,7 @@ class Archiver:
 
     def _alone(self, work: Callable[[], int]) -> int | None:
         """Do what one archiver at a time may do; None where it is not this one, or is not any more."""
+        if not self._lock.acquire():
             return None
         try:
             return work()
@@ -115,7 +115,6 @@ class Archiver:
         finally:
             self._let_go()
 
-    def _let_go(self) -> None:
     def _archive_all(self) -> int:
         self._archive.folder.clear_left_behind()
         written = sum(self._archive_site(site) for site in self._sites())
@@ -123,6 +122,7 @@ class Archiver:
         self._archive.folder.forget(today - timedelta(days=self._keep_days))
         return written
 
+    def _let_go(self) -> None:
         try:
             self._lock.release()
         except LockError:
@@ -150,7 +150,7 @@ class Archiver:
                 break
             batch = _of_one_day(entries)
             after = Bookmark(batch[-1][0], first + len(batch) - 1)
-            new = self._archive.add(site, shard, _goes_on_from(mark, batch, first), after, list(rows_of(batch)))
+            new = self._archive.add(site, shard, mark, after, list(rows_of(batch)))
             self._telemetry.archived(new)
             written, mark = written + new, after
             self._trim(key, mark)
@@ -175,18 +175,6 @@ class Archiver:
     def _trim(self, key: bytes, mark: Bookmark) -> None:
         """Drop what is archived from the log."""
         self._store.xtrim(key, minid=f"{mark.last[0]}-{mark.last[1] + 1}", approximate=False)
-
-
-def _goes_on_from(mark: Bookmark, batch: Entries, first: int) -> Bookmark:
-    """
-    Return after which entry a batch begins: a stream's very first file may say that there were others before.
-
-    Otherwise it would seem to hold the stream from its beginning on.
-    """
-    if mark.entries or first <= 1:
-        return mark
-    ms, number = batch[0][0]
-    return Bookmark((ms, number - 1) if number else (ms - 1, 0), first - 1)
 
 
 def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:

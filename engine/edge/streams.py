@@ -155,6 +155,12 @@ class Streams:
         streams = [each for each in self.open if each.tab and (each.tab.site, each.tab.visitor) == (site, visitor)]
         return max(streams, key=lambda each: each.heard).tab if streams else None
 
+    def forget(self, site: str, visitor: str) -> None:
+        """End the open pages of a visitor who is to be erased."""
+        for stream in list(self.open):
+            if stream.tab and (stream.tab.site, stream.tab.visitor) == (site, visitor):
+                stream.hang_up(wire.CLOSE_SWITCHED_OFF, "the visitor is to be erased")
+
     async def for_each_tab(self, do: Callable[[Tab], Coroutine[Any, Any, None]], at_once: int = 50) -> None:
         """Do something for every open tab, a few at a time, so that events go on between them."""
         streams = list(self.open)
@@ -177,9 +183,3 @@ class Streams:
 
 def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
     return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
-    def forget(self, site: str, visitor: str) -> None:
-        """End the open pages of a visitor who is to be erased."""
-        for stream in list(self.open):
-            if stream.tab and (stream.tab.site, stream.tab.visitor) == (site, visitor):
-                stream.hang_up(wire.CLOSE_SWITCHED_OFF, "the visitor is to be erased")
-
