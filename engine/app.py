@@ -17,6 +17,7 @@ from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
 from engine.demo.gallery import gallery_router
+from engine.edge.admission import Admission, Limits
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
 from engine.edge.archive_reading import Recordings
@@ -40,6 +41,7 @@ from engine.edge.metrics import Metrics
 from engine.edge.rule_folder import RuleFolder
 from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import SecretKeys
+from engine.edge.session_allowance import SessionAllowance
 from engine.edge.shipped_files import snippet_folder
 from engine.edge.sites import Sites
 from engine.edge.static_files import renderer_address, snippet_router
@@ -69,6 +71,7 @@ class Engine:
         self.settings = settings
         self.rules = RuleSet()
         self.telemetry = Telemetry()
+        self.admission = Admission(Limits.of(settings))
         folder = settings.data / "run" if settings.workers > 1 else None
         self.metrics = Metrics(self.telemetry, folder)
         self.rule_folder = RuleFolder(settings.rules, self._use_rules)
@@ -78,8 +81,8 @@ class Engine:
         database = open_database(database_url(settings.database_url, settings.data))
         self.database = database
         self.sites = Sites(database)
-        self.site_that_asks = site_that_asks(SecretKeys(database).site_of)
-        self.key_in_browser = key_in_browser(SecretKeys(database).site_of)
+        self.site_that_asks = site_that_asks(SecretKeys(database).site_of, self._may_ask)
+        self.key_in_browser = key_in_browser(SecretKeys(database).site_of, self._may_ask)
         self.subscribers = Subscribers(database)
         self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
@@ -149,9 +152,20 @@ class Engine:
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)
         self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
+        self.streams.admission = self.admission
+        self.streams.turn_away = self.pipeline.turn_away
+        if self.settings.events_per_session:
+            self.streams.allowance = partial(SessionAllowance, self.lane, self.settings.events_per_session)
         self.reports = VisitorReports(
             DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms, self.counting
         )
+
+    def _may_ask(self, peer: str) -> bool:
+        """Tell whether whoever asks the API may; uvicorn has read what trusted proxies say of the address."""
+        if self.admission.may_ask(self.admission.address_of(peer, ())):
+            return True
+        self.telemetry.refused("too_many_requests")
+        return False
 
     def _rules_in_force(self) -> RuleSet:
         return self.rules

@@ -90,6 +90,17 @@ class Pipeline:
             step.left += 1
             self._spawn(self._showing(step, self.arbiter.start(step, click)))
 
+    def turn_away(self, tab: Tab, frame: bytes) -> None:
+        """Refuse an event as one too many of its session: it is not counted, and does not come again."""
+        message = wire.parse(frame)
+        refused = BadEvent("the session has sent too many events, expected fewer until it ends")
+        try:
+            event = wire.read_event(message)
+            refused.seq, refused.doc = event.seq, event.doc
+        except BadEvent as error:
+            refused = error
+        self._refuse(tab, refused, perf_counter())
+
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
         self.telemetry.refused("bad_event")

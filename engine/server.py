@@ -23,7 +23,7 @@ from engine.build import build
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.folder_lock import FolderLock
-from engine.edge.http_guard import GuardedHttp
+from engine.edge.http_guard import guarded_http
 from engine.edge.log import set_up_logs
 from engine.edge.metrics import clear_metrics
 from engine.edge.redis_version import reach, without_password
@@ -104,7 +104,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=GuardedHttp,
+        http=guarded_http(settings.head_bytes, settings.head_within),
         ws=StreamSwitch,
         ws_per_message_deflate=False,
         lifespan="on",

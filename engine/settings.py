@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.core.addresses import read_proxies
 from engine.refusal import Refusal
 
 
@@ -33,6 +34,15 @@ class Settings:
     workers: int = 1
     events_per_second: float = 10.0
     events_burst: int = 40
+    events_per_session: int = 2_000
+    site_events_per_second: float = 0.0
+    connections_per_address: int = 50
+    connections_per_site: int = 0
+    strikes: int = 3
+    requests_per_minute: int = 300
+    forms_per_minute: int = 10
+    head_bytes: int = 8_192
+    head_within: float = 5.0
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
     feed_hosts: str = ""
@@ -126,6 +136,11 @@ def _hosts(text: str) -> str:
     return ",".join(hosts)
 
 
+def _proxies(text: str) -> str:
+    read_proxies(text)
+    return text.strip()
+
+
 def _header(text: str) -> str:
     name = text.strip().lower()
     if name and not (name.replace("-", "").isalnum() and name.isascii()):
@@ -183,9 +198,35 @@ OPTIONS = (
            "a number from 0 to 1000000", _rate),
     Option("events_burst", "--events-burst", "SHOPBELL_EVENTS_BURST", "N",
            "how many events one connection may send at once", "a number from 1 to 1000000", _number(1, 1_000_000)),
+    Option("events_per_session", "--events-per-session", "SHOPBELL_EVENTS_PER_SESSION", "N",
+           "how many events one session may send; 0 for no limit", "a number from 0 to 1000000000",
+           _number(0, 1_000_000_000)),
+    Option("site_events_per_second", "--site-events-per-second", "SHOPBELL_SITE_EVENTS_PER_SECOND", "N",
+           "how many events a second all visitors of one site may send for long; 0 for no limit",
+           "a number from 0 to 1000000", _rate),
+    Option("connections_per_address", "--connections-per-address", "SHOPBELL_CONNECTIONS_PER_ADDRESS", "N",
+           "how many streams one public address (of IPv6 a /64) may have open at each process; 0 for no limit",
+           "a number from 0 to 1000000", _number(0, 1_000_000)),
+    Option("connections_per_site", "--connections-per-site", "SHOPBELL_CONNECTIONS_PER_SITE", "N",
+           "how many streams one site may have open at each process; 0 for no limit",
+           "a number from 0 to 1000000", _number(0, 1_000_000)),
+    Option("strikes", "--strikes", "SHOPBELL_STRIKES", "N",
+           "how many streams of one public address are closed within a minute for what they send before it is kept out"
+           " for a minute; 0 for no limit", "a number from 0 to 1000", _number(0, 1_000)),
+    Option("requests_per_minute", "--requests-per-minute", "SHOPBELL_REQUESTS_PER_MINUTE", "N",
+           "how many requests a minute one public address may make of the HTTP API; 0 for no limit",
+           "a number from 0 to 1000000", _number(0, 1_000_000)),
+    Option("forms_per_minute", "--forms-per-minute", "SHOPBELL_FORMS_PER_MINUTE", "N",
+           "how many popup forms a minute one public address may send off; 0 for no limit",
+           "a number from 0 to 1000000", _number(0, 1_000_000)),
+    Option("head_bytes", "--head-bytes", "SHOPBELL_HEAD_BYTES", "N",
+           "how long the head of a request may be; 0 for no limit", "a number from 0 to 65536", _number(0, 65_536)),
+    Option("head_within", "--head-within", "SHOPBELL_HEAD_WITHIN", "S",
+           "within how many seconds the head of a request must have come; 0 for no limit",
+           "a number from 0 to 86400", _seconds),
     Option("trusted_proxies", "--trusted-proxies", "SHOPBELL_TRUSTED_PROXIES", "ADDRESSES",
-           "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between", "addresses with commas between",
-           _word),
+           "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between",
+           "addresses or networks with commas between, or *", _proxies),
     Option("feed_hosts", "--feed-hosts", "SHOPBELL_FEED_HOSTS", "HOSTS",
            "whose product feeds may be private or without https, with commas between (default: nobody's)",
            "host names with commas between", _hosts),

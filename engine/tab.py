@@ -46,7 +46,8 @@ class Tab:
     ``view`` is the seq of the page_view that shows the page; ``held`` are the
     rules that cannot fire here, and where it is ``exhausted`` none can show anything. ``not_before`` says of rules
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
-    acknowledged, ``owed`` the number of events whose acknowledgement has not been sent.
+    acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
+    one more form may be sent off from here.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Tab:
         "hang_up",
         "held",
         "keys",
+        "may_submit",
         "not_before",
         "owed",
         "page",
@@ -99,6 +101,7 @@ class Tab:
         self.under_way: list[Step] = []
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
+        self.may_submit: Callable[[], bool] = _always
 
     def turn_to(self, page: Page, view: int, rules: RuleSet) -> None:
         """Show another page: what was armed for the one before is void."""
@@ -160,6 +163,7 @@ class Tab:
         self.closed = True
         self.send = _nowhere
         self.hang_up = _nobody
+        self.may_submit = _always
         self.under_way.clear()
 
     def waits_for(self) -> frozenset[tuple[str, int]]:
@@ -178,3 +182,8 @@ def _nowhere(_frame: bytes) -> None:
 
 def _nobody(_code: int, _reason: str) -> None:
     """Likewise."""
+
+
+def _always() -> bool:
+    """Let whoever has no connection send off forms: there is nothing to count them by."""
+    return True

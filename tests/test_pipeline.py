@@ -239,3 +239,25 @@ async def test_log_gets_no_word_of_what_was_sent_off(stations: Stations) -> None
     form, chat = [orjson.loads(entry)["data"] for entry in stations.log.entries]
     assert form["fields"] == {"email": "xx@xxxx.xxxxxxx", "consent": True}
     assert chat == {"text": "xx xx xxxx?"}
+
+
+# turning away
+
+
+async def test_event_beyond_those_of_its_session_is_refused_in_its_order_and_never_comes_again(
+    stations: Stations,
+) -> None:
+    stations.take("login")
+    stations.pipeline.turn_away(stations.tab, orjson.dumps({"type": "event", "seq": 2, "name": "login"}))
+    assert stations.of("ack") == []
+    stations.answer()
+    sentence = "the session has sent too many events, expected fewer until it ends"
+    assert stations.of("error") == [{"type": "error", "code": "bad_event", "seq": 2, "message": sentence}]
+    assert stations.of("ack") == [{"type": "ack", "seq": 2}]
+    assert len(stations.log.entries) == 1
+
+
+async def test_bad_event_beyond_those_of_its_session_is_a_bad_event(stations: Stations) -> None:
+    stations.pipeline.turn_away(stations.tab, orjson.dumps({"type": "event", "seq": 0, "name": "login"}))
+    assert stations.of("error")[0]["message"].startswith("seq is 0")
+    assert stations.of("ack") == []

@@ -16,10 +16,15 @@ SiteOf = Callable[[Request], Awaitable[str]]
 """A FastAPI dependency: returns the public key of the site that asks. Raises HTTPException 401."""
 
 
-def site_that_asks(site_of: Callable[[str], Awaitable[str | None]]) -> SiteOf:
+MayAsk = Callable[[str], bool]
+"""Tells whether an address may ask once more: whoever guesses keys does not even cost a look into the database."""
+
+
+def site_that_asks(site_of: Callable[[str], Awaitable[str | None]], may_ask: MayAsk = lambda _peer: True) -> SiteOf:
     """Return the dependency for routes that a secret key opens; ``site_of`` returns the site of a secret key."""
 
     async def dependency(request: Request) -> str:
+        refuse_hasty(request, may_ask)
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         site = await site_of(secret.strip()) if scheme.lower() == "bearer" else None
         if site is None:
@@ -29,6 +34,12 @@ def site_that_asks(site_of: Callable[[str], Awaitable[str | None]]) -> SiteOf:
         return site
 
     return dependency
+
+
+def refuse_hasty(request: Request, may_ask: MayAsk) -> None:
+    """Refuse a request of an address that has asked too often. Raises HTTPException 429."""
+    if not may_ask(request.client.host if request.client else ""):
+        raise HTTPException(429, "too many requests, try again in a minute", {"Retry-After": "60"})
 
 
 def refusals_as_sentences(app: FastAPI) -> None:

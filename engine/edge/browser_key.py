@@ -8,16 +8,19 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import HTTPException, Request
 
+from engine.edge.api import MayAsk, refuse_hasty
+
 Guard = Callable[[Request], Awaitable[None]]
 """A FastAPI dependency that lets a request pass. Raises HTTPException 401."""
 
 _ASK = {"WWW-Authenticate": 'Basic realm="Shopbell, the password is a secret key", charset="UTF-8"'}
 
 
-def key_in_browser(site_of: Callable[[str], Awaitable[str | None]]) -> Guard:
+def key_in_browser(site_of: Callable[[str], Awaitable[str | None]], may_ask: MayAsk = lambda _peer: True) -> Guard:
     """Return the dependency for pages that a secret key opens; ``site_of`` returns the site of a secret key."""
 
     async def guard(request: Request) -> None:
+        refuse_hasty(request, may_ask)
         if await site_of(_password(request.headers.get("authorization", ""))) is None:
             raise HTTPException(401, "expected a secret key of the site as the password", _ASK)
 

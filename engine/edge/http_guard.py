@@ -1,13 +1,12 @@
 """uvicorn's HTTP protocol with two limits that it lacks: how long a request's head may be, and how long it may take."""
 
 import asyncio
+from math import inf
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LONGEST_HEAD = 16 * 1024
-HEAD_WITHIN_S = 5.0
-
+_NEVER_S = 366 * 24 * 3600.0
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 24\r\n\r\n"
@@ -21,7 +20,11 @@ class GuardedHttp(HttpToolsProtocol):
 
     Without the limits a client that sends a header now and then, or one without end, would hold a
     connection and its memory for ever. The connection's idle time between requests is uvicorn's to end.
+    A limit of 0 is none.
     """
+
+    longest_head = 8 * 1024
+    head_within_s = 5.0
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -42,7 +45,8 @@ class GuardedHttp(HttpToolsProtocol):
         """Pass on what came, and look whether the head has become too long without being whole."""
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_timer is not None and self._head_bytes > LONGEST_HEAD and not self.transport.is_closing():
+        is_due = self._head_timer is not None and not self.transport.is_closing()
+        if is_due and self._head_bytes > (self.longest_head or inf):
             self.transport.write(_TOO_LONG)
             self.transport.close()
 
@@ -59,9 +63,14 @@ class GuardedHttp(HttpToolsProtocol):
 
     def _expect_head(self) -> None:
         self._head_bytes = 0
-        self._head_timer = self.loop.call_later(HEAD_WITHIN_S, self.transport.close)
+        self._head_timer = self.loop.call_later(self.head_within_s or _NEVER_S, self.transport.close)
 
     def _head_is_whole(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def guarded_http(longest_head: int, head_within_s: float) -> type[GuardedHttp]:
+    """Return the protocol with these limits: uvicorn makes one of it for each connection."""
+    return type("GuardedHttp", (GuardedHttp,), {"longest_head": longest_head, "head_within_s": head_within_s})

@@ -43,13 +43,16 @@ class Stream(WSListener):
     """One connection: from its hello to its close."""
 
     __slots__ = (
-        "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pinged", "_streams", "_transport", "_waiting",
-        "country", "heard", "site", "tab",
+        "_address", "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pace", "_pinged",
+        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "site", "tab",
     )  # fmt: skip
 
-    def __init__(self, streams: Streams, site: str, country: str = "") -> None:
+    def __init__(self, streams: Streams, site: str, country: str = "", address: str = "") -> None:
         super().__init__()
         self.country = country
+        self._address = address
+        self._pace = streams.admission.pace_of(site)
+        self._session_allowance = streams.allowance() if streams.allowance is not None else None
         self._streams = streams
         # picows declares its close codes as an enumeration; codes of 4000 and above are none of it
         self._transport: Any = None
@@ -68,6 +71,7 @@ class Stream(WSListener):
         """Wait for the hello, but not for long."""
         self._transport = transport
         self._streams.open.add(self)
+        self._streams.admission.enter(self._address, self.site)
         self._streams.telemetry.connected()
         self._deadline = self._streams.loop.call_later(
             HELLO_WITHIN_S, self.hang_up, wire.CLOSE_NO_HELLO, f"no hello within {HELLO_WITHIN_S:g} s"
@@ -79,6 +83,7 @@ class Stream(WSListener):
         if self._deadline is not None:
             self._deadline.cancel()
         self._streams.open.discard(self)
+        self._streams.admission.leave(self._address, self.site)
         self._streams.telemetry.disconnected()
         if self.tab is not None:
             self.tab.close()
@@ -99,6 +104,7 @@ class Stream(WSListener):
         except wire.BadFrame as error:
             self._streams.take_all()
             self._streams.telemetry.refused("bad_frame")
+            self._streams.admission.strike(self._address)
             self.hang_up(error.code, str(error))
 
     def _take_last(self, kind: WSMsgType, frame: Any) -> None:
@@ -137,17 +143,29 @@ class Stream(WSListener):
         tab = self.tab
         if tab is not None:
             if self._streams.limits.events_per_second and not self._may_send():
-                self._streams.take_all()
                 self._streams.telemetry.refused("too_many_events")
-                self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
-                return
-            self._streams.take_soon(self, message, perf_counter())
+                self._streams.admission.strike(self._address)
+                self._end_flood("too many events")
+            elif self._pace is not None and not self._pace.take(self.heard):
+                self._streams.telemetry.refused("site_too_busy")
+                self._end_flood("too many events of this site")
+            elif self._session_allowance is not None and self._session_allowance.is_over(tab, self.heard):
+                self._streams.take_all()
+                self._streams.telemetry.refused("session_full")
+                self._streams.turn_away(tab, message)
+            else:
+                self._streams.take_soon(self, message, perf_counter())
         elif self._waiting is not None:
             if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
                 raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
             self._waiting.append(message)
         else:
             self._greet(wire.read_hello(wire.parse(message)))
+
+    def _end_flood(self, reason: str) -> None:
+        """Close the connection: what it was not allowed to send, the client keeps and sends later."""
+        self._streams.take_all()
+        self.hang_up(wire.CLOSE_TOO_MANY, reason)
 
     def _may_send(self) -> bool:
         """Take one event off the connection's allowance, which fills up with time."""
@@ -159,6 +177,12 @@ class Stream(WSListener):
         self._allowance = min(float(limits.events_burst), self._allowance + earned) - 1
         self._allowed_at = self.heard
         return self._allowance >= 0
+
+    def _may_submit(self) -> bool:
+        if self._streams.admission.may_submit(self._address):
+            return True
+        self._streams.telemetry.refused("too_many_forms")
+        return False
 
     def _greet(self, hello: Hello) -> None:
         self._waiting = []
@@ -182,6 +206,9 @@ class Stream(WSListener):
             return
         tab.send, tab.hang_up = self.send, self.hang_up
         self.tab = tab
+        tab.may_submit = self._may_submit
+        if self._session_allowance is not None:
+            self._session_allowance.begin(tab)
         for frame in frames:
             self.send(frame)
         waiting, self._waiting = self._waiting or [], None

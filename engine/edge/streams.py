@@ -15,6 +15,8 @@ from picows import WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithLis
 from engine.core import origins, wire
 from engine.core.events import Hello
 from engine.core.words import read_country
+from engine.edge.admission import Admission, Limits
+from engine.edge.session_allowance import SessionAllowance
 from engine.edge.stream import Stream
 from engine.tab import Tab
 
@@ -38,7 +40,7 @@ class Telemetry(Protocol):
         """A connection or a frame was refused."""
 
 
-class Limits(Protocol):
+class StreamLimits(Protocol):
     """
     How much one connection may send, on average and at once (0 events per second: no limit), and which header of
     its request is believed.
@@ -65,8 +67,12 @@ class Streams:
     All open streams of this process.
 
     ``site_of`` returns the site of a public key; ``open_tab`` answers a hello;
-    ``take`` handles a frame of an open tab.
+    ``take`` handles a frame of an open tab. ``admission`` says who may still come, ``allowance`` makes what counts a
+    connection's events of its session, and ``turn_away`` answers those that are too many.
     """
+
+    allowance: Callable[[], SessionAllowance] | None = None
+    turn_away: Callable[[Tab, bytes], None]
 
     def __init__(
         self,
@@ -74,13 +80,14 @@ class Streams:
         open_tab: Callable[[str, Hello], Coroutine[Any, Any, tuple[Tab, list[bytes]]]],
         take: Callable[[Tab, bytes, float], None],
         telemetry: Telemetry,
-        limits: Limits,
+        limits: StreamLimits,
     ) -> None:
         self.site_of = site_of
         self.open_tab = open_tab
         self.take = take
         self.telemetry = telemetry
         self.limits = limits
+        self.admission = Admission(Limits())
         self.is_draining = False
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
@@ -121,8 +128,12 @@ class Streams:
                 _log.exception("a frame could not be handled")
                 stream.hang_up(wire.CLOSE_BUSY, "the frame could not be handled")
 
-    def listener_for(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        """Answer an upgrade: with a stream for a page of the site's own, else 403. Nothing is made before that."""
+    def listener_for(self, request: WSUpgradeRequest, peer: str = "") -> WSUpgradeResponseWithListener:
+        """
+        Answer an upgrade: with a stream for a page of the site's own, else 403, or 429 where there are too many.
+
+        Nothing is made before that. ``peer`` is the address of the connection.
+        """
         url = urlsplit(request.path.decode("latin-1"))
         headers = {name.lower(): value for name, value in request.headers.items()}
         if self.is_draining:
@@ -133,9 +144,22 @@ class Streams:
         if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
             return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
+        address = self.admission.address_of(peer, request.headers.getall("x-forwarded-for", []))
+        if reason := self.admission.refuses(address, key):
+            return self._too_many(reason)
         return WSUpgradeResponseWithListener(
-            WSUpgradeResponse.create_101_response(), Stream(self, key, self._country(headers))
+            WSUpgradeResponse.create_101_response(), Stream(self, key, self._country(headers), address)
         )
+
+    def _too_many(self, reason: str) -> WSUpgradeResponseWithListener:
+        match reason:
+            case "site_full":
+                self.telemetry.refused("site_full")
+            case "address_full":
+                self.telemetry.refused("address_full")
+            case _:
+                self.telemetry.refused("address_banned")
+        return _refusal(HTTPStatus.TOO_MANY_REQUESTS, b"too many connections, try again in a minute\n")
 
     def _country(self, headers: Mapping[str, str]) -> str:
         """Return the country that the proxy in front tells, if the operator trusts one to; empty for XX, unknown."""

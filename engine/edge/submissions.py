@@ -37,10 +37,11 @@ class Submissions:
         Keep what an event ``popup_submit`` says.
 
         Only what the rule of this very firing asked for: a popup that was never
-        shown to this visitor has nothing to send off.
+        shown to this visitor has nothing to send off. Of an address that has sent off too many, nothing is kept; it
+        is not told.
         """
         fields = event.data.get("fields")
-        if not fields:
+        if not fields or not tab.may_submit():
             return
         fire = event.data["fire"]
         found = await self._visitors.firing_of(tab, fire)

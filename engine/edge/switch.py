@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from picows import WSAutoPingStrategy
@@ -76,7 +77,9 @@ class StreamSwitch(asyncio.Protocol):
 
     def _stream_protocol(self) -> Any:
         assert self._streams is not None  # noqa: S101
+        peer = self._transport.get_extra_info("peername")
+        listener_for = partial(self._streams.listener_for, peer=peer[0] if peer else "")
         return WSProtocol(
-            None, None, False, self._streams.listener_for, _log, True, OPEN_WITHIN_S,
+            None, None, False, listener_for, _log, True, OPEN_WITHIN_S,
             False, 20, 10, WSAutoPingStrategy.PING_WHEN_IDLE, False, MAX_FRAME, None, _READ_BUFFER,
         )  # fmt: skip

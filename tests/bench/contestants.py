@@ -31,7 +31,7 @@ _MODULES = {
     WEBSOCKETS: "websockets_echo",
     PROTOTYPE: "prototype",
 }
-_NO_LIMITS = ("--events-per-second", "1000000", "--events-burst", "1000000")
+_NO_LIMITS = ("--events-per-second", "1000000", "--events-burst", "1000000", "--events-per-session", "0")
 
 
 @dataclass(frozen=True, slots=True)

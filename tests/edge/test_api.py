@@ -19,6 +19,12 @@ def client() -> httpx.AsyncClient:
     refusals_as_sentences(app)
     site = site_that_asks(_site_of)
 
+    limited = site_that_asks(_site_of, lambda peer: peer != "127.0.0.1")
+
+    @app.get("/v1/limited")
+    async def hasty(site: Annotated[str, Depends(limited)]) -> str:
+        raise AssertionError("it was let in")
+
     @app.get("/v1/site")
     async def whose(site: Annotated[str, Depends(site)], days: int = 1) -> str:
         return site
@@ -43,3 +49,11 @@ async def test_wrong_parameter_is_refused_with_its_name(client: httpx.AsyncClien
     answer = await client.get("/v1/site?days=some", headers={"Authorization": "Bearer sk_a.1"})
     assert answer.status_code == 422
     assert answer.json()["error"].startswith("days: ")
+
+
+async def test_address_that_asks_too_often_is_told_to_wait_before_its_key_is_looked_up(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/v1/limited", headers={"Authorization": "Bearer sk_a.1"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert answer.json() == {"error": "too many requests, try again in a minute"}

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from engine.edge import http_guard
-from engine.edge.http_guard import LONGEST_HEAD, GuardedHttp
+from engine.edge.http_guard import GuardedHttp, guarded_http
 
 HEAD = b"GET / HTTP/1.1\r\nHost: engine.test\r\n"
 
@@ -49,13 +48,13 @@ async def test_request_in_pieces_is_answered(port: int) -> None:
 
 
 async def test_long_body_is_no_long_head(port: int) -> None:
-    body = b"x" * (LONGEST_HEAD * 3)
+    body = b"x" * (GuardedHttp.longest_head * 3)
     head = b"POST / HTTP/1.1\r\nHost: engine.test\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     assert (await talk(port, head + body)).endswith(b"hello")
 
 
 async def test_head_without_end_is_refused(port: int) -> None:
-    answer = await talk(port, HEAD, b"X-Long: " + b"x" * LONGEST_HEAD)
+    answer = await talk(port, HEAD, b"X-Long: " + b"x" * GuardedHttp.longest_head)
     assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
     assert answer.endswith(b"request head is too long")
 
@@ -69,11 +68,19 @@ async def test_many_short_headers_are_refused_too(port: int) -> None:
 async def test_head_that_does_not_come_is_not_waited_for(
     port: int, sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_guard, "HEAD_WITHIN_S", 0.05)
+    monkeypatch.setattr(GuardedHttp, "head_within_s", 0.05)
     assert await talk(port, sent) == b""
 
 
 async def test_second_request_on_the_connection_is_due_in_time_too(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_guard, "HEAD_WITHIN_S", 0.05)
+    monkeypatch.setattr(GuardedHttp, "head_within_s", 0.05)
     answer = await talk(port, HEAD + b"\r\n" + HEAD)
     assert answer.count(b"HTTP/1.1 200 OK") == 1
+
+
+async def test_limits_can_be_switched_off(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert guarded_http(0, 0.0).longest_head == 0
+    monkeypatch.setattr(GuardedHttp, "longest_head", 0)
+    monkeypatch.setattr(GuardedHttp, "head_within_s", 0.0)
+    answer = await talk(port, HEAD, b"X-Long: " + b"x" * 20_000, b"\r\nConnection: close\r\n\r\n")
+    assert answer.endswith(b"hello")

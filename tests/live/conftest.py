@@ -8,7 +8,7 @@ import redis
 from tests.live.client import Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
 
-NO_LIMIT = ("--events-per-second", "0")
+NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0")
 
 
 @pytest.fixture(scope="session")
