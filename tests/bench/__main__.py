@@ -13,7 +13,19 @@ from typing import Any
 import uvloop
 
 import engine
-from tests.bench import backtest_speed, event_cost, idle_memory, judging, latency, peer_cost, profile, session_memory
+from tests.bench import (
+    backtest_speed,
+    crowd,
+    event_cost,
+    growth,
+    idle_memory,
+    judging,
+    latency,
+    peer_cost,
+    profile,
+    session_memory,
+    spread,
+)
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.processes import allow_many_files, cores, pin
 from tests.bench.report import Report, budget_table
@@ -24,6 +36,9 @@ BENCHMARKS: dict[str, Callable[[Effort], Coroutine[Any, Any, Report]]] = {
     "session": session_memory.measure,
     "latency": latency.measure,
     "backtest": backtest_speed.measure,
+    "crowd": crowd.measure,
+    "growth": growth.measure,
+    "spread": spread.measure,
     "judging": judging.measure,
     "peers": peer_cost.measure,
 }

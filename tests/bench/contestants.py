@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
+import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine.edge.database import database_url, migrate, open_database
+from engine.edge.sites import Sites
 from tests.bench.peers import running as peers
 from tests.bench.processes import Program, cores, free_port, pin
-from tests.bench.rules import SITE, looking_back, rule_file
+from tests.bench.rules import SITE, looking_back, rule_files
 from tests.bench.shopper import ORIGIN, Broken
 
 PICOWS, FASTAPI, WEBSOCKETS, PROTOTYPE = "picows echo", "FastAPI echo", "websockets echo", "prototype"
 ENGINE_FEW, ENGINE, ENGINE_MANY = "engine, 10 rules", "engine, 100 rules", "engine, 1,000 rules"
 ENGINE_PURE = "engine, 100 rules, pure Python"
 ENGINE_PAST = "engine, 100 rules that look back"
-RULES_OF = {ENGINE_FEW: 10, ENGINE: 100, ENGINE_MANY: 1000, ENGINE_PURE: 100, ENGINE_PAST: 100}
+ENGINE_MOST, ENGINE_SITES = "engine, 10,000 rules", "engine, 100 rules, 1,000 sites"
+ENGINE_ONE, ENGINE_TWO = "engine, 1 worker, any core", "engine, 2 workers, any core"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How an engine is run; ``roams`` where it is not kept on the servers' core."""
+
+    rules: int = 100
+    sites: int = 1
+    workers: int = 1
+    looks_back: bool = False
+    is_pure: bool = False
+    roams: bool = False
+
+
+ENGINES = {
+    ENGINE_FEW: Kind(rules=10),
+    ENGINE: Kind(),
+    ENGINE_MANY: Kind(rules=1000),
+    ENGINE_MOST: Kind(rules=10_000),
+    ENGINE_PURE: Kind(is_pure=True),
+    ENGINE_PAST: Kind(looks_back=True),
+    ENGINE_SITES: Kind(sites=1000),
+    ENGINE_ONE: Kind(roams=True),
+    ENGINE_TWO: Kind(workers=2, roams=True),
+}
 
 COMPILED = Path(__file__).parents[2] / ".cache" / "compiled"
 """Where ``make bench`` has the engine compiled; where that could not be done, all engines are pure Python."""
@@ -36,11 +63,11 @@ _NO_LIMITS = ("--events-per-second", "1000000", "--events-burst", "1000000", "--
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A server that runs, and its Valkey: process 0 where it has none. ``key`` is the site's, of an engine."""
+    """A server that runs, and its Valkey: process 0 where it has none. ``keys`` are its sites', of an engine."""
 
     name: str
     program: Program
-    key: str = ""
+    keys: Sequence[str] = ("",)
     redis_pid: int = 0
     redis_socket: str = ""
 
@@ -55,9 +82,9 @@ class Contestant:
         return self.program.port
 
     @property
-    def path(self) -> str:
-        """Where its stream is."""
-        return f"/v1/stream?site={self.key}"
+    def paths(self) -> list[str]:
+        """Where the streams of its sites are."""
+        return [f"/v1/stream?site={key}" for key in self.keys]
 
 
 @contextmanager
@@ -81,35 +108,44 @@ def _start(name: str, folder: Path, stack: ExitStack) -> Contestant:
     (folder / "data").mkdir(parents=True)
     if name in peers.NAMES:
         return Contestant(name, peers.start(name, folder, stack))
-    port, key = free_port(), ""
-    if name in RULES_OF:
-        key = _add_site(folder)
-        rules = rule_file(RULES_OF[name])
-        words = _serve_engine(folder, port, looking_back(rules) if name == ENGINE_PAST else rules)
-    else:
-        words = ["-m", f"tests.bench.servers.{_MODULES[name]}", str(port), str(folder / "data/redis")]
-    is_compiled = name in RULES_OF and name != ENGINE_PURE and (COMPILED / "compiled-from").exists()
-    program = Program(words, folder / "log", port, COMPILED if is_compiled else None)
+    if name in ENGINES:
+        return _start_engine(name, ENGINES[name], folder, stack)
+    port = free_port()
+    words = ["-m", f"tests.bench.servers.{_MODULES[name]}", str(port), str(folder / "data/redis")]
+    program = Program(words, folder / "log", port)
     stack.callback(program.stop)
-    return Contestant(name, program, key)
+    return Contestant(name, program)
 
 
-def _add_site(folder: Path) -> str:
-    """Make a site as an operator would; return its key."""
-    command = ["sites", "add", "Bench", "--origin", ORIGIN, "--data", str(folder / "data")]
-    said = subprocess.run([sys.executable, "-m", "engine", *command], capture_output=True, text=True, check=True)
-    key = re.search(r"pk_\w+", said.stdout)
-    assert key is not None, said.stdout
-    return key[0]
-
-
-def _serve_engine(folder: Path, port: int, rules: str) -> Sequence[str]:
-    """Write the rules; return the command that serves by them."""
+def _start_engine(name: str, kind: Kind, folder: Path, stack: ExitStack) -> Contestant:
+    port, keys = free_port(), _add_sites(folder / "data", kind.sites)
     (folder / "rules").mkdir()
-    (folder / "rules/rules.yaml").write_text(rules)
+    for n, rules in enumerate(rule_files(kind.rules)):
+        (folder / f"rules/rules-{n}.yaml").write_text(looking_back(rules) if kind.looks_back else rules)
     (folder / "rules/site.yaml").write_text(SITE)
-    folders = ("--data", str(folder / "data"), "--rules", str(folder / "rules"))
-    return ["-m", "engine", "serve", "--port", str(port), *folders, *_NO_LIMITS]
+    where = ("--port", str(port), "--data", str(folder / "data"), "--rules", str(folder / "rules"))
+    words = ["-m", "engine", "serve", *where, "--workers", str(kind.workers), *_NO_LIMITS]
+    is_compiled = not kind.is_pure and (COMPILED / "compiled-from").exists()
+    on = set().union(*cores()) if kind.roams else cores()[0]
+    program = Program(words, folder / "log", port, COMPILED if is_compiled else None, on=on)
+    stack.callback(program.stop)
+    return Contestant(name, program, keys)
+
+
+def _add_sites(data: Path, count: int) -> list[str]:
+    """Make so many sites; return their keys."""
+
+    async def add() -> list[str]:
+        await migrate(url)
+        sites = Sites(open_database(url))
+        try:
+            return [(await sites.add(f"Bench {n}", [ORIGIN])).key for n in range(count)]
+        finally:
+            await sites.close()
+
+    url = database_url(None, data)
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop is running here already
+        return elsewhere.submit(asyncio.run, add()).result()
 
 
 def _with_redis(contestant: Contestant, folder: Path) -> Contestant:

@@ -15,7 +15,16 @@ class Effort:
     idle_connections: int
     sessions: int
     latency_s: float
+    crowds: tuple[int, ...]
+    rest_s: float
+    visitors: tuple[int, ...]
 
 
-FULL = Effort(rounds=5, events_each=100, steady_s=2.0, idle_connections=5000, sessions=1000, latency_s=10.0)
-QUICK = Effort(rounds=3, events_each=40, steady_s=1.0, idle_connections=1000, sessions=200, latency_s=4.0)
+FULL = Effort(
+    rounds=5, events_each=100, steady_s=2.0, idle_connections=5000, sessions=1000, latency_s=10.0,
+    crowds=(10_000, 18_000), rest_s=20.0, visitors=(100_000, 1_000_000),
+)  # fmt: skip
+QUICK = Effort(
+    rounds=3, events_each=40, steady_s=1.0, idle_connections=1000, sessions=200, latency_s=4.0,
+    crowds=(2_000,), rest_s=5.0, visitors=(20_000,),
+)  # fmt: skip

@@ -11,10 +11,10 @@ from tests.bench.contestants import (
     ENGINE_MANY,
     ENGINE_PAST,
     ENGINE_PURE,
+    ENGINES,
     FASTAPI,
     PICOWS,
     PROTOTYPE,
-    RULES_OF,
     WEBSOCKETS,
     running,
 )
@@ -72,7 +72,7 @@ def _budgets(even: Rounds, full: Rounds) -> list[Budget]:
     budgets = []
     for rounds, when in ((even, f"at {RATE:,} events/s"), (full, "at full load")):
         budgets += [
-            Budget(f"server CPU per event, {RULES_OF[ENGINE]} rules, against the picows echo, {when}",
+            Budget(f"server CPU per event, {ENGINES[ENGINE].rules} rules, against the picows echo, {when}",
                    ratio(rounds, ENGINE, PICOWS), 2.0, "x"),
             Budget(f"server CPU per event, 1,000 rules against 10 rules, {when}",
                    ratio(rounds, ENGINE_MANY, ENGINE_FEW), 1.3, "x"),

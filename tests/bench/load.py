@@ -67,8 +67,9 @@ async def newcomers(contestant: Contestant, count: int) -> list[tuple[Shopper, d
     """Open connections of visitors who were never here before; return each with its welcome."""
     everybody = [Shopper(hello(_chosen, f"{_chosen.getrandbits(64):016x}")) for _ in range(count)]
     welcomes: list[dict[str, Any] | BaseException] = []
+    paths = cycle(contestant.paths)
     for n in range(0, count, _AT_ONCE):
-        greeted = (each.open(contestant.port, contestant.path) for each in everybody[n : n + _AT_ONCE])
+        greeted = (each.open(contestant.port, next(paths)) for each in everybody[n : n + _AT_ONCE])
         welcomes += await asyncio.gather(*greeted, return_exceptions=True)
     for welcome in welcomes:
         if isinstance(welcome, BaseException):

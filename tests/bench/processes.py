@@ -78,11 +78,18 @@ class Program:
     """
     A server program on the server's core; what it prints goes to ``log``.
 
-    ``package`` is the folder that holds its engine, if that is not the checkout; ``interpreter`` runs it.
+    ``package`` is the folder that holds its engine, if that is not the checkout; ``interpreter`` runs it; ``on``
+    other cores if they are named.
     """
 
     def __init__(
-        self, words: Sequence[str], log: Path, port: int, package: Path | None = None, interpreter: str = sys.executable
+        self,
+        words: Sequence[str],
+        log: Path,
+        port: int,
+        package: Path | None = None,
+        interpreter: str = sys.executable,
+        on: set[int] | None = None,
     ) -> None:
         self.port = port
         self._log = log
@@ -91,7 +98,7 @@ class Program:
                 [interpreter, *words], stdout=output, stderr=output, env=os.environ | _found_in(package)
             )
         self.pid = self._child.pid
-        pin(self.pid, cores()[0])
+        pin(self.pid, on or cores()[0])
 
     def wait_until_ready(self) -> None:
         """Return once it is ready. A server that knows no ``/readyz`` is ready when it says so."""

@@ -142,7 +142,23 @@ _CART_SWEETENER = """\
 """
 
 
+_IN_A_FILE = 1000
+"""One file of rules may hold a megabyte."""
+
+
+def rule_files(count: int) -> list[str]:
+    """Return ``count`` rules as files of YAML."""
+    rules = _rules(count)
+    return ["\n".join(rules[n : n + _IN_A_FILE]) for n in range(0, count, _IN_A_FILE)]
+
+
 def rule_file(count: int) -> str:
+    """Return ``count`` rules as one file: as many as one may hold."""
+    (rules,) = rule_files(count)
+    return rules
+
+
+def _rules(count: int) -> list[str]:
     """Return ``count`` rules as YAML, the same ones every time; the first is the one that `plays.py` makes true."""
     pick = Random(count)
     rules = [_CART_SWEETENER]
@@ -153,7 +169,7 @@ def rule_file(count: int) -> str:
         if n > _GENERAL_MOST and maker in _GENERAL:
             when.append(_audience(pick))
         rules.append(_rule(n, when, pick))
-    return "\n".join(rules)
+    return rules
 
 
 _LOOKS_BACK = {

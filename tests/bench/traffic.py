@@ -17,13 +17,13 @@ _SHARES = (10, 25, 40, 10, 3, 8, 4)
 Happening = tuple[str, dict[str, Any]]
 
 
-def hello(pick: Random, doc: str) -> bytes:
-    """Return the hello of a visitor who was never here before."""
+def hello(pick: Random, doc: str, token: str | None = None) -> bytes:
+    """Return the hello of a visitor who was never here before, or has this token."""
     return text_frame(
         {
             "type": "hello",
             "v": 1,
-            "token": None,
+            "token": token,
             "doc": doc,
             "page": {"url": "/", "kind": "home", "title": "Home"},
             "context": {
