@@ -24,6 +24,7 @@ from engine.edge.archive_reading import Recordings
 from engine.edge.archiver import Archiver
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
+from engine.edge.cluster_lane import open_lane
 from engine.edge.counting import Counting
 from engine.edge.coupon_api import coupon_router
 from engine.edge.coupon_ledger import CouponLedger, note_outcome
@@ -35,7 +36,6 @@ from engine.edge.feeds import Feeds
 from engine.edge.fetch import fetch
 from engine.edge.health import Health
 from engine.edge.hello import Reception
-from engine.edge.lane import RedisLane
 from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.rule_folder import RuleFolder
@@ -75,7 +75,7 @@ class Engine:
         folder = settings.data / "run" if settings.workers > 1 else None
         self.metrics = Metrics(self.telemetry, folder)
         self.rule_folder = RuleFolder(settings.rules, self._use_rules)
-        self.lane = RedisLane(settings.redis_url)
+        self.lane = open_lane(settings.redis_url, trouble=self.telemetry.troubled)
         self.state = RedisVisitorState(self.lane)
         self.counting = Counting(self.lane)
         database = open_database(database_url(settings.database_url, settings.data))

@@ -26,7 +26,7 @@ from engine.edge.folder_lock import FolderLock
 from engine.edge.http_guard import guarded_http
 from engine.edge.log import set_up_logs
 from engine.edge.metrics import clear_metrics
-from engine.edge.redis_version import reach, without_password
+from engine.edge.redis_version import reach
 from engine.edge.rule_folder import read_folder
 from engine.edge.secret import load_secrets
 from engine.refusal import Refusal
@@ -186,8 +186,8 @@ def _redis(settings: Settings, stack: ExitStack) -> tuple[str, str]:
     if settings.redis_url is None:
         own = stack.enter_context(EmbeddedRedis(settings.data / "redis"))
         return own.url, str(own)
-    version = asyncio.run(reach(settings.redis_url))
-    return settings.redis_url, f"{version} at {without_password(settings.redis_url)}"
+    reached = asyncio.run(reach(settings.redis_url))
+    return reached.url, str(reached)
 
 
 def _url_of(settings: Settings, listener: socket.socket) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.core.addresses import read_proxies
+from engine.edge.redis_address import RedisAddress
 from engine.refusal import Refusal
 
 
@@ -161,6 +162,11 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def _redis(text: str) -> str:
+    RedisAddress.read(text)
+    return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.lower() not in words:
@@ -179,8 +185,8 @@ OPTIONS = (
     Option("rules", "--rules", "SHOPBELL_RULES", "DIR", "the folder of the rule files", "a folder", _path),
     Option("redis_url", "--redis", "SHOPBELL_REDIS_URL", "URL",
            "an existing Redis 7.0 or Valkey 7.2, or later (default: the engine starts its own)",
-           "a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock",
-           _url("redis", "rediss", "unix")),
+           "a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock, or of a cluster such as"
+           " redis+cluster://host:6379,host:6379", _redis),
     Option("database_url", "--database", "SHOPBELL_DATABASE_URL", "URL",
            "an existing database (default: SQLite in the data folder)",
            "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",

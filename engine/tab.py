@@ -47,7 +47,8 @@ class Tab:
     rules that cannot fire here, and where it is ``exhausted`` none can show anything. ``not_before`` says of rules
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
-    one more form may be sent off from here.
+    one more form may be sent off from here. ``sent`` is the highest seq that has gone to Redis, ``left_sent`` that of
+    the earlier document whose events came last, ``left_doc``.
     """
 
     __slots__ = (
@@ -59,12 +60,15 @@ class Tab:
         "hang_up",
         "held",
         "keys",
+        "left_doc",
+        "left_sent",
         "may_submit",
         "not_before",
         "owed",
         "page",
         "quiet_until_ms",
         "send",
+        "sent",
         "sent_arm",
         "session",
         "site",
@@ -87,6 +91,9 @@ class Tab:
         self.page: Page = NOWHERE
         self.view = 0
         self.done = 0
+        self.sent = 0
+        self.left_doc = ""
+        self.left_sent = 0
         self.owed = 0
         self.exhausted = False
         self.closed = False

@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import redis
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
 from tests.postgresql import PostgreSQL
+from tests.s3 import ObjectStore, object_store
+from tests.stores import DATABASE, STORE, Store, running_store
 
 _numbers = itertools.count()
 
@@ -21,12 +23,31 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedR
         yield server
 
 
+@pytest.fixture(scope="session")
+def given_store() -> Iterator[Store]:
+    """The server or cluster that the whole run was told to use."""
+    with running_store(STORE) as store:
+        yield store
+
+
 @pytest.fixture
-def redis_url(redis_server: EmbeddedRedis) -> str:
-    """The address of a server without keys (the function libraries stay)."""
-    with redis.Redis(unix_socket_path=str(redis_server.socket)) as client:
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """The address of a server, or a cluster, without keys (the function libraries stay)."""
+    if STORE != "own":
+        store: Store = request.getfixturevalue("given_store")
+        store.flush()
+        return store.url
+    server: EmbeddedRedis = request.getfixturevalue("redis_server")
+    with redis.Redis(unix_socket_path=str(server.socket)) as client:
         client.flushall()
-    return redis_server.url
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """An object store for the whole run; each place that is asked for is a new one."""
+    with object_store(tmp_path_factory.mktemp("s3")) as store:
+        yield store
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +59,19 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def given_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+    """What returns the URL of a database for one engine; None: it has its own."""
+
+    def new() -> str | None:
+        if DATABASE == "sqlite":
+            return None
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        return _new_database(server)
+
+    return new
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, data: Path) -> str:
     """The URL of an empty database with all tables: the test runs on each kind."""
@@ -45,10 +79,13 @@ def database(request: pytest.FixtureRequest, data: Path) -> str:
         url = database_url(None, data)
         migrate_now(url)
         return url
-    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return _new_database(request.getfixturevalue("postgresql"))
+
+
+def _new_database(server: PostgreSQL) -> str:
     name = f"test_{next(_numbers)}"
     server.run(f"CREATE DATABASE {name} TEMPLATE migrated")
-    return database_url(server.url(name), data)
+    return database_url(server.url(name), Path())
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from engine.edge.archive import open_duck
 from engine.edge.archive_files import START, ArchiveFolder, day_of
 from engine.edge.archiver import read_entries, rows_of
 from engine.edge.keys import log_key
+from engine.edge.redis_store import log_shards, open_store
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Duck
@@ -144,11 +145,9 @@ class Recordings:
     def _logged(self, site: str, visitor: str = "") -> Iterator[Row]:
         if self._redis_url is None:
             return
-        with closing(redis.Redis.from_url(self._redis_url)) as store:
-            shard = 0
-            while store.exists(log_key(site, shard)):
+        with closing(open_store(self._redis_url)) as store:
+            for shard in log_shards(store):
                 yield from _log_rows(store, log_key(site, shard), visitor)
-                shard += 1
 
     def _archived(self, site: str, span: Span, lot: Lot) -> Iterator[Visitor]:
         import duckdb

@@ -23,6 +23,7 @@ from engine.edge.archive import Archive, Bookmark
 from engine.edge.archive_erasing import Progress, erase
 from engine.edge.archive_files import LogId, Overtaken, day_of
 from engine.edge.keys import ARCHIVER_KEY, log_key
+from engine.edge.redis_store import clients_of, log_shards, open_store
 
 ENTRIES_AT_ONCE = 2_000
 LOCKED_FOR_S = 60.0
@@ -56,7 +57,7 @@ class Archiver:
         self._sites = sites
         self._telemetry = telemetry
         self._keep_days = keep_days
-        self._store = redis.Redis.from_url(redis_url, socket_timeout=LOCKED_FOR_S / 4)
+        self._store = open_store(redis_url, socket_timeout=LOCKED_FOR_S / 4)
         self._lock = self._store.lock(ARCHIVER_KEY, timeout=LOCKED_FOR_S, blocking=False, thread_local=False)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -129,10 +130,10 @@ class Archiver:
             _log.info("another archiver has taken over")
 
     def _archive_site(self, site: str) -> int:
-        written, shard = 0, 0
-        while self._store.exists(log_key(site, shard)):
-            written += self._archive_stream(site, shard)
-            shard += 1
+        written = 0
+        for shard in log_shards(self._store):
+            if self._store.exists(log_key(site, shard)):
+                written += self._archive_stream(site, shard)
         if not self._stopping.is_set():
             self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
             self._archive.merge(site, day_of(_now_ms()))
@@ -179,8 +180,12 @@ class Archiver:
 
 def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:
     """Read entries of a stream of the log. The client's own reading would keep one part of an entry only."""
-    store.set_response_callback("XRANGE", _entries)
-    return cast(Entries, store.xrange(key, after, count=most))
+    for client in clients_of(store):
+        client.set_response_callback("XRANGE", _entries)
+    found: Any = store.xrange(key, after, count=most)
+    if found and isinstance(found[0][1], dict):
+        raise redis.RedisError("a node that has joined the cluster meanwhile was asked")
+    return cast(Entries, found)
 
 
 def rows_of(entries: Entries) -> Iterator[Row]:

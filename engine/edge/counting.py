@@ -15,7 +15,8 @@ from engine.core.counted_since import Since, begun, ended, notes, read
 from engine.core.ruleset import RuleSet
 from engine.core.tracking import Tracking
 from engine.edge.keys import COUNTED
-from engine.edge.lane import RedisLane
+from engine.edge.lane_port import Lane
+from engine.edge.redis_store import open_store
 
 _SET_IF_SAME = """
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -33,7 +34,7 @@ def read_since(stored: Mapping[bytes, bytes]) -> dict[str, Since]:
 
 def stored_since(url: str) -> dict[str, Since]:
     """Return since when a running site's engines count. Raises RedisError."""
-    with redis.Redis.from_url(url) as client:
+    with open_store(url) as client:
         return read_since(client.hgetall(COUNTED))
 
 
@@ -56,7 +57,7 @@ def store_filled(client: redis.Redis, filled: Mapping[str, Since], back_to_ms: i
 class Counting:
     """``known`` is what is kept and since when, as of the last time it was asked here."""
 
-    def __init__(self, lane: RedisLane) -> None:
+    def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._one_at_a_time = asyncio.Lock()
         self.known: dict[str, Since] = {}

@@ -26,7 +26,7 @@ from engine.core.events import Event
 from engine.core.outcomes import Outcome, outcome_of, read_outcome
 from engine.edge import coupon_tables as tables
 from engine.edge.keys import outcomes_key
-from engine.edge.lane import RedisLane
+from engine.edge.lane_port import Lane
 from engine.tab import Tab
 
 EVERY_S = 1.0
@@ -39,7 +39,7 @@ _START = "0-0"
 logger = logging.getLogger("shopbell.coupons")
 
 
-def note_outcome(lane: RedisLane, tab: Tab, event: Event, now_ms: int) -> None:
+def note_outcome(lane: Lane, tab: Tab, event: Event, now_ms: int) -> None:
     """Write an outcome into the stream. It leaves ahead of the event itself: what was counted is there too."""
     said = outcome_of(event, tab.visitor, tab.doc, now_ms)
     if said is not None:
@@ -49,7 +49,7 @@ def note_outcome(lane: RedisLane, tab: Tab, event: Event, now_ms: int) -> None:
 class CouponLedger:
     """One engine's clerk. Several may work on one database: what one has written the others leave alone."""
 
-    def __init__(self, database: AsyncEngine, lane: RedisLane, sites: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, database: AsyncEngine, lane: Lane, sites: Callable[[], Sequence[str]]) -> None:
         self._database = database
         self._lane = lane
         self._sites = sites

@@ -15,14 +15,18 @@ from typing import Any
 
 import orjson
 
-from engine.edge.keys import VisitorKeys, log_key, log_shard
-from engine.edge.lane import RedisLane
+from engine.edge.keys import VisitorKeys, log_key
+from engine.edge.lane_port import Lane
+from engine.edge.slots import slot_of
 from engine.native import packed_call
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
 
 KEEP_ENTRIES = 100_000
+
+_Batch = tuple[list[bytes], list[tuple[StepReply, Step]], int]
+"""Entries, who waits for them to be written, and the slot of their stream."""
 
 
 class EventLog:
@@ -31,25 +35,26 @@ class EventLog:
     ``f`` the frame as it came. Notes have, instead of a frame, what they say under ``hello`` or ``claim``.
     """
 
-    def __init__(self, lane: RedisLane, shards: int = 1, keep: int = KEEP_ENTRIES) -> None:
+    def __init__(self, lane: Lane, keep: int = KEEP_ENTRIES) -> None:
         self._lane = lane
-        self._shards = shards
         self._keep = keep
+        self._turn = object()
         self._stamped_ms = -1
         self._stamp = b""
-        self._batches: dict[bytes, tuple[list[bytes], list[tuple[StepReply, Step]]]] = {}
+        self._batches: dict[bytes, _Batch] = {}
         lane.collect_ahead(self._flush)
+        lane.when_turned(self._turned)
 
     def append(self, step: Step, frame: bytes, now_ms: int, reply_to: StepReply) -> None:
         """Write an event down; ``reply_to`` gets the step and, where that failed, an exception."""
         keys: VisitorKeys = step.tab.keys
-        if keys.log_key == b"" or keys.logged_session is not step.tab.session:
+        if keys.log_turn is not self._turn or keys.logged_session is not step.tab.session:
             self._write_head(step.tab)
         if not self._batches:
             self._lane.flush_soon()
         batch = self._batches.get(keys.log_key)
         if batch is None:
-            batch = self._batches[keys.log_key] = ([], [])
+            batch = self._batches[keys.log_key] = ([], [], keys.log_slot)
         if now_ms != self._stamped_ms:
             self._stamped_ms, self._stamp = now_ms, b'%d,"f":' % now_ms
         batch[0].append(b"".join((keys.log_head, self._stamp, frame, b"}")))
@@ -58,28 +63,34 @@ class EventLog:
     def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
         """Write down what is no event, under its ``kind``, in its order among the events. Nobody waits for it."""
         keys: VisitorKeys = tab.keys
-        if keys.log_key == b"" or keys.logged_session is not tab.session:
+        if keys.log_turn is not self._turn or keys.logged_session is not tab.session:
             self._write_head(tab)
         if not self._batches:
             self._lane.flush_soon()
-        batch = self._batches.setdefault(keys.log_key, ([], []))
+        batch = self._batches.setdefault(keys.log_key, ([], [], keys.log_slot))
         batch[0].append(b'%b%d,"%b":%b}' % (keys.log_head, now_ms, kind.encode(), orjson.dumps(said)))
 
     def _write_head(self, tab: Tab) -> None:
         """Find the stream, and write what is the same in all entries of a document and a session."""
         keys: VisitorKeys = tab.keys
-        keys.log_key = log_key(tab.site, log_shard(tab.visitor, self._shards))
+        keys.log_key = log_key(tab.site, self._lane.log_shard(keys.slot))
+        keys.log_slot = slot_of(keys.log_key)
+        keys.log_turn = self._turn
         keys.log_head = f'{{"v":"{tab.visitor}","s":"{tab.session}","d":"{tab.doc}","t":'.encode()
         keys.logged_session = tab.session
 
+    def _turned(self) -> None:
+        """Other servers keep the visitors than before: find each one's stream anew."""
+        self._turn = object()
+
     def _flush(self) -> None:
         batches, self._batches = self._batches, {}
-        for key, (entries, waiting) in batches.items():
+        for key, (entries, waiting, slot) in batches.items():
             words: list[bytes | str | int] = ["XADD", key, "MAXLEN", "~", self._keep, "*"]
             for entry in entries:
                 words.append(b"e")
                 words.append(entry)
-            self._lane.send(_reply, waiting, packed_call(0, b"", words, b""))
+            self._lane.send(_reply, waiting, packed_call(0, b"", words, b""), True, slot)
 
 
 def _reply(waiting: list[tuple[StepReply, Step]], reply: Any) -> None:

@@ -84,7 +84,7 @@ def _take_origin(tab: Tab, hello: Hello) -> None:
 def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_ms: int) -> None:
     """Take over what Redis knows of the visitor, the session and the document."""
     tab.session = greeting.session
-    tab.done = greeting.seq
+    tab.done = tab.sent = greeting.seq
     tab.who = replace(tab.who, sessions=greeting.sessions, session_started_ms=greeting.session_started_ms)
     if greeting.origin:
         referrer, source, medium, campaign, landing = orjson.loads(greeting.origin)

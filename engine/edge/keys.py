@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from zlib import crc32
+from binascii import crc_hqx
+
+from engine.edge.slots import SLOTS, tag_on
 
 PREFIX = "sb:"
 COUNTED = b"sb:{counted}"
@@ -11,6 +13,8 @@ COUNTED = b"sb:{counted}"
 DAY_MS = 24 * 60 * 60 * 1000
 ARCHIVER_KEY = PREFIX + "archiver"
 """Held by the one process that archives the event logs."""
+SHARDS = b"sb:{shards}"
+"""On a cluster: which shards streams have ever had."""
 
 _BRACES = re.compile(r"[{}]")
 
@@ -33,7 +37,7 @@ class VisitorKeys:
     The keys of one visitor; those of its documents change with the day (UTC).
 
     ``packed`` is free for what a caller makes of the keys: it is emptied when they change. The event log keeps
-    its own key here, and the head that all entries of a session share.
+    its own key here, and the head that all entries of a session share. ``slot`` is where a cluster keeps them.
     """
 
     __slots__ = (
@@ -42,16 +46,21 @@ class VisitorKeys:
         "firings",
         "log_head",
         "log_key",
+        "log_slot",
+        "log_turn",
         "logged_session",
         "outbox",
         "packed",
         "session",
+        "slot",
         "trails",
         "visitor",
     )
 
     def __init__(self, site: str, visitor: str) -> None:
-        stem = (PREFIX + visitor_tag(site, visitor)).encode()
+        tag = visitor_tag(site, visitor)
+        self.slot = crc_hqx(tag[1:-1].encode(), 0) % SLOTS
+        stem = (PREFIX + tag).encode()
         self.session = stem + b"s"
         self.visitor = stem + b"v"
         self.firings = stem + b"f"
@@ -61,6 +70,8 @@ class VisitorKeys:
         self._documents = (b"", b"")
         self.packed: tuple[str, bool, bytes] | None = None
         self.log_key = b""
+        self.log_slot = 0
+        self.log_turn: object = None
         self.log_head = b""
         self.logged_session = ""
 
@@ -75,20 +86,25 @@ class VisitorKeys:
         return self._documents
 
 
-def log_shard(visitor: str, shards: int) -> int:
-    """Return which of the site's log streams takes a visitor's events: always the same one."""
-    return crc32(visitor.encode()) % shards
-
-
 def log_key(site: str, shard: int) -> bytes:
     """
     Return the key of one stream of a site's event log.
 
-    Each stream has a hash tag of its own: on a cluster the shards spread over the nodes.
+    There is one, shard 0, but on a cluster: there each primary has one of its own, on a slot that it keeps. Shard n
+    lies on slot n - 1: the log's entries can so leave in one write with what they are about.
     """
-    return f"{PREFIX}{{{site}:log:{shard}}}".encode()
+    return _stream_key(site, shard, "log", "log:0")
 
 
-def outcomes_key(site: str) -> bytes:
-    """Return the key of the stream of what became of a site's popups and coupons, until it is written down in SQL."""
-    return f"{PREFIX}{{{site}:outcomes}}".encode()
+def outcomes_key(site: str, shard: int = 0) -> bytes:
+    """
+    Return the key of one stream of what became of a site's popups and coupons, until it is written down in SQL.
+
+    Its shards are those of the event log.
+    """
+    return _stream_key(site, shard, "outcomes", "outcomes")
+
+
+def _stream_key(site: str, shard: int, name: str, only: str) -> bytes:
+    stem = f"{{{tag_on(shard - 1)}}}{name}:{site}" if shard else f"{{{site}:{only}}}"
+    return (PREFIX + stem).encode()

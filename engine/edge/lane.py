@@ -13,23 +13,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
 import hiredis
 from redis.asyncio.connection import parse_url
 
-from engine.edge.lane_down import LaneDown
+from engine.edge.lane_port import Lane, LaneDown, Reply, ReplyTo, Trouble, answer_of, hand_on, ignore
+from engine.edge.pipe import OnError, Pipe
 from engine.native import packed_call
 
-__all__ = ["LaneDown", "RedisLane", "Reply", "ReplyTo"]
-
-Reply = Callable[[Any], None]
-ReplyTo = Callable[[Any, Any], None]
-"""Takes what the call was about, and its reply."""
+__all__ = ["Lane", "LaneDown", "RedisLane", "Reply", "ReplyTo"]
 
 MOST_WAITING = 20_000
+MOST_UNWRITTEN = 64 * 1024 * 1024
+"""Bytes that may wait for a server that does not read; above that calls are turned away."""
+
 GATHER_S = 0.001
 MOST_GATHERED = 128
 DEADLINE_S = 2.0
@@ -38,34 +37,39 @@ _RETRY_S = (0.05, 1.0)
 _log = logging.getLogger("shopbell.lane")
 
 
-class RedisLane:
+class RedisLane(Lane):
     """
     One connection to one Redis server, opened again whenever it breaks.
 
     What was in flight when it broke may or may not have been carried out: each
     of its callbacks gets LaneDown, once, and whoever called must be able to ask again.
+    ``takes`` says whether a call made now is taken; ``on_error`` is the pipe's, once a connection is open.
     """
 
-    def __init__(self, url: str, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(self, url: str, deadline_s: float = DEADLINE_S, trouble: Trouble | None = None) -> None:
         self._target = parse_url(url)
+        self._trouble = trouble or _untold
         self._deadline_s = deadline_s
         self._transport: asyncio.Transport | None = None
         self._collectors: list[Callable[[], None]] = []
-        self._out: list[bytes] = []
-        self._out_waiting: list[tuple[ReplyTo, Any]] = []
+        self.pipe = Pipe()
+        self.on_error: OnError | None = None
         self._leaves_now = self._leaves_soon = False
-        self._waiting: deque[tuple[ReplyTo, Any]] = deque()
-        self._reader = hiredis.Reader()
         self._progress = 0.0
         self._closing = False
         self._keeper: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
         self._up = False
+        self.takes = False
 
     @property
     def is_up(self) -> bool:
         """Whether a call made now has a connection to go out on."""
         return self._up
+
+    def at(self, slot: int) -> RedisLane:  # noqa: ARG002
+        """Return this lane: there is no other server."""
+        return self
 
     async def start(self) -> None:
         """Open the connection and keep it open until ``stop``. Returns when the first one is open."""
@@ -80,36 +84,50 @@ class RedisLane:
             self._keeper.cancel()
         if self._transport is not None:
             self._transport.close()
-        self._fail_waiting(LaneDown("the engine stops"))
+        self.pipe.fail(LaneDown("the engine stops"))
 
     def call(self, reply_to: Reply, *words: bytes | str | int | float) -> None:
-        """Send one command; ``reply_to`` gets its reply, a ``hiredis.ReplyError``, or LaneDown. Never raises."""
-        self.send(_pass_on, reply_to, packed_call(0, b"", words, b""))
+        """Send one command."""
+        self.send(hand_on, reply_to, packed_call(0, b"", words, b""))
 
-    def send(self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True) -> None:
-        """
-        Send one command that is packed already; ``reply_to`` gets ``about`` and what ``call`` says.
+    def call_all(self, *words: bytes | str | int | float) -> None:
+        """Send one command: there is no other server."""
+        self.send(ignore, None, packed_call(0, b"", words, b""))
 
-        One that is not ``urgent`` may wait a millisecond for others to leave with.
-        """
-        if not self._up or len(self._waiting) + len(self._out) >= MOST_WAITING:
-            why = "too many calls wait for Redis" if self._up else "Redis is not reachable"
-            self._loop.call_soon(reply_to, about, LaneDown(why))
-            return
-        self._write(reply_to, about, command, urgent)
+    async def ask_all(self, *words: bytes | str | int | float) -> None:
+        """Send one command: there is no other server."""
+        await self.ask(*words)
+
+    def send(
+        self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True, slot: int = 0  # noqa: ARG002
+    ) -> None:  # fmt: skip
+        """Send one command that is packed already."""
+        if self.takes and self.pipe.waiting < MOST_WAITING:
+            self.pipe.add(reply_to, about, command)
+            self.flush_soon(urgent)
+        else:
+            self.turn_away(reply_to, about)
+
+    def turn_away(self, reply_to: ReplyTo, about: Any) -> None:
+        """Answer a call that cannot be taken: nobody is there, or too much waits already."""
+        self._trouble("full" if self._up else "down")
+        why = "too many calls wait for Redis" if self._up else "Redis is not reachable"
+        asyncio.get_running_loop().call_soon(reply_to, about, LaneDown(why))
 
     def collect_ahead(self, collect: Callable[[], None]) -> None:
-        """
-        Have ``collect`` called before each write: the calls it makes stand before all others in it.
-
-        A server carries out the calls of a connection in their order. Wherever
-        the connection breaks, what was carried out implies all that was ahead of it.
-        """
+        """Have ``collect`` called before each write."""
         self._collectors.append(collect)
+
+    def log_shard(self, slot: int) -> int:  # noqa: ARG002
+        """Return 0: there is one stream of each kind."""
+        return 0
+
+    def when_turned(self, turned: Callable[[], None]) -> None:
+        """Forget it: nothing turns."""
 
     def flush_soon(self, urgent: bool = False) -> None:
         """See to it that a write follows: in this turn of the event loop, or in a millisecond."""
-        if urgent or len(self._out) >= MOST_GATHERED:
+        if urgent or self.pipe.ready >= MOST_GATHERED:
             if not self._leaves_now:
                 self._leaves_now = True
                 self._loop.call_soon(self._flush)
@@ -117,82 +135,51 @@ class RedisLane:
             self._leaves_soon = True
             self._loop.call_later(GATHER_S, self._flush)
 
-    async def ask(self, *words: bytes | str | int | float) -> Any:
-        """Send one command and await its reply. Raises LaneDown, or the server's ``hiredis.ReplyError``."""
-        return await self._answer(lambda reply_to: self.call(reply_to, *words))
-
-    async def _answer(self, send: Callable[[Reply], None]) -> Any:
-        answer: asyncio.Future[Any] = self._loop.create_future()
-
-        def reply_to(reply: Any) -> None:
-            if not answer.done():
-                answer.set_result(reply)
-
-        send(reply_to)
-        reply = await answer
-        if isinstance(reply, Exception):
-            raise reply
-        return reply
-
-    def _write(self, reply_to: ReplyTo, about: Any, command: bytes, urgent: bool = True) -> None:
-        self._out.append(command)
-        self._out_waiting.append((reply_to, about))
-        self.flush_soon(urgent)
-
     def _flush(self) -> None:
         self._leaves_now = True  # what is collected now leaves with this write
-        out, self._out = self._out, []
-        waiting, self._out_waiting = self._out_waiting, []
-        for collect in self._collectors:
-            collect()
-        if self._out:
-            out, self._out = self._out + out, []
-            waiting, self._out_waiting = self._out_waiting + waiting, []
+        pipe = self.pipe
+        if self._collectors:
+            held = pipe.hold()
+            for collect in self._collectors:
+                collect()
+            pipe.put_behind(held)
         self._leaves_now = self._leaves_soon = False
-        if self._transport is None or not out:
+        if self._transport is None or not pipe.ready:
             return
-        if not self._waiting:
+        if pipe.is_answered:
             self._progress = self._loop.time()
-        self._waiting += waiting
-        self._transport.write(b"".join(out) if len(out) > 1 else out[0])
+        self._transport.write(pipe.take())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection that was opened."""
         # uvloop's transports are not asyncio's classes, they only behave as such
         self._transport = cast(asyncio.Transport, transport)
-        self._reader = hiredis.Reader()
+        self._transport.set_write_buffer_limits(MOST_UNWRITTEN)
 
     def data_received(self, data: bytes) -> None:
         """Hand each reply to the callback of its call."""
         self._progress = self._loop.time()
-        reader, waiting = self._reader, self._waiting
-        reader.feed(data)
-        while (reply := reader.gets()) is not False:
-            reply_to, about = waiting.popleft()
-            _hand_over(reply_to, about, reply)
+        self.pipe.feed(data)
 
     def eof_received(self) -> None:
         """The server has nothing more to say; ``connection_lost`` follows."""
 
     def pause_writing(self) -> None:
-        """More waits to be written than the transport likes: ``MOST_WAITING`` bounds it."""
+        """The server does not read, and ``MOST_UNWRITTEN`` bytes wait for it: take no more calls."""
+        self.takes = False
 
     def resume_writing(self) -> None:
-        """Likewise."""
+        """The server reads again."""
+        self.takes = self._up
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back what was in flight and have the connection opened again."""
         self._transport = None
-        self._up = False
-        self._fail_waiting(LaneDown("the connection to Redis broke"))
+        if self._up and not self._closing:
+            self._trouble("broke")
+        self._up = self.takes = False
+        self.pipe.fail(LaneDown("the connection to Redis broke"))
         self._lost.set()
-
-    def _fail_waiting(self, error: LaneDown) -> None:
-        waiting = [*self._waiting, *self._out_waiting]
-        self._waiting.clear()
-        self._out, self._out_waiting = [], []
-        for reply_to, about in waiting:
-            _hand_over(reply_to, about, error)
 
     async def _keep(self) -> None:
         """Watch the deadline of the oldest call; open the connection again when it is lost."""
@@ -205,9 +192,10 @@ class RedisLane:
             await self._reconnect()
 
     def _check_deadline(self) -> None:
-        late = self._waiting and self._loop.time() - self._progress > self._deadline_s
+        late = not self.pipe.is_answered and self._loop.time() - self._progress > self._deadline_s
         if late and self._transport is not None:
             _log.warning("redis did not answer within %.1f s", self._deadline_s)
+            self._trouble("late")
             self._transport.abort()
 
     async def _reconnect(self) -> None:
@@ -227,6 +215,7 @@ class RedisLane:
     async def _connect(self) -> None:
         target = self._target
         self._lost.clear()
+        self.pipe.on_error = None  # what opens a connection is asked of this server, and of no other
 
         def as_protocol() -> asyncio.Protocol:
             # it has the methods of one, and is compiled, which a subclass of asyncio's could not be
@@ -245,19 +234,22 @@ class RedisLane:
             await self._greet("SELECT", database)
         # a server that is still loading its data answers every command with an error
         await self._greet("PING")
-        self._up = True
+        self.pipe.on_error = self.on_error
+        self._up = self.takes = True
 
     async def _greet(self, *words: bytes | str | int) -> None:
         """Send what opens a connection, before any call may use it."""
-        await self._answer(lambda reply_to: self._write(_pass_on, reply_to, packed_call(0, b"", words, b"")))
+        await self.ask_packed(packed_call(0, b"", words, b""))
+
+    async def ask_packed(self, command: bytes) -> Any:
+        """Send one command at once, whatever else is taken now, and return its reply. Raises as ``ask``."""
+
+        def send(reply_to: Reply) -> None:
+            self.pipe.add(hand_on, reply_to, command)
+            self.flush_soon(urgent=True)
+
+        return await answer_of(send)
 
 
-def _pass_on(reply_to: Reply, reply: Any) -> None:
-    reply_to(reply)
-
-
-def _hand_over(reply_to: ReplyTo, about: Any, reply: Any) -> None:
-    try:
-        reply_to(about, reply)
-    except Exception:  # noqa: BLE001 - one event's trouble must not reach the next event's reply
-        _log.exception("a reply could not be handled")
+def _untold(_what: str) -> None:
+    """Nobody counts troubles."""

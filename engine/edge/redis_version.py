@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import redis.asyncio
 from redis.exceptions import AuthenticationError, RedisError
 
+from engine.edge.redis_address import RedisAddress, is_cluster
 from engine.refusal import Refusal
 
 OLDEST = {"Redis": (7, 0), "Valkey": (7, 2)}
@@ -59,13 +60,38 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
 
 
-async def reach(url: str) -> RedisVersion:
-    """Connect to the server and return its version. Raises NoRedis if there is none, or it is too old."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A server that can be used, and the address that says whether it is one of a cluster."""
+
+    version: RedisVersion
+    url: str
+    is_cluster: bool
+
+    def __str__(self) -> str:
+        return f"{self.version}{' Cluster' if self.is_cluster else ''} at {without_password(self.url)}"
+
+
+async def reach(url: str) -> Reached:
+    """Connect to the server, or to a cluster's first node that answers. Raises NoRedis if there is none, or too old."""
+    address = RedisAddress.read(url)
+    nodes = [address.of(each) for each in address.hosts] or [address.url]
+    for n, node in enumerate(nodes):
+        try:
+            return await _reach(node, address)
+        except NoRedis:
+            if n == len(nodes) - 1:
+                raise
+    raise NoRedis(f"Redis at {without_password(url)} has no node")
+
+
+async def _reach(url: str, address: RedisAddress) -> Reached:
     # Protocol 2 is what a server that is too old can still answer in.
     client = redis.asyncio.from_url(url, protocol=2, socket_connect_timeout=REACH_TIMEOUT_S)
     try:
         async with asyncio.timeout(REACH_TIMEOUT_S):
             info = await client.info("server")
+            clustered = is_cluster(await client.info("cluster"))
     except AuthenticationError as error:
         raise NoRedis(f"Redis at {without_password(url)} refuses the user or password") from error
     except (RedisError, OSError, TimeoutError) as error:
@@ -76,7 +102,9 @@ async def reach(url: str) -> RedisVersion:
     version = RedisVersion.from_info(info)
     if not version.new_enough:
         raise NoRedis(f"Redis at {without_password(url)} is {version}, expected Redis 7.0 or Valkey 7.2, or later")
-    return version
+    if address.said_cluster and not clustered:
+        raise NoRedis(f"Redis at {without_password(url)} is a single server, expected a node of a cluster")
+    return Reached(version, address.as_cluster if clustered else address.one, clustered)
 
 
 def without_password(url: str) -> str:

@@ -72,6 +72,7 @@ class Telemetry:
         self.unseen_fires = Tally()
         self.coupons = Tally()
         self.low_coupons = Tally()
+        self.redis_troubles = Tally()
         self.ack_latency = Histogram()
         self.show_latency = Histogram()
         self.loop_lag = Histogram()
@@ -128,6 +129,10 @@ class Telemetry:
     def coupons_low(self, pool: str) -> None:
         """A code was taken from a pool that has fewer left than it should."""
         self.low_coupons.add(pool)
+
+    def troubled(self, what: str) -> None:
+        """Something went wrong on the way to Redis."""
+        self.redis_troubles.add(what)
 
     async def measure_loop_lag(self) -> None:
         """Look, for ever, how much later than asked for the event loop comes back: so long others had to wait."""

@@ -12,13 +12,13 @@ import orjson
 
 from engine.claims import Claim
 from engine.core.counters import Op
-from engine.core.events import Page
+from engine.core.events import Event, Page
 from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
 from engine.core.plan import Plan
 from engine.core.rules import After, Site
 from engine.core.words import read_number
 from engine.edge.keys import VisitorKeys
-from engine.edge.lane import LaneDown, RedisLane, ReplyTo
+from engine.edge.lane_port import Lane, LaneDown, ReplyTo, hand_on
 from engine.native import packed_call, packed_words
 from engine.tab import Step, Tab
 
@@ -32,6 +32,9 @@ _NOTHING_TO_TELL: tuple[list[Any], ...] = ([0, b"", b"[]"], [1, b"", b"[]"], [2,
 """What the numbers stand for that ``observe`` answers where there is no more to say."""
 
 _NOTHING = After("")
+
+_Call = tuple[ReplyTo, Any, bytes, int]
+"""Who waits for a reply, and what to send again, on which slot, where the functions are missing."""
 
 
 def library() -> str:
@@ -67,13 +70,13 @@ class Greeting:
 class RedisVisitorState:
     """Visitors' counters, sessions and firings. Every method may raise or answer LaneDown."""
 
-    def __init__(self, lane: RedisLane) -> None:
+    def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._pass_on = self._counted  # made once: a method that is handed over is an object
 
     async def load_functions(self) -> None:
-        """Load the function library. A node that joins a cluster later has none: it is loaded again when missed."""
-        await self._lane.ask("FUNCTION", "LOAD", "REPLACE", library())
+        """Load the function library, wherever visitors are. Where it is missed later it is loaded again."""
+        await self._lane.ask_all("FUNCTION", "LOAD", "REPLACE", library())
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
         """
@@ -81,32 +84,32 @@ class RedisVisitorState:
 
         The reply is [applied, session, values] as the function ``observe`` returns it.
         """
-        command = _observe_command(step, ops, now_ms)
-        self._lane.send(self._pass_on, (reply_to, step, command), command, bool(step.plan.rules))
+        command, slot = _observe_command(step, ops, now_ms), _slot_of(step.tab)
+        self._lane.send(self._pass_on, (reply_to, step, command, slot), command, bool(step.plan.rules), slot)
 
-    def _counted(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+    def _counted(self, call: _Call, reply: Any) -> None:
         """Pass on what ``observe`` answered."""
         if _lacks_function(reply):
-            self._ask_again(_tell, call, call[2])
+            self._ask_again(_tell, call, call[2], call[3])
         else:
             _tell(call, reply)
 
-    def _answered(self, call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+    def _answered(self, call: _Call, reply: Any) -> None:
         """Pass a reply on."""
-        reply_to, about, command = call
+        reply_to, about, command, slot = call
         if _lacks_function(reply):
-            self._ask_again(reply_to, about, command)
+            self._ask_again(reply_to, about, command, slot)
         else:
             reply_to(about, reply)
 
-    def _ask_again(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
+    def _ask_again(self, reply_to: ReplyTo, about: Any, command: bytes, slot: int) -> None:
         """
         Load the functions, and ask once more: a server that was replaced or emptied has none.
 
         What is called so is guarded, by (doc, seq) or the firing's id, against being done twice.
         """
-        self._lane.call(_ignore, "FUNCTION", "LOAD", "REPLACE", library())
-        self._lane.send(reply_to, about, command)
+        self._lane.call_all("FUNCTION", "LOAD", "REPLACE", library())
+        self._lane.send(reply_to, about, command, True, slot)
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""
@@ -168,7 +171,7 @@ class RedisVisitorState:
         keys: VisitorKeys = tab.keys
         words = ("FCALL", "shopbell_settle", 2, keys.firings, keys.outbox, fire, outcome)
         command = packed_call(0, b"", words, b"")
-        self._lane.send(self._answered, (_pass_on, reply_to or _ignore, command), command)
+        self._lane.send(self._answered, (hand_on, reply_to or _ignore, command, keys.slot), command, True, keys.slot)
 
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
@@ -204,13 +207,32 @@ def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
     if plan.packed is None:
         plan.packed = (len(plan.fixed_words), packed_words(plan.fixed_words))
     count, tail = plan.packed
-    words: list[Op] = [event.seq, now_ms, len(ops)]
+    words: list[Op] = [_place_of(tab, event), now_ms, len(ops)]
     words += ops
     count += _HEAD_WORDS + tab.watch.rules.tracking.has_trails
     if words_here := plan.words_on(tab.page):
         tail += packed_words(words_here)
         count += len(words_here)
     return packed_call(count, head, words, tail)
+
+
+def _place_of(tab: Tab, event: Event) -> int | str:
+    """
+    Return the event's seq and, unless it is the next one, which event before it must be applied already.
+
+    Where that one was turned away, this one is too: counted first, it would hide for ever that the other was not.
+    """
+    seq = event.seq
+    if event.doc is None:
+        after = tab.sent
+        tab.sent = seq if seq > after else after
+    elif event.doc == tab.left_doc:
+        after = tab.left_sent
+        tab.left_sent = seq if seq > after else after
+    else:
+        # nobody here knows what became of the events before it
+        after, tab.left_doc, tab.left_sent = 0, event.doc, seq
+    return seq if after >= seq - 1 else f"{seq} {after}"
 
 
 def _head(tab: Tab, now_ms: int) -> bytes:
@@ -233,17 +255,18 @@ def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
     ])  # fmt: skip
 
 
-def _tell(call: tuple[ReplyTo, Any, bytes], reply: Any) -> None:
+def _slot_of(tab: Tab) -> int:
+    keys: VisitorKeys = tab.keys
+    return keys.slot
+
+
+def _tell(call: _Call, reply: Any) -> None:
     """Pass on what ``observe`` answered: a number where there is no more to tell."""
     call[0](call[1], _NOTHING_TO_TELL[reply] if reply.__class__ is int else reply)
 
 
 def _lacks_function(reply: Any) -> bool:
     return isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply)
-
-
-def _pass_on(reply_to: Callable[[Any], None], reply: Any) -> None:
-    reply_to(reply)
 
 
 def _greeting(reply: list[Any]) -> Greeting:

@@ -41,7 +41,7 @@ def is_running(pid: int) -> bool:
 
 async def test_server_is_new_enough_and_answers_at_its_url(tmp_path: Path) -> None:
     with EmbeddedRedis(tmp_path) as server:
-        version = await reach(server.url)
+        version = (await reach(server.url)).version
     assert version.new_enough
     assert str(server).startswith(f"{version} of its own in ")
 

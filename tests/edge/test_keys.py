@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.edge.keys import DAY_MS, VisitorKeys, log_key, log_shard, visitor_tag
+from engine.edge.keys import DAY_MS, VisitorKeys, log_key, outcomes_key, visitor_tag
+from engine.edge.slots import SLOTS, slot_of
 
 NAMES = st.text(st.characters(blacklist_characters="{}", blacklist_categories=["Cs"]), max_size=20)
 
@@ -44,12 +45,19 @@ def test_what_was_made_of_the_keys_is_dropped_when_they_change() -> None:
     assert keys.packed is None
 
 
-@given(visitor=NAMES, shards=st.integers(1, 64))
-def test_visitor_has_one_shard_of_the_log(visitor: str, shards: int) -> None:
-    shard = log_shard(visitor, shards)
-    assert 0 <= shard < shards
-    assert shard == log_shard(visitor, shards)
+@given(site=NAMES, visitor=NAMES)
+def test_keys_of_a_visitor_know_their_slot(site: str, visitor: str) -> None:
+    keys = VisitorKeys(site, visitor)
+    everything = (keys.session, keys.visitor, keys.firings, keys.outbox, keys.trails, *keys.documents(0))
+    assert {slot_of(key) for key in everything} == {keys.slot}
 
 
-def test_streams_of_a_log_have_tags_of_their_own() -> None:
-    assert [log_key("s", shard) for shard in range(2)] == [b"sb:{s:log:0}", b"sb:{s:log:1}"]
+def test_single_server_has_one_stream_of_each_kind() -> None:
+    assert log_key("s", 0) == b"sb:{s:log:0}"
+    assert outcomes_key("s") == b"sb:{s:outcomes}"
+
+
+@given(site=NAMES, slot=st.integers(0, SLOTS - 1))
+def test_streams_of_a_shard_lie_on_its_slot(site: str, slot: int) -> None:
+    assert slot_of(log_key(site, slot + 1)) == slot_of(outcomes_key(site, slot + 1)) == slot
+    assert log_key(site, slot + 1) != log_key(site + "x", slot + 1)

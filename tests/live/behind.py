@@ -11,6 +11,7 @@ import redis
 
 from engine.edge.archiver import read_entries
 from engine.edge.keys import VisitorKeys, log_key
+from engine.edge.redis_store import log_shards
 from tests.live.client import Frame
 
 _NOT_COUNTERS = ("id", "t0", "from", "n")
@@ -23,10 +24,13 @@ def counters_of(store: redis.Redis, site: str, visitor: str) -> dict[str, int]:
     return {name: int(value) for name, value in fields.items() if name not in _NOT_COUNTERS}
 
 
-def logged(store: redis.Redis, site: str, shard: int = 0) -> list[Frame]:
-    """Return every event in one stream of a site's event log, in its order, as its entry holds it."""
+def logged(store: redis.Redis, site: str) -> list[Frame]:
+    """Return every event in a site's event log, stream by stream in its order, as its entry holds it."""
     said = [
-        orjson.loads(part) for _, parts in read_entries(store, log_key(site, shard), "-", 1_000_000) for part in parts
+        orjson.loads(part)
+        for shard in log_shards(store)
+        for _, parts in read_entries(store, log_key(site, shard), "-", 1_000_000)
+        for part in parts
     ]
     return [each for each in said if "f" in each]
 

@@ -1,20 +1,27 @@
 """One engine for all tests that leave it alive, and what they need to look behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis
 
 from tests.live.client import Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
+from tests.stores import STORE, Store
 
 NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0")
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
-    """An engine with a Valkey of its own; each test is another visitor."""
-    with ShopEngine(tmp_path_factory.mktemp("engine") / "one", *NO_LIMIT) as process:
+def engine(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    given_database: Callable[[], str | None],
+) -> Iterator[ShopEngine]:
+    """An engine with a Valkey of its own, or on what the run was told to use; each test is another visitor."""
+    store: Store | None = None if STORE == "own" else request.getfixturevalue("given_store")
+    url, database = store.url if store else None, given_database()
+    with ShopEngine(tmp_path_factory.mktemp("engine") / "one", *NO_LIMIT, redis_url=url, database=database) as process:
         yield process
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -13,8 +12,10 @@ from urllib.parse import quote, urlsplit
 import redis
 
 from engine.edge.database import database_url
+from engine.edge.redis_store import open_store
 from engine.edge.sites import Site, add_site
 from tests.engine_process import EngineProcess
+from tests.redis_cluster import free_port
 
 ORIGIN = "http://shop.test"
 
@@ -48,9 +49,8 @@ class ShopEngine(EngineProcess):
         (rules / "site.yaml").write_text(SITE)
         self._redis_url = redis_url
         self._database = database
-        super().__init__(
-            folder, "--port", str(_free_port()), *flags, *(("--redis", redis_url) if redis_url is not None else ())
-        )
+        stores = [*(("--redis", redis_url) if redis_url else ()), *(("--database", database) if database else ())]
+        super().__init__(folder, "--port", str(free_port()), *flags, *stores)
         self.data.mkdir()
         # in a thread of its own: the test that asks for an engine may have an event loop running
         with ThreadPoolExecutor(1) as thread:
@@ -107,7 +107,7 @@ class ShopEngine(EngineProcess):
 
     def redis(self) -> redis.Redis:
         """Return a client of the engine's Redis."""
-        return redis.Redis.from_url(self._redis_url or f"unix://{quote(str(self.data / 'redis' / 'redis.sock'))}")
+        return open_store(self._redis_url or f"unix://{quote(str(self.data / 'redis' / 'redis.sock'))}")
 
     def start_again(self) -> None:
         """Start it once more, and wait until it takes shoppers."""
@@ -126,9 +126,3 @@ class ShopEngine(EngineProcess):
     def ended(self, within_s: float = 10.0) -> int:
         """Wait for its end; return the exit status."""
         return self.process.wait(within_s)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

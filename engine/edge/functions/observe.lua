@@ -6,14 +6,16 @@
   ARGV[1]    the event's document ARGV[2]  document of the connection
   ARGV[3]    session ends after, ms
   ARGV[4]    the session as the connection knows it
-  ARGV[5]    the event's seq      ARGV[6]  now, ms since the epoch
+  ARGV[5]    the event's seq; a space and the seq that must be applied before it, unless that is the one below
+  ARGV[6]    now, ms since the epoch
   ARGV[7]    number of words of changes, then these (see engine.core.counters.deltas)
   then       what to read: number of document counters, their names, number of session counters, their names;
              if there is more to read, number of the visitor's counters, their names, and the names of trails
   Returns    { 0 (applied before), 1 (applied) or 2 (applied, and a session begun with it);
                '' or, if it is not the one of ARGV[4], the session's id and when it began, a space between;
                the values as a JSON list };
-             only the first of these where no values were asked for and the session is that of ARGV[4]
+             only the first of these where no values were asked for and the session is that of ARGV[4];
+             the error GAP, and nothing is counted, where an event before it is missing: it was turned away
 
   What a document has done is kept by day, so that it is forgotten after 24 to 48 hours without a sweep.
 ]]
@@ -143,13 +145,23 @@ local function read(keys, args, doc, at, trails)
   return '[' .. table.concat(values, ',') .. ']'
 end
 
+-- Return an event's seq, and the one that must be applied before it.
+local function place_of(text)
+  local seq = tonumber(text)
+  if seq then return seq, seq - 1 end
+  local place, after = string.match(text, '(%d+) (%d+)')
+  return tonumber(place), tonumber(after)
+end
+
 local function observe(keys, args)
-  local doc, seq = args[1], tonumber(args[5])
-  local words = tonumber(args[7])
+  local doc, words = args[1], tonumber(args[7])
   local applied, other_session = 0, ''
-  if seq > seen_of(doc, keys[3], keys[4]) then
+  local seq, after = place_of(args[5])
+  local seen = seen_of(doc, keys[3], keys[4])
+  if seq > seen then
+    if after > seen then return redis.error_reply('GAP ' .. after .. ' was not applied before ' .. seq) end
     local session, begun = session_of(keys[1], keys[2], args[6], args[3])
-    if redis.call('HSET', keys[3], doc, args[5]) == 1 then
+    if redis.call('HSET', keys[3], doc, seq) == 1 then
       redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS)
       redis.call('PEXPIRE', keys[2], VISITOR_LIVES_MS)
     end
