@@ -18,6 +18,20 @@ export const CHUNKS = [
   'wheel',
 ];
 
+/** What the core fetches only where a page needs it, by the letters of their files. */
+export const CORE_CHUNKS = {
+  c: 'consent',
+  d: 'debug',
+  h: 'history',
+  n: 'near',
+  o: 'orders',
+  r: 'readers',
+  t: 'transport',
+};
+
+/** What the readers fetch only for the platform that a page runs on. */
+export const READERS = /** @type {string[]} */ ([]);
+
 /**
  * @param {Map<string, Uint8Array>} files the content of dist/
  * @returns {{lines: string[], problems: string[]}} the sizes, and a sentence for each file
@@ -41,7 +55,7 @@ export function overBudget(files) {
   hold(popups, size(popups), RENDERER_BROTLI);
   hold(`s.js.br + ${popups}`, size('s.js.br') + size(popups), ALL_BROTLI);
   for (const name of files.keys()) {
-    if (/^k\..*\.br$/.test(name)) hold(name, size(name), CHUNK_BROTLI);
+    if (/^[cdhknort]\..*\.br$/.test(name)) hold(name, size(name), CHUNK_BROTLI);
   }
   return { lines, problems };
 }

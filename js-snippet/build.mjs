@@ -15,7 +15,7 @@ import {
 } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
-import { CHUNKS, overBudget } from './budget.mjs';
+import { CHUNKS, CORE_CHUNKS, overBudget, READERS } from './budget.mjs';
 
 const ESM = /** @type {const} */ ('esm');
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -25,10 +25,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
  * has them, so they may be shortened. A name that is left out costs a few bytes, nothing else.
  */
 const OURS =
-  `addressed applied armed begun check claim clock focused frames hello inCart inSession inTurn
-  inputMs keep landing leave listen measureSoon moments carts shows queue preload presence random receive
-  refused report reportDwell reportedMs rest runs said scrolled settled signal takeOver totalMs
-  turnPage unreported untilMs visible waits wanted`.split(/\s+/);
+  `addressed applied armed begun better carried claim focused frames hold inTurn keep moments carts
+  queue presence random reader receive refused reportDwell rest takeOver unreported visible waits
+  wanted`.split(/\s+/);
 
 /**
  * The same for the popup renderer and its chunks, which know each other by these names: they are
@@ -37,6 +36,8 @@ const OURS =
 const POPUPS_OURS =
   `closeButton codeRow corner dismiss goLink icon leave lower make modal offer panel
   raise report tell ticket turn vary words`.split(/\s+/);
+
+/** @typedef {{name: string, code: Uint8Array<ArrayBuffer>}} Bundle */
 
 /**
  * Shrinks the style sheets: each stands in a module of its own, as the text that it exports.
@@ -79,7 +80,7 @@ async function bundle(options, ours, names = {}) {
   const { code = '' } = await minify(file.text, {
     ecma: 2020,
     module: options.format === 'esm',
-    mangle: { properties: { regex: new RegExp(`^(${ours.join('|')})$`) } },
+    mangle: ours.length === 0 || { properties: { regex: new RegExp(`^(${ours.join('|')})$`) } },
     nameCache: names,
     compress: { passes: 4, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
   });
@@ -112,63 +113,81 @@ function hashOf(...contents) {
   return hash.digest('hex').slice(0, 10);
 }
 
+/** @param {Bundle[]} bundles @param {string} hash @returns {Bundle[]} each named by its hash */
+const stamped = (bundles, hash) =>
+  bundles.map(({ name, code }) => ({ name: `${name}.${hash}.js`, code }));
+
+/** @param {Bundle[]} bundles */
+const hashOfAll = (bundles) => hashOf(...bundles.map(({ code }) => code));
+
 /**
- * The kinds of popup that the renderer fetches when one is shown.
+ * The renderer and the kinds of popup that it fetches when one is shown, which share a hash of them
+ * all; the renderer has it compiled in.
  *
- * @param {object} names
+ * @returns {Promise<{renderer: Bundle, kinds: Bundle[]}>}
  */
-async function chunksOf(names) {
-  const chunks = [];
+async function popups() {
+  const names = {};
+  const kinds = [];
   for (const kind of CHUNKS) {
     const entry = { entryPoints: [`src/popup/kinds/${kind}.js`], format: ESM };
-    chunks.push({ kind, code: await bundle(entry, POPUPS_OURS, names) });
+    kinds.push({ name: `k.${kind}`, code: await bundle(entry, POPUPS_OURS, names) });
   }
-  return chunks;
+  const hash = hashOfAll(kinds);
+  const define = { CHUNKS_HASH: JSON.stringify(hash) };
+  const entry = { entryPoints: ['src/popup/index.js'], format: ESM, define };
+  const renderer = { name: 'p', code: await bundle(entry, POPUPS_OURS, names) };
+  return { renderer, kinds: stamped(kinds, hash) };
 }
 
 /**
- * The chunks come first, and share one hash of them all, which the renderer has compiled in;
- * then the renderer, whose name carries a hash of its content; the core has that name compiled in.
+ * What the core fetches where a page needs it. The names of properties stay: for an hour after an
+ * upgrade, a core of before works with these.
+ *
+ * @returns {Promise<{entries: Bundle[], platforms: Bundle[]}>} the platforms are those of the readers
+ */
+async function parts() {
+  const platforms = [];
+  for (const name of READERS) {
+    const entry = { entryPoints: [`src/readers/chunks/${name}.js`], format: ESM };
+    platforms.push({ name: `r.${name}`, code: await bundle(entry, []) });
+  }
+  const hash = hashOfAll(platforms);
+  const define = { READERS_HASH: JSON.stringify(hash) };
+  const entries = [];
+  for (const [name, folder] of Object.entries(CORE_CHUNKS)) {
+    const entry = { entryPoints: [`src/${folder}/index.js`], format: ESM, define };
+    entries.push({ name, code: await bundle(entry, []) });
+  }
+  return { entries, platforms: stamped(platforms, hash) };
+}
+
+/**
+ * What the core fetches is named by one hash of it all, which the core has compiled in.
  *
  * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} file name to content
  */
 async function outputs() {
-  const names = {};
-  const chunks = await chunksOf(names);
-  const chunksHash = hashOf(...chunks.map(({ code }) => code));
-  const popups = await bundle(
-    {
-      entryPoints: ['src/popup/index.js'],
-      format: ESM,
-      define: { CHUNKS_HASH: JSON.stringify(chunksHash) },
-    },
-    POPUPS_OURS,
-    names,
-  );
-  const popupsName = `p.${hashOf(popups)}.js`;
-  const core = await bundle(
-    {
-      entryPoints: ['src/main.js'],
-      format: 'iife',
-      define: { POPUPS_FILE: JSON.stringify(popupsName) },
-    },
-    OURS,
-  );
-  const named = chunks.map(({ code, kind }) => ({ code, name: `k.${kind}.${chunksHash}.js` }));
+  const { renderer, kinds } = await popups();
+  const { entries, platforms } = await parts();
+  const hash = hashOfAll([renderer, ...entries]);
+  const define = { CHUNKS_HASH: JSON.stringify(hash) };
+  const core = await bundle({ entryPoints: ['src/main.js'], format: 'iife', define }, OURS);
+  const [fetched, ...chunks] = [...stamped([renderer, ...entries], hash), ...kinds, ...platforms];
   const manifest = `${JSON.stringify({
     core: 's.js',
-    popups: popupsName,
-    chunks: named.map(({ name }) => name),
+    popups: fetched?.name,
+    chunks: chunks.map(({ name }) => name),
   })}\n`;
   const files = new Map([['manifest.json', new TextEncoder().encode(manifest)]]);
-  for (const [name, bytes] of /** @type {[string, Uint8Array<ArrayBuffer>][]} */ ([
-    ['s.js', core],
-    [popupsName, popups],
-    ...named.map(({ code, name }) => [name, code]),
-  ])) {
-    files.set(name, bytes);
-    files.set(`${name}.br`, brotli(bytes));
-    files.set(`${name}.gz`, gzip(bytes));
+  for (const { name, code } of [
+    { name: 's.js', code: core },
+    ...(fetched ? [fetched] : []),
+    ...chunks,
+  ]) {
+    files.set(name, code);
+    files.set(`${name}.br`, brotli(code));
+    files.set(`${name}.gz`, gzip(code));
   }
   return files;
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +25,9 @@ _HEADERS = {
 }
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """By preference, with the ending of the file that holds it."""
+
+_PART_OF_CORE = re.compile(r"([a-z])\.[0-9a-f]+\.js")
+"""What the core asks for by one letter and a hash; the parts of those parts have a name in between."""
 
 
 class BadSnippet(Refusal):
@@ -59,10 +63,14 @@ def snippet_router(folder: Path) -> APIRouter:
     router = APIRouter()
     for script in scripts:
         router.add_api_route(f"/{script.name}", script.answer, methods=["GET", "HEAD"], include_in_schema=False)
-    # for an hour after an upgrade pages have the s.js of before, which asks for its own renderer: it gets this one.
-    # A renderer of before gets no chunk of this one: they fit only each other, and it does without
-    newest = replace(scripts[1], cache="no-cache")
-    router.add_api_route("/p.{stamp}.js", newest.answer, methods=["GET", "HEAD"], include_in_schema=False)
+    # for an hour after an upgrade pages have the s.js of before, which asks for its own renderer and its own other
+    # parts: it gets these. A renderer of before gets no chunk of this one, as they fit only each other: it does without
+    for script in scripts[1:]:
+        part = _PART_OF_CORE.fullmatch(script.name)
+        if part is not None:
+            newest = replace(script, cache="no-cache")
+            path = f"/{part[1]}.{{stamp}}.js"
+            router.add_api_route(path, newest.answer, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 
 

@@ -4,7 +4,7 @@ import { amount, clean, currencyCode } from './text.js';
 /** @typedef {import('./types.js').Thing} Thing */
 
 /** schema.org lets one value stand where many may. @param {any} value @returns {any[]} */
-const many = (value) => [value].flat().filter((one) => one != null);
+export const many = (value) => [value].flat().filter((one) => one != null);
 
 /** A type may be a name, an address, or a list of those. @param {Thing} thing @param {RegExp} type */
 const is = (thing, type) => type.test(String(thing['@type']));
@@ -38,11 +38,11 @@ export function statements(document) {
 export const find = (stated, type) => stated.find((thing) => is(thing, type));
 
 /** @param {Thing} product */
-const idOf = ({ sku, productGroupID, productID, '@id': id, url, name }) =>
+export const idOf = ({ sku, productGroupID, productID, '@id': id, url, name }) =>
   clean(sku ?? productGroupID ?? productID ?? id ?? url ?? name);
 
 /** @param {Thing} product @returns {Thing} what it costs and whether it is there */
-function offerOf({ offers, hasVariant }) {
+export function offerOf({ offers, hasVariant }) {
   const [offer = {}] = many(offers ?? hasVariant?.[0]?.offers);
   const [terms = {}] = many(offer.priceSpecification);
   return {
@@ -54,7 +54,7 @@ function offerOf({ offers, hasVariant }) {
 }
 
 /** @param {Thing} product */
-const categoryOf = ({ category }) => clean(category?.name ?? category);
+export const categoryOf = ({ category }) => clean(category?.name ?? category);
 
 /** @param {Thing} product @returns {Thing} */
 function toProduct(product) {
@@ -97,54 +97,15 @@ export function statedCategory(stated) {
   return clean(list.name ?? last?.name ?? last?.item?.name) ?? '';
 }
 
-/** @param {Thing} line of an order @returns {import('./types.js').Item} */
-function toItem(line) {
-  const product = line.orderedItem ?? line;
-  return {
-    item_id: idOf(product),
-    item_name: clean(product.name, 100),
-    price: amount(line.price) ?? offerOf(product).price,
-    quantity: amount(line.orderQuantity) ?? 1,
-    item_category: categoryOf(product),
-  };
-}
-
-/** @param {import('./types.js').Item[]} items */
-export const worth = (items) =>
-  items.reduce((sum, { price = 0, quantity = 1 }) => sum + price * quantity, 0);
-
-/** @param {Thing} order @returns {import('./types.js').Cart} its value is what the items cost, less a discount */
-function toCart(order) {
-  const lines = many(order.orderedItem);
-  const items = lines.map(toItem);
-  return {
-    items,
-    value: Math.max(0, Math.round((worth(items) - (amount(order.discount) ?? 0)) * 1e4) / 1e4),
-    currency: currencyCode(order.priceCurrency) ?? offerOf(lines[0]?.orderedItem ?? {}).currency,
-  };
-}
-
-/** @param {Thing[]} stated @param {boolean} due whether they are still to be paid */
-const orders = (stated, due) =>
-  stated.filter((thing) => is(thing, /\bOrder\b/) && /PaymentDue$/.test(thing.orderStatus) === due);
-
 /**
- * Returns the cart. schema.org has no type for it; an order whose payment is due says the
- * same.
+ * Returns the orders: those still to be paid, which are carts (schema.org has no type for one), or
+ * those that were placed and have a number.
  *
- * @param {Thing[]} stated @returns {import('./types.js').Cart | undefined}
+ * @param {Thing[]} stated @param {boolean} due
  */
-export function statedCart(stated) {
-  const [order] = orders(stated, true);
-  return order && toCart(order);
-}
-
-/**
- * Returns the order that was just placed.
- *
- * @param {Thing[]} stated @returns {import('./types.js').Purchase | undefined}
- */
-export function statedPurchase(stated) {
-  const order = orders(stated, false).find(({ orderNumber }) => orderNumber);
-  return order && { transaction_id: String(order.orderNumber), ...toCart(order) };
-}
+export const orders = (stated, due) =>
+  stated.filter(
+    (thing) =>
+      is(thing, /\bOrder\b/) &&
+      (/PaymentDue$/.test(thing.orderStatus) ? due : !due && thing.orderNumber),
+  );

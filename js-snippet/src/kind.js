@@ -7,7 +7,7 @@
  * JSON-LD.
  */
 import { attribute, jsonAttribute } from './attributes.js';
-import { find, statedCategory, statedProduct, statedPurchase } from './jsonld.js';
+import { find, orders, statedCategory, statedProduct } from './jsonld.js';
 
 /** @typedef {import('./types.js').PageKind} PageKind */
 
@@ -64,7 +64,7 @@ export function pageKind(document, path, stated) {
   const kind = namedKind(path, document.body);
   if (kind) return kind;
   if (jsonAttribute(document, 'product') ?? statedProduct(stated)) return 'product';
-  if (statedPurchase(stated)) return 'thanks';
+  if (orders(stated, false).length) return 'thanks';
   if (isHome(path, find(stated, /\bWebSite\b/))) return 'home';
   return (attribute(document, 'category') ?? statedCategory(stated)) === null
     ? 'other'

@@ -1,32 +1,38 @@
 /** Puts the parts together, and listens to the page. */
 import { offerApi } from './api.js';
-import { followCart } from './cart.js';
-import { keepClaims } from './claims.js';
+import { findCarts } from './carts.js';
+import { chunksOf, lazily } from './chunks.js';
 import { DwellClock } from './clock.js';
 import { describe, isCoarse } from './context.js';
+import { sendLast } from './exit.js';
+import { asksConsent, hasReader } from './found.js';
 import { watchMoments } from './moments.js';
 import { openQueue } from './queue.js';
 import { onSettled } from './quiet.js';
-import { fetchRenderer } from './renderer.js';
-import { onRoute } from './routes.js';
 import { after, on, safely } from './safe.js';
-import { showPopups } from './shows.js';
-import { senseSignals } from './signals.js';
 import { keepConnected } from './socket.js';
+import { recallJson } from './store.js';
 import { listenToEngine } from './stream.js';
 import { keepToken } from './token.js';
 import { followPages } from './visit.js';
 
 /** A tab in the back for so long needs no connection. */
 const BACKGROUND_MS = 60_000;
+/** So many unacknowledged events are kept; fewer while nobody knows whether they may be sent. */
+const MOST_EVENTS = 200;
+const MOST_UNKNOWN = 50;
+/** Until when this tab goes without WebSockets, in a list with whatever else the carrier keeps. */
+const CARRIED = 'shopbell.way';
 
 const { document, location, navigator } = window;
-const script = /** @type {HTMLScriptElement | null} */ (
+const script = /** @type {HTMLScriptElement} */ (
   document.currentScript ?? document.querySelector('script[data-site]')
 );
 const site = script?.dataset.site;
 /** @param {string} path of a file of the engine that served the script */
 const engine = (path) => new URL(path, script?.src);
+
+const withChunk = chunksOf(engine);
 
 /** A name for this document that nobody ever had. */
 const doc = [...crypto.getRandomValues(new Uint32Array(3))]
@@ -38,20 +44,48 @@ let away = false;
 let touched = false;
 /** @type {object | undefined} */
 let context;
+/** The cart told last. @type {object | undefined} */
+let cart;
+/** @type {import('./types.js').Consent} */
+let consent = 'granted';
+/** Whether the engine has yet to hear that the shopper is no longer to be known. */
+let leaving = false;
+/** @type {Promise<((choice: object) => void) | undefined> | undefined} */
+let gate;
+/** @type {Promise<void> | undefined} */
+let reading;
+/** @type {((frame: object, sent: boolean) => void) | undefined} */
+let overhear;
 
 const now = () => performance.now();
 const visible = () => !away && document.visibilityState === 'visible';
 const focused = () => document.hasFocus();
 /** A machine without a network still reaches itself. */
 const online = () => navigator.onLine || /^(localhost|127\.|\[)/.test(engine('').hostname);
-const tab = () => sessionStorage;
+/** Who does not consent has no storages: to touch them throws, as where they are blocked. */
+const stored = () => consent === 'granted' && window;
+const tab = () => /** @type {Window} */ (stored()).sessionStorage;
+const browser = () => /** @type {Window} */ (stored()).localStorage;
 /** @type {import('./types.js').Report} */
 const report = (name, data = {}) => {
   visit.report(name, data);
-  if (name === 'cart') shows.inCart(data);
+  if (name !== 'cart') return;
+  cart = data;
+  near()?.update();
 };
 /** @param {object} frame */
-const send = (frame) => socket.send(frame);
+const send = (frame) => {
+  overhear?.(frame, true);
+  socket.send(frame);
+};
+const hello = () => ({
+  type: 'hello',
+  v: 1,
+  token: token.value(),
+  doc,
+  page: visit.page(),
+  context,
+});
 
 /**
  * The view that a phone lands on belongs to the shop, until the shopper has touched it. A view that
@@ -60,35 +94,114 @@ const send = (frame) => socket.send(frame);
 const landing = () =>
   !touched && isCoarse(window) && !document.referrer.startsWith(location.origin);
 
-const { claim, release } = keepClaims(navigator.locks);
-const { load, preload } = fetchRenderer(() => engine(POPUPS_FILE).href);
-const token = keepToken(() => localStorage, navigator.locks);
-const queue = openQueue(doc, tab);
-const carts = followCart(tab, report);
-const shows = showPopups({ load, claim, visible, landing, now, report });
-const moments = watchMoments({ clock: new DwellClock(), now, after, report, visible, focused });
-const visit = followPages({ document, location, now, queue, send, moments, carts });
-const signals = senseSignals(window, moments, now);
-const armed = () => {
-  // a popup may be near: have its code here before the moment comes
-  preload();
-  signals.measureSoon();
+/** What every chunk may use. */
+const common = { window, document, script, site: String(site), engine, report, now, after };
+const load = () => withChunk('p', (renderer) => renderer);
+const token = keepToken(browser, navigator.locks);
+const queue = openQueue(doc, tab, () => (consent === 'unknown' ? MOST_UNKNOWN : MOST_EVENTS));
+const carts = findCarts((act) => withChunk('o', act), tab, report);
+const clock = new DwellClock();
+const { made: near, use: withNear } = lazily(
+  (act) => withChunk('n', act),
+  ({ comeNear }) =>
+    comeNear({
+      ...common,
+      seen: visible,
+      clock,
+      dwell: moments.reportDwell,
+      check: moments.check,
+      load,
+      landing,
+      cart: () => cart,
+    }),
+);
+const moments = watchMoments({ clock, now, after, report, visible, focused, near });
+const visit = followPages({ document, location, now, after, queue, send, moments, carts });
+/** A popup may be near: its code is here before the moment comes. Safari has no idle callbacks. */
+const armed = () =>
+  (window.requestIdleCallback ?? ((/** @type {() => void} */ act) => after(200, act)))(load);
+const listen = listenToEngine({ queue, send, carts, near: withNear, armed, now });
+/** @param {import('./types.js').Frame} frame */
+const receive = (frame) => {
+  overhear?.(frame, false);
+  listen(frame);
+  part();
 };
 const socket = keepConnected({
   open() {
     const url = engine(`/v1/stream?site=${site}`);
     url.protocol = url.protocol.replace('http', 'ws');
-    return new WebSocket(url);
+    return /** @type {any} */ (new WebSocket(url));
   },
+  carry: (carrier) =>
+    withChunk('t', ({ carry }) => {
+      carry(carrier, { ...common, hello, active: () => clock.runs(now()) });
+      return true;
+    }),
+  carried: () => recallJson(tab, CARRIED)?.[0] > Date.now(),
   token,
-  hello: () => ({ type: 'hello', v: 1, token: token.value(), doc, page: visit.page(), context }),
-  receive: listenToEngine({ queue, send, carts, moments, shows, armed }),
-  wanted: () => Boolean(context) && visible() && online(),
+  hello,
+  receive,
+  wanted: () => Boolean(context) && consent !== 'unknown' && visible() && online(),
   waits: queue.waits,
   now,
   after,
   random: Math.random,
 });
+
+/** Leaves the engine as somebody it no longer knows, once it has heard so. */
+function part() {
+  if (!leaving || queue.waits()) return;
+  leaving = false;
+  token.forget();
+  socket.close();
+  socket.connect();
+}
+
+/** @param {import('./types.js').Consent} next what the shopper allows from now on */
+function agree(next) {
+  leaving ||= consent === 'granted' && next === 'denied';
+  if (consent === 'unknown') carts.forget();
+  consent = next;
+  if (next === 'unknown') socket.close();
+  part();
+  socket.connect();
+}
+
+/** Has the gate's word, and until then nothing is stored or sent. */
+function ask() {
+  gate ??= withChunk('c', ({ gate }) => gate({ ...common, set: agree }));
+  return gate;
+}
+
+/** Looks for whoever knows the shopper's will, or the page, better than we do. */
+function seek() {
+  if (!gate && asksConsent(window, script)) {
+    ask();
+    agree('unknown');
+  }
+  if (reading || !hasReader(window)) return;
+  /** @type {import('./orders/index.js').Orders} */
+  let orders;
+  const ready = carts.use((made) => {
+    orders = made;
+  });
+  reading = withChunk('r', async ({ read }) => {
+    await ready;
+    return read({
+      ...common,
+      report: (name, data) => {
+        if (name === 'purchase') orders.placed(/** @type {any} */ (data));
+        else report(name, data);
+      },
+      cart: orders.stated,
+      told: orders.told,
+      page: visit.better,
+      settled: visit.reader,
+    });
+  });
+  visit.hold(reading);
+}
 
 /** Listens to the shopper, and to what the shop does to its page. */
 function followShopper() {
@@ -96,15 +209,21 @@ function followShopper() {
     if (!isTrusted) return;
     moments.input();
     touched = true;
-    shows.next();
+    near()?.next();
   });
   on(window, 'focus blur', moments.check);
-  const moved = onSettled(document, now, after, visit.settled);
-  onRoute(window, () => {
+  const moved = onSettled(document, now, after, () => {
+    seek();
+    visit.settled();
+  });
+  const turned = () => {
     visit.addressed();
     moved();
-  });
-  signals.listen();
+  };
+  /** @type {Window & {navigation?: EventTarget}} */
+  const { navigation } = window;
+  if (navigation) on(navigation, 'currententrychange', turned);
+  else withChunk('h', ({ follow }) => follow(window, turned));
 }
 
 /** Listens to the page's coming and going. @param {() => void} begin */
@@ -118,9 +237,9 @@ function followLife(begin) {
       // timers of a frozen tab do not run, and its socket may be dead without a word
       if (now() - hiddenMs > BACKGROUND_MS) socket.close();
       moments.input();
-      if (visit.begun()) moments.signal('tab_return');
+      if (visit.begun()) near()?.signal('tab_return');
       socket.connect();
-      shows.next();
+      near()?.next();
     } else {
       visit.rest();
       hiddenMs = now();
@@ -130,8 +249,11 @@ function followLife(begin) {
   on(window, 'pagehide', () => {
     away = true;
     visit.end();
-    shows.leave();
-    release();
+    near()?.leave();
+    // one without a token would be counted as somebody else than whom the next page becomes
+    if (consent !== 'unknown' && token.value() && queue.waits()) {
+      sendLast(engine(`/v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
+    }
     socket.close();
   });
   on(window, 'pageshow', () => {
@@ -147,10 +269,11 @@ function start() {
   /** @type {Window & {shopbell?: import('./api.js').Api}} */
   const page = window;
   if (!site || page.shopbell?.v) return;
+  seek();
   const answer = offerApi(page, {
     event: report,
-    cart: carts.said,
-    consent: (choice) => report('consent', choice),
+    cart: (cart) => carts.use((orders) => orders.said(cart)),
+    consent: (choice) => ask().then((say) => say?.(choice)),
   });
   const measure = safely(() => {
     context ??= describe(window);
@@ -162,13 +285,26 @@ function start() {
     // @ts-expect-error: not every browser prerenders
     if (visit.begun() || !visible() || document.readyState === 'loading' || document.prerendering)
       return;
+    seek();
     visit.begin();
     answer();
     requestAnimationFrame(measure);
   });
-  followShopper();
-  followLife(begin);
-  begin();
+  const go = safely(() => {
+    followShopper();
+    followLife(begin);
+    begin();
+  });
+  if (!/[?&]shopbell=debug/.test(location.search)) return go();
+  withChunk('d', ({ debug }) =>
+    debug({
+      ...common,
+      heard: (act) => {
+        overhear = act;
+      },
+      page: visit.page,
+    }),
+  ).then(go);
 }
 
 safely(start)();

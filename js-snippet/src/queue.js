@@ -6,7 +6,6 @@ import { whole } from './text.js';
 /** @typedef {ReturnType<typeof openQueue>} Queue */
 
 const KEY = 'shopbell.queue';
-const MOST_EVENTS = 200;
 const MOST_STORED = 48 * 1024;
 /** The engine takes frames of 16 KiB; some of that is for the page that the event belongs to. */
 const MOST_BYTES = 12 * 1024;
@@ -16,8 +15,9 @@ const MOST_BYTES = 12 * 1024;
  * documents of the tab left behind.
  *
  * @param {string} own name of the document @param {import('./store.js').Area} tab
+ * @param {() => number} most how many events there may be: the oldest make room
  */
-export function openQueue(own, tab) {
+export function openQueue(own, tab, most) {
   /** @type {QueuedEvent[]} */
   let events = [];
   let lastSeq = 0;
@@ -39,7 +39,7 @@ export function openQueue(own, tab) {
     const left = recallJson(tab, KEY)?.filter?.(
       (/** @type {any} */ event) => event?.doc && event.doc !== own && event.seq > 0 && event.name,
     );
-    events = [...(left ?? []), ...events.filter(({ doc }) => doc === own)].slice(-MOST_EVENTS);
+    events = [...(left ?? []), ...events.filter(({ doc }) => doc === own)].slice(-most());
     taken = true;
   };
 
@@ -47,7 +47,7 @@ export function openQueue(own, tab) {
     takeOver,
 
     /**
-     * Adds an event of this document; the oldest make room for it.
+     * Adds an event of this document.
      *
      * @param {string} name @param {object} data is copied: the shop may go on changing its own
      * @param {import('./types.js').Page | null} page that it belongs to
@@ -59,7 +59,7 @@ export function openQueue(own, tab) {
       );
       if (new TextEncoder().encode(text).length > MOST_BYTES) return;
       const event = { doc: own, seq: ++lastSeq, name, data: JSON.parse(text), page };
-      events = [...events, event].slice(-MOST_EVENTS);
+      events = [...events, event].slice(-most());
       return frame(event);
     },
 

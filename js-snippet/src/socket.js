@@ -10,10 +10,13 @@ const SILENCE_MS = 10_000;
 const UPTIME_MS = 5_000;
 
 /** @typedef {ReturnType<typeof keepConnected>} Socket */
+/** @typedef {import('./types.js').Carrier} Carrier */
 
 /**
  * @param {{
- *   open: () => WebSocket,
+ *   open: () => Carrier,
+ *   carry: (carrier: Carrier) => Promise<boolean | undefined>,
+ *   carried: () => boolean,
  *   token: import('./token.js').Token,
  *   hello: () => object,
  *   receive: (frame: import('./types.js').Frame) => void,
@@ -22,14 +25,30 @@ const UPTIME_MS = 5_000;
  *   now: () => number,
  *   after: import('./types.js').After,
  *   random: () => number,
- * }} ports
+ * }} ports carry: brings to life what stands for a WebSocket; carried: it did so lately
  */
-export function keepConnected({ open, token, hello, receive, wanted, waits, now, after, random }) {
-  /** @type {WebSocket | null} */
+export function keepConnected({
+  open,
+  carry,
+  carried,
+  token,
+  hello,
+  receive,
+  wanted,
+  waits,
+  now,
+  after,
+  random,
+}) {
+  /** @type {Carrier | null} */
   let socket = null;
   let welcomed = false;
   let quiet = false;
   let failures = 0;
+  /** Tries in a row that ended before a first frame: after two, the third does without a WebSocket. */
+  let unheard = 0;
+  let heard = false;
+  let other = false;
   let welcomedMs = 0;
   /** Not to be asked again before. */
   let retryMs = 0;
@@ -69,6 +88,7 @@ export function keepConnected({ open, token, hello, receive, wanted, waits, now,
   /** @param {number} code @param {string} reason */
   const lost = (code, reason) => {
     if (welcomed && now() - welcomedMs > UPTIME_MS) failures = 0;
+    if (!heard) unheard++;
     close();
     const delayMs = retryDelay(code, reason, failures++, random);
     quiet = delayMs === null;
@@ -79,6 +99,8 @@ export function keepConnected({ open, token, hello, receive, wanted, waits, now,
   /** @param {import('./types.js').Frame} frame */
   const take = (frame) => {
     unwatch();
+    heard = true;
+    if (!other) unheard = 0;
     if (frame.type === 'welcome') {
       welcomed = true;
       welcomedMs = now();
@@ -89,6 +111,39 @@ export function keepConnected({ open, token, hello, receive, wanted, waits, now,
     if (socket && waits()) watch(SILENCE_MS);
   };
 
+  /** Stands for a WebSocket, and comes to life when its code is here. */
+  const stand = () => {
+    /** @type {any} */
+    const carrier = {
+      close() {
+        carrier.closed = true;
+      },
+    };
+    carry(carrier).then((came) => came || carrier.onclose({ code: 0, reason: '' }));
+    return carrier;
+  };
+
+  /** @returns {Carrier} */
+  const call = () => {
+    heard = false;
+    other = unheard % 3 > 1 || carried();
+    return other ? stand() : open();
+  };
+
+  /** @param {Carrier} dialled */
+  const attend = (dialled) => {
+    socket = dialled;
+    // what stands for a WebSocket has a patience of its own with each of its ways
+    watch(FIRST_FRAME_MS * (other ? 4 : 1));
+    dialled.onopen = safely(() => dialled.send(JSON.stringify(hello())));
+    dialled.onmessage = safely(({ data }) => {
+      if (dialled === socket) take(JSON.parse(data));
+    });
+    dialled.onclose = safely(({ code, reason }) => {
+      if (dialled === socket) lost(code, reason);
+    });
+  };
+
   /** @param {AbortController} place in the line @returns {Promise<void>} */
   const dial = (place) =>
     new Promise((settled) => {
@@ -96,17 +151,9 @@ export function keepConnected({ open, token, hello, receive, wanted, waits, now,
       line = null;
       if (!wanted()) return settled();
       endTurn = settled;
-      const dialled = safely(open)();
-      if (!dialled) return lost(0, '');
-      socket = dialled;
-      watch(FIRST_FRAME_MS);
-      dialled.onopen = safely(() => dialled.send(JSON.stringify(hello())));
-      dialled.onmessage = safely(({ data }) => {
-        if (dialled === socket) take(JSON.parse(data));
-      });
-      dialled.onclose = safely(({ code, reason }) => {
-        if (dialled === socket) lost(code, reason);
-      });
+      const dialled = safely(call)();
+      if (dialled) attend(dialled);
+      else lost(0, '');
     });
 
   /** Connects, unless that is done, forbidden, or not wanted now. */

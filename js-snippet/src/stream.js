@@ -4,15 +4,17 @@
  * @param {{
  *   queue: import('./queue.js').Queue,
  *   send: (frame: object) => void,
- *   carts: import('./cart.js').Carts,
- *   moments: import('./moments.js').Moments,
- *   shows: import('./shows.js').Shows,
+ *   carts: import('./carts.js').Carts,
+ *   near: (act: (near: import('./types.js').Near) => void) => void,
  *   armed: () => void,
+ *   now: () => number,
  * }} ports
  * @returns {(frame: import('./types.js').Frame) => void} takes one frame from the engine
  */
-export function listenToEngine({ queue, send, carts, moments, shows, armed }) {
+export function listenToEngine({ queue, send, carts, near, armed, now }) {
+  let anyArmed = false;
   return ({ type, seq = 0, doc, session = '', fire = '', popup = {}, arm }) => {
+    const atMs = now();
     if (type === 'welcome') {
       queue.applied(seq);
       queue.frames().forEach(send);
@@ -20,10 +22,12 @@ export function listenToEngine({ queue, send, carts, moments, shows, armed }) {
     }
     if (type === 'ack') queue.applied(seq, doc);
     if (type === 'error') queue.refused(seq, doc);
-    if (type === 'show') shows.show(fire, popup);
-    if (type === 'hide') shows.hide(fire);
+    if (type === 'show') near((shows) => shows.show(fire, popup, atMs));
+    if (type === 'hide') near((shows) => shows.hide(fire));
     if (!arm) return;
-    moments.arm(arm);
-    if (Object.keys(arm).length) armed();
+    anyArmed ||= Object.keys(arm).length > 0;
+    if (!anyArmed) return;
+    near((watch) => watch.arm(arm, atMs));
+    armed();
   };
 }

@@ -19,6 +19,11 @@ export function keepToken(browser, locks) {
       remember(browser, KEY, token);
     },
 
+    /** The shopper no longer consents to be known. */
+    forget() {
+      last = null;
+    },
+
     /**
      * Connects, one tab after the other as long as there is no token: two tabs that a new
      * visitor opens at once must become one visitor. There are no locks on an insecure

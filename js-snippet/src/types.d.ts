@@ -107,7 +107,103 @@ export interface Renderer {
   open(popup: Popup, report: Report, root: undefined, gone: () => void): Open;
 }
 
+/** Whether anything may be stored (granted), or sent (all but unknown). */
+export type Consent = 'unknown' | 'denied' | 'granted';
+
+/** What the readers of platforms get; no name of these is shortened by the build. */
+export interface ReaderPorts {
+  window: Window;
+  document: Document;
+  site: string;
+  report: Report;
+  /** The whole cart; what the merchant said on this page counts more. */
+  cart(cart: Cart): void;
+  /** The cart that this tab told last. */
+  told(): Cart | undefined;
+  /** What a reader knows better of the page shown now. */
+  page(better: Partial<Page>): void;
+  /** Calls back before each page view is told, and whenever the page has settled after that. */
+  settled(act: () => void): void;
+  now(): number;
+  after: After;
+}
+
+/** What the consent gate gets. */
+export interface GatePorts {
+  window: Window;
+  document: Document;
+  /** Our script tag. */
+  script: HTMLElement;
+  set(consent: Consent): void;
+  report: Report;
+  now(): number;
+  after: After;
+}
+
+/** What the merchant's overlay gets. */
+export interface DebugPorts {
+  window: Window;
+  document: Document;
+  site: string;
+  engine(path: string): URL;
+  /** Calls back with each frame from now on. */
+  heard(act: (frame: object, sent: boolean) => void): void;
+  /** The page told last. */
+  page(): Page | null;
+  now(): number;
+  after: After;
+}
+
+/** A connection: a WebSocket, or what stands for one. */
+export interface Carrier {
+  onopen(): void;
+  onmessage(message: { data: string }): void;
+  onclose(close: { code: number; reason: string }): void;
+  send(text: string): void;
+  close(): void;
+  /** It was closed before it came to life. */
+  closed?: boolean;
+}
+
+/** What a carrier that is no WebSocket gets. */
+export interface CarrierPorts {
+  window: Window;
+  engine(path: string): URL;
+  site: string;
+  /** The first frame of each message: who the shopper is, and on which page now. */
+  hello(): object;
+  /** Whether the shopper attends to the page. */
+  active(): boolean;
+  now(): number;
+  after: After;
+}
+
+/** What is needed when a popup may be near gets. */
+export interface NearPorts {
+  window: Window;
+  now(): number;
+  report: Report;
+  /** Whether the page is visible. */
+  seen(): boolean;
+  /** The clock of attention. */
+  clock: import('./clock.js').DwellClock;
+  /** Reports the attention that is not reported yet. */
+  dwell(): void;
+  /** Has the watch look, and sleep until the next moment can come. */
+  check(): void;
+  /** Fetches the renderer. */
+  load(): Promise<Renderer | undefined>;
+  /** Whether a phone has just come here, and has room for nothing but a bar. */
+  landing(): boolean;
+  /** The cart told last. */
+  cart(): object | undefined;
+}
+
+/** The watch over armed moments, and the order of the popups. */
+export type Near = ReturnType<typeof import('./near/armed.js').watchArmed> &
+  ReturnType<typeof import('./near/shows.js').showPopups>;
+
 declare global {
-  /** File name of the popup renderer; the build writes it in. */
-  const POPUPS_FILE: string;
+  /** What the names of the chunks carry; the build writes it in. */
+  const CHUNKS_HASH: string;
 }

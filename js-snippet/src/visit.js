@@ -5,25 +5,37 @@ import { safely } from './safe.js';
 
 /** A route that is replaced sooner was a redirect: nobody saw it. */
 const SEEN_MS = 150;
+/** So long the first page view waits for a reader that knows the page better. */
+const READER_MS = 600;
 
 /** @typedef {ReturnType<typeof followPages>} Visit */
+/** @typedef {import('./types.js').Page} Page */
 
 /**
  * @param {{
  *   document: Document,
  *   location: Location,
  *   now: () => number,
+ *   after: import('./types.js').After,
  *   queue: import('./queue.js').Queue,
  *   send: (frame: object) => void,
  *   moments: import('./moments.js').Moments,
- *   carts: import('./cart.js').Carts,
+ *   carts: import('./carts.js').Carts,
  * }} ports
  */
-export function followPages({ document, location, now, queue, send, moments, carts }) {
-  /** The page that the engine knows of. @type {import('./types.js').Page | null} */
+export function followPages({ document, location, now, after, queue, send, moments, carts }) {
+  /** The page that the engine knows of. @type {Page | null} */
   let page = null;
+  /** What a reader knows better of it. @type {Partial<Page>} */
+  let better = {};
+  /** Readers that want to look before a page is told. @type {(() => void)[]} */
+  const readers = [];
+  /** What readers report while they look: it belongs to the page that is told then. @type {Parameters<typeof report>[] | null} */
+  let meanwhile = null;
   /** Whether a page is shown; not before the first, and not in the back/forward cache. */
   let begun = false;
+  /** Whether the page view waits for a reader. */
+  let held = false;
   /** Its address: when it is told, the page may have another already. */
   let address = new URL(location.href);
   /** Since when the shown page is not told yet. */
@@ -32,41 +44,55 @@ export function followPages({ document, location, now, queue, send, moments, car
   const turn = () => {
     address = new URL(location.href);
     turnedMs = now();
+    better = {};
     carts.turnPage();
     moments.turnPage();
   };
 
-  /** Tells the page view that is due. JSON-LD of a route arrives after its address. */
-  const tellTurned = () => {
-    if (!turnedMs) return;
-    turnedMs = 0;
-    page = safely(readPage)(document, address, statements(document)) ?? {
-      url: address.pathname,
-      kind: 'other',
-    };
-    report('page_view', page);
+  /** Has the readers look, and tells the page view that is due. JSON-LD of a route arrives after its address. */
+  const look = () => {
+    /** @type {NonNullable<typeof meanwhile>} */
+    const said = [];
+    meanwhile = said;
+    for (const reader of readers) reader();
+    meanwhile = null;
+    if (turnedMs) {
+      turnedMs = 0;
+      page = {
+        ...(safely(readPage)(document, address, statements(document)) ?? {
+          url: address.pathname,
+          kind: 'other',
+        }),
+        ...better,
+      };
+      report('page_view', page);
+    }
+    for (const call of said) report(...call);
   };
 
   /** @type {import('./types.js').Report} */
   const report = (name, data = {}) => {
-    tellTurned();
+    if (meanwhile) {
+      meanwhile.push([name, data]);
+      return;
+    }
+    if (turnedMs) look();
     const frame = queue.add(name, data, page);
     if (frame) send(frame);
   };
 
   /** The page is done with a change of itself. */
   const settled = () => {
-    if (!begun) return;
-    tellTurned();
+    if (!begun || held) return;
+    look();
     carts.read(document, statements(document));
   };
 
   /** The page goes to the back: whatever it holds is told and kept now. */
   const rest = () => {
-    if (begun) {
-      settled();
-      moments.reportDwell();
-    }
+    held = false;
+    settled();
+    if (begun) moments.reportDwell();
     queue.save();
   };
 
@@ -81,13 +107,36 @@ export function followPages({ document, location, now, queue, send, moments, car
     begin() {
       begun = true;
       turn();
-      tellTurned();
+      if (!held) look();
+    },
+
+    /** A reader was found: the page view waits for it. @param {Promise<unknown>} coming */
+    hold(coming) {
+      held = true;
+      const free = () => {
+        if (!held) return;
+        held = false;
+        settled();
+      };
+      coming.then(free, free);
+      after(READER_MS, free);
+    },
+
+    /** @param {() => void} reader looks at the page whenever it has settled */
+    reader(reader) {
+      readers.push(safely(reader));
+    },
+
+    /** @param {Partial<Page>} known */
+    better(known) {
+      better = { ...better, ...known };
+      if (page && !turnedMs) page = { ...page, ...known };
     },
 
     /** The address may have become another. */
     addressed() {
       if (!begun || pathOf(location) === pathOf(address)) return;
-      if (now() - turnedMs > SEEN_MS) tellTurned();
+      if (turnedMs && now() - turnedMs > SEEN_MS) look();
       if (!turnedMs) moments.reportDwell();
       turn();
     },

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  statedCart,
-  statedCategory,
-  statedProduct,
-  statedPurchase,
-  statements,
-} from '../src/jsonld.js';
+import { statedCategory, statedProduct, statements } from '../src/jsonld.js';
+import { statedCart, statedPurchase } from '../src/orders/stated.js';
 import { fakeDocument } from './fakes/document.js';
 
 const MUG = {

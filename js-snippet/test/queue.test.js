@@ -8,7 +8,11 @@ const CART = { url: '/cart', kind: 'cart' };
 
 /** @param {string} doc @param {number} count @param {Storage} [storage] */
 function aQueue(doc, count, storage = fakeStorage()) {
-  const queue = openQueue(doc, () => storage);
+  const queue = openQueue(
+    doc,
+    () => storage,
+    () => 200,
+  );
   for (let n = 1; n <= count; n++) queue.add('page_dwell', { ms: n }, CART);
   return queue;
 }
@@ -88,10 +92,14 @@ test('a document that returns takes over what was left meanwhile, but not its ow
 test('a storage is not touched before something is sent or left', () => {
   let touched = 0;
   const storage = fakeStorage();
-  const queue = openQueue('aaaaaa', () => {
-    touched += 1;
-    return storage;
-  });
+  const queue = openQueue(
+    'aaaaaa',
+    () => {
+      touched += 1;
+      return storage;
+    },
+    () => 200,
+  );
   queue.add('copy', {}, CART);
   assert.equal(touched, 0);
   queue.frames();
@@ -101,7 +109,11 @@ test('a storage is not touched before something is sent or left', () => {
 test('a document that is left before it connected leaves the events of the one before, too', () => {
   const storage = fakeStorage();
   aQueue('aaaaaa', 1, storage).save();
-  const second = openQueue('bbbbbb', () => storage);
+  const second = openQueue(
+    'bbbbbb',
+    () => storage,
+    () => 200,
+  );
   second.add('copy', {}, CART);
   second.save();
   assert.deepEqual(names(aQueue('cccccc', 0, storage)), ['aaaaaa:1', 'bbbbbb:1']);
@@ -124,11 +136,21 @@ test('two hundred events are kept, the oldest are dropped', () => {
 
 test('48 KB are left behind, the oldest are dropped', () => {
   const storage = fakeStorage();
-  const queue = openQueue('aaaaaa', () => storage);
+  const queue = openQueue(
+    'aaaaaa',
+    () => storage,
+    () => 200,
+  );
   for (let n = 0; n < 100; n++) queue.add('note', { text: 'x'.repeat(1_000) }, CART);
   queue.save();
   assert.ok((storage.getItem('shopbell.queue') ?? '').length <= 48 * 1024);
-  const left = names(openQueue('bbbbbb', () => storage));
+  const left = names(
+    openQueue(
+      'bbbbbb',
+      () => storage,
+      () => 200,
+    ),
+  );
   assert.ok(left.length > 40);
   assert.equal(left.at(-1), 'aaaaaa:100');
 });
@@ -159,7 +181,7 @@ test('an event is as it was when it happened', () => {
 });
 
 test('a blocked storage loses only what is left behind', () => {
-  const queue = openQueue('aaaaaa', blocked);
+  const queue = openQueue('aaaaaa', blocked, () => 200);
   queue.add('copy', {}, CART);
   queue.save();
   assert.deepEqual(names(queue), ['own:1']);

@@ -18,7 +18,9 @@ function aTab({
   const sockets = [];
   /** @type {any[]} */
   const received = [];
-  const page = { wanted: true, waits: false, dies: false };
+  /** Those of them that were no WebSockets. @type {FakeSocket[]} */
+  const carriers = [];
+  const page = { wanted: true, waits: false, dies: false, carries: true, carried: false };
   const token = keepToken(() => storage, locks);
   const socket = keepConnected({
     open: () => {
@@ -27,6 +29,18 @@ function aTab({
       sockets.push(opened);
       return /** @type {any} */ (opened);
     },
+    carry: (carrier) => {
+      if (!page.carries) return Promise.resolve(undefined);
+      const opened = new FakeSocket();
+      opened.onopen = () => carrier.onopen();
+      opened.onmessage = (message) => carrier.onmessage(message);
+      opened.onclose = (close) => carrier.onclose(close);
+      carrier.send = (text) => opened.send(text);
+      sockets.push(opened);
+      carriers.push(opened);
+      return Promise.resolve(true);
+    },
+    carried: () => page.carried,
     token,
     hello: () => ({ type: 'hello', token: token.value() }),
     receive: (frame) => received.push(frame.type),
@@ -40,11 +54,19 @@ function aTab({
     time,
     sockets,
     received,
+    carriers,
     page,
     socket,
     token,
     last: () => /** @type {FakeSocket} */ (sockets.at(-1)),
   };
+}
+
+/** The connection falls, and the next one is tried. @param {ReturnType<typeof aTab>} tab */
+function falls({ last, sockets, time }) {
+  const before = sockets.length;
+  last().hangUp(1006);
+  for (let ms = 0; sockets.length === before && ms < 30_000; ms += 100) time.pass(100);
 }
 
 /** Lets promises settle. */
@@ -110,6 +132,60 @@ test('failures in a row wait longer and longer', () => {
     time.pass(1);
     assert.equal(sockets.length, before + 1);
   }
+});
+
+test('after two tries without a first frame the third goes another way, the next two do not', () => {
+  const tab = aTab();
+  tab.socket.connect();
+  for (let tries = 0; tries < 5; tries++) falls(tab);
+  const ways = tab.sockets.map((each) => tab.carriers.includes(each));
+  assert.deepEqual(ways, [false, false, true, false, false, true]);
+});
+
+test('a proxy that takes connections and lets no frame through is found out in ten seconds', () => {
+  const { socket, carriers, time } = aTab();
+  socket.connect();
+  time.pass(5_000 + 500 + 5_000 + 1_000);
+  assert.equal(carriers.length, 1);
+});
+
+test('the other way is kept while it works', () => {
+  const tab = aTab();
+  tab.socket.connect();
+  falls(tab);
+  falls(tab);
+  tab.last().welcome();
+  falls(tab);
+  assert.equal(tab.carriers.length, 2);
+});
+
+test('a WebSocket that was heard is dialled again, however often it falls', () => {
+  const tab = aTab();
+  tab.socket.connect();
+  for (let tries = 0; tries < 5; tries++) {
+    tab.last().welcome();
+    falls(tab);
+  }
+  assert.deepEqual([tab.sockets.length, tab.carriers.length], [6, 0]);
+});
+
+test('a tab that knows of its network takes the other way at once', () => {
+  const { socket, sockets, carriers, page } = aTab();
+  page.carried = true;
+  socket.connect();
+  assert.deepEqual(sockets, carriers);
+});
+
+test('where the code of the other way does not come, the next try is as usual', async () => {
+  const tab = aTab();
+  tab.page.carries = false;
+  tab.socket.connect();
+  falls(tab);
+  tab.last().hangUp(1006);
+  tab.time.pass(1_000);
+  await settle();
+  tab.time.pass(2_000);
+  assert.deepEqual([tab.sockets.length, tab.carriers.length], [3, 0]);
 });
 
 test('a connection that held five seconds starts the row anew', () => {

@@ -10,10 +10,18 @@ const HOME = { url: '/', kind: 'home' };
 /** A document with three events, and two that an earlier one left behind. */
 function aDocument() {
   const storage = fakeStorage();
-  const earlier = openQueue('aaaaaa', () => storage);
+  const earlier = openQueue(
+    'aaaaaa',
+    () => storage,
+    () => 200,
+  );
   for (const ms of [1, 2]) earlier.add('page_dwell', { ms }, HOME);
   earlier.save();
-  const queue = openQueue('bbbbbb', () => storage);
+  const queue = openQueue(
+    'bbbbbb',
+    () => storage,
+    () => 200,
+  );
   for (const ms of [1, 2, 3]) queue.add('page_dwell', { ms }, HOME);
   /** @type {unknown[]} */
   const heard = [];
@@ -23,12 +31,17 @@ function aDocument() {
     carts: /** @type {any} */ ({
       inSession: (/** @type {string} */ name) => heard.push(`session ${name}`),
     }),
-    moments: /** @type {any} */ ({ arm: (/** @type {object} */ arm) => heard.push(arm) }),
-    shows: /** @type {any} */ ({
-      show: (/** @type {string} */ fire) => heard.push(`show ${fire}`),
-      hide: (/** @type {string} */ fire) => heard.push(`hide ${fire}`),
-    }),
+    near: (act) =>
+      act(
+        /** @type {any} */ ({
+          arm: (/** @type {object} */ arm, /** @type {number} */ sinceMs) =>
+            heard.push(arm, sinceMs),
+          show: (/** @type {string} */ fire) => heard.push(`show ${fire}`),
+          hide: (/** @type {string} */ fire) => heard.push(`hide ${fire}`),
+        }),
+      ),
     armed: () => heard.push('armed'),
+    now: () => 7,
   });
   const waiting = () =>
     queue.frames().map((/** @type {any} */ { doc = 'own', seq }) => `${doc}:${seq}`);
@@ -77,7 +90,13 @@ test('arms replace what was armed, and bring the renderer near; empty ones only 
   const { take, heard } = aDocument();
   take({ type: 'ack', seq: 1, arm: { scroll: [50] } });
   take({ type: 'ack', seq: 2, arm: {} });
-  assert.deepEqual(heard, [{ scroll: [50] }, 'armed', {}]);
+  assert.deepEqual(heard, [{ scroll: [50] }, 7, 'armed', {}, 7, 'armed']);
+});
+
+test('empty arms before anything was armed fetch nothing', () => {
+  const { take, heard } = aDocument();
+  take({ type: 'ack', seq: 1, arm: {} });
+  assert.deepEqual(heard, []);
 });
 
 test('shows and hides reach the popups', () => {

@@ -14,11 +14,16 @@ function aShop(address = '/') {
   /** @type {string[]} */
   const story = [];
   const storage = fakeStorage();
-  const queue = openQueue('aaaaaa', () => storage);
+  const queue = openQueue(
+    'aaaaaa',
+    () => storage,
+    () => 200,
+  );
   const visit = followPages({
     document: fakeDocument(),
     location,
     now: time.now,
+    after: time.after,
     queue,
     send: (/** @type {any} */ { name, data }) =>
       story.push([name, data.url].filter(Boolean).join(' ')),

@@ -46,8 +46,8 @@ def test_sizes_that_are_told_are_the_budget_of_the_build() -> None:
 def test_measured_sizes_are_about_those_of_the_files() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \| ([\d,]+) \|$", section(PAGE, "## What it costs"), re.M)
     told = {name: int(size.replace(",", "")) for name, size in rows}
-    # s.js.br, p.HASH.js.br, k.KIND.HASH.js.br
-    name_of = re.compile(r"(?:k\.)?(s\.js|\w+)")
+    # s.js.br, p.HASH.js.br, k.KIND.HASH.js.br, r.PLATFORM.HASH.js.br
+    name_of = re.compile(r"(?:k\.)?(s\.js|(?:\w+\.)*\w+(?=\.[0-9a-f]{10}\.js))")
     built = {
         name_of.findall(path.name)[0]: path.stat().st_size for path in (CHECKOUT / "js-snippet" / "dist").glob("*.br")
     }

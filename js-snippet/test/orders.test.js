@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { followCart } from '../src/cart.js';
 import { statements } from '../src/jsonld.js';
+import { followCart } from '../src/orders/index.js';
 import { fakeDocument } from './fakes/document.js';
 import { blocked, fakeStorage } from './fakes/storage.js';
 

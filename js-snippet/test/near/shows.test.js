@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keepClaims } from '../src/claims.js';
-import { showPopups } from '../src/shows.js';
-import { fakeLocks } from './fakes/locks.js';
-import { fakeTime } from './fakes/time.js';
+import { keepClaims } from '../../src/near/claims.js';
+import { showPopups } from '../../src/near/shows.js';
+import { fakeLocks } from '../fakes/locks.js';
+import { fakeTime } from '../fakes/time.js';
 
 const settle = () => new Promise((then) => setImmediate(then));
 
@@ -13,11 +13,11 @@ function aDocument(locks = fakeLocks()) {
   const page = { visible: true, reachable: true, landing: false };
   /** @type {any[]} */
   const reports = [];
-  /** @type {{popup: any, closed: boolean, cart: object | undefined, report: import('../src/types.js').Report, gone: () => void}[]} */
+  /** @type {{popup: any, closed: boolean, cart: object | undefined, report: import('../../src/types.js').Report, gone: () => void}[]} */
   const opened = [];
   const { claim, release } = keepClaims(locks);
   const renderer = {
-    /** @type {import('../src/types.js').Renderer['open']} */
+    /** @type {import('../../src/types.js').Renderer['open']} */
     open({ at, ...popup }, report, _, gone) {
       assert.equal(typeof at, 'number');
       /** @type {typeof opened[0]} */
@@ -36,14 +36,27 @@ function aDocument(locks = fakeLocks()) {
       };
     },
   };
-  const shows = showPopups({
+  /** @type {object | undefined} */
+  let cart;
+  const popups = showPopups({
     load: () => (page.reachable ? Promise.resolve(renderer) : Promise.reject(new Error('offline'))),
     claim,
-    visible: () => page.visible,
+    seen: () => page.visible,
     landing: () => page.landing,
     now: time.now,
     report: (name, data) => reports.push([name, data]),
+    cart: () => cart,
   });
+  const shows = {
+    ...popups,
+    /** @param {string} fire @param {import('../../src/types.js').Popup} popup */
+    show: (fire, popup) => popups.show(fire, popup, time.now()),
+    /** @param {object} told */
+    inCart(told) {
+      cart = told;
+      popups.update();
+    },
+  };
   return { time, page, reports, opened, shows, release };
 }
 

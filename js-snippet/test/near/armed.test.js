@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DwellClock } from '../src/clock.js';
-import { watchMoments } from '../src/moments.js';
-import { fakeTime } from './fakes/time.js';
+import { DwellClock } from '../../src/clock.js';
+import { watchMoments } from '../../src/moments.js';
+import { watchArmed } from '../../src/near/armed.js';
+import { fakeTime } from '../fakes/time.js';
+import { fakeWindow } from '../fakes/window.js';
 
 /** A page just opened, in front of a shopper. */
 function aPage() {
@@ -11,16 +13,35 @@ function aPage() {
   const reports = [];
   const screen = { visible: true, focused: true };
   const startMs = time.now();
-  const moments = watchMoments({
-    clock: new DwellClock(),
+  const { window, frames, scrollTo } = fakeWindow();
+  const clock = new DwellClock();
+  /** @type {import('../../src/types.js').Report} */
+  const report = (name, data) =>
+    reports.push([time.now() - startMs, name, ...(data ? [data] : [])]);
+  const seen = () => screen.visible;
+  const page = watchMoments({
+    clock,
     now: time.now,
     after: time.after,
-    report: (name, data) => reports.push([time.now() - startMs, name, ...(data ? [data] : [])]),
-    visible: () => screen.visible,
+    report,
+    visible: seen,
     focused: () => screen.focused,
+    near: () => /** @type {any} */ (watch),
   });
-  moments.check();
-  moments.turnPage();
+  const { check, reportDwell: dwell } = page;
+  const watch = watchArmed({ window, now: time.now, report, seen, clock, dwell, check });
+  page.check();
+  page.turnPage();
+  const moments = {
+    ...page,
+    ...watch,
+    /** @param {import('../../src/types.js').Arm} arm */
+    arm(arm) {
+      watch.arm(arm, time.now());
+      frames.pop()?.();
+    },
+    scrolled: scrollTo,
+  };
   return { time, reports, screen, moments };
 }
 

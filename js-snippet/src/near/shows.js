@@ -3,37 +3,31 @@
 /** The engine releases a firing that nobody viewed within 60 s; later it must not show up. */
 const WAIT_MS = 55_000;
 
-/** @typedef {{fire: string, popup: import('./types.js').Popup, untilMs: number}} Firing */
+/** @typedef {{fire: string, popup: import('../types.js').Popup, untilMs: number}} Firing */
 /** @typedef {ReturnType<typeof showPopups>} Shows */
 
 /** A bar leaves the page usable: it has a place of its own. @param {Firing} firing */
 const placeOf = ({ popup: { kind } }) => Number(kind === 'bar');
 
 /**
- * @param {{
- *   load: () => Promise<import('./types.js').Renderer>,
+ * @param {Pick<import('../types.js').NearPorts, 'load' | 'seen' | 'landing' | 'now' | 'report' | 'cart'> & {
  *   claim: (fire: string) => Promise<boolean>,
- *   visible: () => boolean,
- *   landing: () => boolean,
- *   now: () => number,
- *   report: import('./types.js').Report,
  * }} ports landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ load, claim, visible, landing, now, report }) {
+export function showPopups({ load, claim, seen, landing, now, report, cart }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
   let waiting = [];
-  /** The firings that have the screen, by their places. @type {(Firing & {open?: import('./types.js').Open} | undefined)[]} */
+  /** The firings that have the screen, by their places. @type {(Firing & {open?: import('../types.js').Open} | undefined)[]} */
   const shown = [];
-  /** The cart told last. @type {object | undefined} */
-  let cart;
 
-  /** @param {Firing & {open?: import('./types.js').Open}} firing */
+  /** @param {Firing & {open?: import('../types.js').Open}} firing */
   const render = async (firing) => {
     const { fire, popup } = firing;
     const has = () => shown.includes(firing);
     const [mine, renderer] = await Promise.all([claim(fire), load()]);
+    if (!renderer) throw new Error('the renderer did not come');
     if (!mine) free(firing);
     if (!has()) return;
     firing.open = renderer.open(
@@ -44,12 +38,13 @@ export function showPopups({ load, claim, visible, landing, now, report }) {
       undefined,
       () => free(firing),
     );
-    if (cart) firing.open?.update?.(cart);
+    const told = cart();
+    if (told) firing.open?.update?.(told);
   };
 
   /** Shows what waits, if the page is seen and there is room. */
   const next = () => {
-    if (!visible()) return;
+    if (!seen()) return;
     waiting = waiting.filter(({ untilMs }) => untilMs > now());
     waiting = waiting.filter((firing) => {
       const place = placeOf(firing);
@@ -85,18 +80,17 @@ export function showPopups({ load, claim, visible, landing, now, report }) {
     next,
     hide,
 
-    /** The engine says so, perhaps again. @param {string} fire @param {import('./types.js').Popup} popup */
-    show(fire, popup) {
+    /** The engine says so, perhaps again. @param {string} fire @param {import('../types.js').Popup} popup @param {number} atMs */
+    show(fire, popup, atMs) {
       if (known.has(fire)) return;
       known.add(fire);
-      waiting.push({ fire, popup: { ...popup, at: now() }, untilMs: now() + WAIT_MS });
+      waiting.push({ fire, popup: { ...popup, at: atMs }, untilMs: atMs + WAIT_MS });
       next();
     },
 
-    /** The cart has changed. @param {object} now */
-    inCart(now) {
-      cart = now;
-      for (const firing of shown) firing?.open?.update?.(now);
+    /** The cart has changed. */
+    update() {
+      for (const firing of shown) firing?.open?.update?.(cart() ?? {});
     },
 
     /** The page is left: what was not seen yet may be offered again. */

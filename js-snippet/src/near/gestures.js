@@ -1,6 +1,5 @@
 /** Signals of the shopper's hands: leaving the window, scrolling, copying. */
-import { isCoarse } from './context.js';
-import { on, safely } from './safe.js';
+import { on, safely } from '../safe.js';
 
 /** Scrolled up so far in so short a time, a thumb is on its way to the address bar. */
 const FLING_PX = 400;
@@ -36,38 +35,40 @@ function depth({ document, innerHeight, scrollY }) {
 }
 
 /**
- * @param {Window} window @param {import('./moments.js').Moments} moments
- * @param {() => number} now
+ * Listens from now on.
+ *
+ * @param {Window} window @param {() => number} now
+ * @param {(name: 'scroll' | import('./armed.js').Signal) => unknown} armed whether the engine waits for it
+ * @param {(name: import('./armed.js').Signal) => void} signal
+ * @param {(percent: number) => void} scrolled
+ * @returns {() => void} measures the depth although nobody scrolls: it was armed just now
  */
-export function senseSignals(window, moments, now) {
+export function sense(window, now, armed, signal, scrolled) {
   const { document } = window;
   const flung = flings();
   let asked = false;
   const measure = safely(() => {
     asked = false;
-    if (flung(window.scrollY, now()) && isCoarse(window)) moments.signal('exit_intent');
-    if (moments.armed('scroll')) moments.scrolled(depth(window));
+    if (flung(window.scrollY, now()) && window.matchMedia('(pointer:coarse)').matches) {
+      signal('exit_intent');
+    }
+    if (armed('scroll')) scrolled(depth(window));
   });
 
   /** Measures in the next frame: elsewhere, the browser would have to compute the layout first. */
   const measureSoon = () => {
-    if (asked || !(moments.armed('scroll') || moments.armed('exit_intent'))) return;
+    if (asked || !(armed('scroll') || armed('exit_intent'))) return;
     asked = true;
     window.requestAnimationFrame(measure);
   };
 
-  return {
-    measureSoon,
-
-    listen() {
-      on(window, 'scroll', measureSoon);
-      on(document, 'mouseout', (/** @type {MouseEvent} */ { relatedTarget, clientY }) => {
-        if (!relatedTarget && clientY <= 0) moments.signal('exit_intent');
-      });
-      on(document, 'copy', ({ target }) => {
-        // a code copied from a popup of ours is no interest in the shop's texts
-        if (/** @type {Element} */ (target).localName !== 'shopbell-root') moments.signal('copy');
-      });
-    },
-  };
+  on(window, 'scroll', measureSoon);
+  on(document, 'mouseout', (/** @type {MouseEvent} */ { relatedTarget, clientY }) => {
+    if (!relatedTarget && clientY <= 0) signal('exit_intent');
+  });
+  on(document, 'copy', ({ target }) => {
+    // a code copied from a popup of ours is no interest in the shop's texts
+    if (/** @type {Element} */ (target).localName !== 'shopbell-root') signal('copy');
+  });
+  return measureSoon;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flings, senseSignals } from '../src/signals.js';
+import { flings, sense } from '../../src/near/gestures.js';
+import { fakeWindow } from '../fakes/window.js';
 
 test('a fast way up is a fling, a slow one is not', () => {
   const flung = flings();
@@ -22,35 +23,19 @@ test('the way down is no fling', () => {
   );
 });
 
-/** A window whose listeners and frames the test sets off. @param {string[]} armed */
+/** A page that senses. @param {string[]} armed */
 function aWindow(armed, { coarse = false } = {}) {
-  /** @type {Map<string, (event: any) => void>} */
-  const listeners = new Map();
-  /** @type {(() => void)[]} */
-  const frames = [];
+  const { window, frames, happens } = fakeWindow({ coarse });
   /** @type {unknown[]} */
   const heard = [];
-  const addEventListener = (/** @type {string} */ name, /** @type {any} */ act) =>
-    listeners.set(name, act);
-  /** @type {any} */
-  const window = {
-    addEventListener,
-    document: { addEventListener, documentElement: { scrollHeight: 3_000 } },
-    innerHeight: 1_000,
-    scrollY: 0,
-    matchMedia: () => ({ matches: coarse }),
-    requestAnimationFrame: (/** @type {() => void} */ act) => frames.push(act),
-  };
-  const moments = /** @type {any} */ ({
-    armed: (/** @type {string} */ name) => armed.includes(name),
-    signal: (/** @type {string} */ name) => heard.push(name),
-    scrolled: (/** @type {number} */ percent) => heard.push(percent),
-  });
-  const signals = senseSignals(window, moments, () => 0);
-  signals.listen();
-  const happens = (/** @type {string} */ name, /** @type {any} */ event = {}) =>
-    listeners.get(name)?.(event);
-  return { window, frames, heard, happens, signals };
+  const measureSoon = sense(
+    window,
+    () => 0,
+    (name) => armed.includes(name),
+    (name) => heard.push(name),
+    (percent) => heard.push(percent),
+  );
+  return { window, frames, heard, happens, measureSoon };
 }
 
 test('leaving the window at its top edge is an exit', () => {
@@ -85,17 +70,17 @@ test('the depth is measured in one frame, however often the page scrolls', () =>
 });
 
 test('a depth that is armed late is measured without a scroll', () => {
-  const { window, frames, heard, signals } = aWindow(['scroll']);
+  const { window, frames, heard, measureSoon } = aWindow(['scroll']);
   window.scrollY = 2_000;
-  signals.measureSoon();
+  measureSoon();
   frames[0]?.();
   assert.deepEqual(heard, [100]);
 });
 
 test('a page that fits the window is not scrolled', () => {
-  const { window, frames, heard, signals } = aWindow(['scroll']);
+  const { window, frames, heard, measureSoon } = aWindow(['scroll']);
   window.document.documentElement.scrollHeight = 1_000;
-  signals.measureSoon();
+  measureSoon();
   frames[0]?.();
   assert.deepEqual(heard, [0]);
 });

@@ -1,10 +1,10 @@
-/** The cart and the orders of the shop, told when they have changed. */
-import { jsonAttribute } from './attributes.js';
-import { statedCart, statedPurchase, worth } from './jsonld.js';
-import { recallJson, remember } from './store.js';
+/** The cart and the orders of the shop, told when they have changed. Fetched where there are any. */
+import { jsonAttribute } from '../attributes.js';
+import { recallJson, remember } from '../store.js';
+import { statedCart, statedPurchase, worth } from './stated.js';
 
-/** @typedef {import('./types.js').Cart} Cart */
-/** @typedef {ReturnType<typeof followCart>} Carts */
+/** @typedef {import('../types.js').Cart} Cart */
+/** @typedef {ReturnType<typeof followCart>} Orders */
 
 const KEY = 'shopbell.tab';
 /** More would not fit a frame. */
@@ -14,7 +14,7 @@ const MOST_ORDERS = 20;
 /**
  * Tells what differs from what the tab told last, also over page loads.
  *
- * @param {import('./store.js').Area} tab @param {import('./types.js').Report} report
+ * @param {import('../store.js').Area} tab @param {import('../types.js').Report} report
  */
 export function followCart(tab, report) {
   /** @typedef {{session?: string, cart?: Cart, orders?: string[]}} Told */
@@ -48,6 +48,20 @@ export function followCart(tab, report) {
     tell('cart', cart);
   };
 
+  /** Tells an order that the tab has not told. @param {import('../types.js').Purchase} order */
+  const placed = (order) => {
+    const told = recalled();
+    const orders = told.orders ?? [];
+    if (orders.includes(order.transaction_id)) return;
+    told.orders = [...orders, order.transaction_id].slice(-MOST_ORDERS);
+    tell('purchase', { ...order, items: order.items.slice(0, MOST_ITEMS) });
+  };
+
+  /** What a page, or a reader of its platform, states. @param {Cart} cart */
+  const stated = (cart) => {
+    if (!spoken) tellCart(cart);
+  };
+
   return {
     /** Another page is shown: it may state the cart anew. */
     turnPage() {
@@ -63,17 +77,24 @@ export function followCart(tab, report) {
     /**
      * Reads cart and order from the page.
      *
-     * @param {Document} document @param {import('./types.js').Thing[]} stated
+     * @param {Document} document @param {import('../types.js').Thing[]} things
      */
-    read(document, stated) {
-      const cart = jsonAttribute(document, 'cart') ?? statedCart(stated);
-      if (cart && !spoken) tellCart(cart);
-      const order = statedPurchase(stated);
-      const told = recalled();
-      const orders = told.orders ?? [];
-      if (!order || orders.includes(order.transaction_id)) return;
-      told.orders = [...orders, order.transaction_id].slice(-MOST_ORDERS);
-      tell('purchase', { ...order, items: order.items.slice(0, MOST_ITEMS) });
+    read(document, things) {
+      const cart = jsonAttribute(document, 'cart') ?? statedCart(things);
+      if (cart) stated(cart);
+      const order = statedPurchase(things);
+      if (order) placed(order);
+    },
+
+    stated,
+    placed,
+
+    /** The cart told last. */
+    told: () => recalled().cart,
+
+    /** The storage may be read now: what it holds was not known before. */
+    forget() {
+      memory = undefined;
     },
 
     /** The engine named the session. A new one knows no cart, so it is told again. @param {string} session */

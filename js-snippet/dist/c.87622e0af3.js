@@ -1,0 +1,1 @@
+function t({report:t,set:e}){return e("granted"),e=>t("consent",e)}export{t as gate};

@@ -1,0 +1,1 @@
+function o(o){o.onclose({code:0,reason:""})}export{o as carry};
