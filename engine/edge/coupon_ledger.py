@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from engine.core.events import Event
 from engine.core.outcomes import Outcome, outcome_of, read_outcome
 from engine.edge import coupon_tables as tables
-from engine.edge.keys import outcomes_key
+from engine.edge.keys import SHARDS, outcomes_key
 from engine.edge.lane_port import Lane
 from engine.tab import Tab
 
@@ -36,6 +36,9 @@ KEEP = 1_000_000
 
 _START = "0-0"
 
+Stream = tuple[str, int]
+"""A site, and which of its streams."""
+
 logger = logging.getLogger("shopbell.coupons")
 
 
@@ -43,7 +46,8 @@ def note_outcome(lane: Lane, tab: Tab, event: Event, now_ms: int) -> None:
     """Write an outcome into the stream. It leaves ahead of the event itself: what was counted is there too."""
     said = outcome_of(event, tab.visitor, tab.doc, now_ms)
     if said is not None:
-        lane.call(_ignore, "XADD", outcomes_key(tab.site), "MAXLEN", "~", KEEP, "*", b"e", orjson.dumps(said))
+        key = outcomes_key(tab.site, lane.log_shard(tab.keys.slot))
+        lane.call(_ignore, "XADD", key, "MAXLEN", "~", KEEP, "*", b"e", orjson.dumps(said))
 
 
 class CouponLedger:
@@ -53,7 +57,7 @@ class CouponLedger:
         self._database = database
         self._lane = lane
         self._sites = sites
-        self._positions: dict[str, str] = {}
+        self._positions: dict[tuple[str, int], str] = {}
         self._closing = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
 
@@ -69,46 +73,59 @@ class CouponLedger:
 
     async def _go_on(self) -> None:
         while not self._closing.is_set():
-            for site in self._sites():
-                try:
-                    while await self.write_down(site) == AT_ONCE and not self._closing.is_set():
-                        pass
-                except (SQLAlchemyError, ConnectionError, OSError, hiredis.ReplyError) as error:
-                    logger.error("what became of coupons could not be written down: %s", type(error).__name__)
+            try:
+                for shard in await self._shards():
+                    await self._write_down_all(shard)
+            except (SQLAlchemyError, ConnectionError, OSError, hiredis.ReplyError) as error:
+                logger.error("what became of coupons could not be written down: %s", type(error).__name__)
             try:
                 await asyncio.wait_for(self._closing.wait(), EVERY_S)
             except TimeoutError:
                 continue
 
-    async def write_down(self, site: str) -> int:
-        """Take what is new of a site's stream to the database; return how many entries that was."""
-        key, position = outcomes_key(site), self._positions.get(site, _START)
+    async def _shards(self) -> list[int]:
+        """Return which streams there can be."""
+        return sorted({0, *map(int, await self._lane.ask("SMEMBERS", SHARDS))})
+
+    async def _write_down_all(self, shard: int) -> None:
+        for site in self._sites():
+            while await self.write_down(site, shard) == AT_ONCE and not self._closing.is_set():
+                pass
+
+    async def write_down(self, site: str, shard: int = 0) -> int:
+        """Take what is new of one of a site's streams to the database; return how many entries that was."""
+        key, position = outcomes_key(site, shard), self._positions.get((site, shard), _START)
         found = await self._lane.ask("XRANGE", key, f"({position}", "+", "COUNT", AT_ONCE)
         if not found:
             return 0
         outcomes = [read_outcome(orjson.loads(words[1])) for _, words in found]
         last = found[-1][0].decode()
         async with self._database.begin() as connection:
-            moved = await _move(connection, site, position, last)
+            moved = await _move(connection, (site, shard), position, last)
             if moved:
                 await _write(connection, site, outcomes)
-            self._positions[site] = last if moved else await _position(connection, site)
+            self._positions[site, shard] = last if moved else await _position(connection, (site, shard))
         if moved:
             # the last one stays: a stream that is gone and one that is read to its end are told apart
             await self._lane.ask("XTRIM", key, "MINID", last)
         return len(found)
 
 
-async def _position(connection: AsyncConnection, site: str) -> str:
-    query = sa.select(tables.cursors.c.position).where(tables.cursors.c.site == site)
+async def _position(connection: AsyncConnection, stream: Stream) -> str:
+    query = sa.select(tables.cursors.c.position).where(_is(stream))
     return (await connection.execute(query)).scalar_one_or_none() or _START
 
 
-async def _move(connection: AsyncConnection, site: str, before: str, after: str) -> bool:
-    """Move the cursor of a site on; False if somebody else has moved it."""
+def _is(stream: Stream) -> sa.ColumnElement[bool]:
+    return (tables.cursors.c.site == stream[0]) & (tables.cursors.c.shard == stream[1])
+
+
+async def _move(connection: AsyncConnection, stream: Stream, before: str, after: str) -> bool:
+    """Move the cursor of a stream on; False if somebody else has moved it."""
     cursors = tables.cursors
-    await connection.execute(_insert(connection, cursors, {"site": site, "position": _START}))
-    here = (cursors.c.site == site) & (cursors.c.position == before)
+    row = {"site": stream[0], "shard": stream[1], "position": _START}
+    await connection.execute(_insert(connection, cursors, row))
+    here = _is(stream) & (cursors.c.position == before)
     return (await connection.execute(sa.update(cursors).where(here).values(position=after))).rowcount == 1
 
 

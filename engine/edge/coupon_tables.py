@@ -96,6 +96,7 @@ cursors = sa.Table(
     "coupon_cursor",
     metadata,
     sa.Column("site", sa.String(64), primary_key=True),
+    sa.Column("shard", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("position", sa.String(40), nullable=False),
 )
-"""How far the stream of a site's outcomes has been written down."""
+"""How far each stream of a site's outcomes has been written down."""

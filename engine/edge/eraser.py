@@ -25,6 +25,7 @@ from engine.edge.archive_erasing import Progress, erase
 from engine.edge.archiver import Archiver
 from engine.edge.erasures import Erasures
 from engine.edge.keys import log_key, outcomes_key
+from engine.edge.redis_store import clients_of, log_shards, open_store
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_keys import drop_logged, drop_state
 from engine.edge.visitor_rows import erase_rows
@@ -121,7 +122,7 @@ class Eraser:
     def _erase_live(self, site: str, visitors: Sequence[str]) -> int:
         with _open(self._stores.redis_url) as store:
             gone = drop_state(store, site, visitors, self._clock())
-            return gone + drop_logged(store, [outcomes_key(site)], visitors)
+            return gone + drop_logged(store, [outcomes_key(site, n) for n in log_shards(store)], visitors)
 
     def _erase_recorded(self, site: str, visitors: Sequence[str], progress: Progress) -> int | None:
         stores = self._stores
@@ -129,7 +130,7 @@ class Eraser:
             archiver = Archiver(stores.redis_url, stores.archive, lambda: [site], Telemetry(), 36_500)
             return archiver.erase(site, visitors, progress)
         with _open(stores.redis_url) as store:
-            gone = drop_logged(store, list(_log_keys(store, site)), visitors)
+            gone = drop_logged(store, [log_key(site, n) for n in log_shards(store)], visitors)
         return gone + erase(stores.archive, site, visitors, progress)
 
 
@@ -149,9 +150,11 @@ async def shred(stores: Stores) -> None:
 
 def _write_anew(url: str) -> None:
     with _open(url) as store, suppress(redis.RedisError):
-        store.bgrewriteaof()
+        servers = clients_of(store)
+        for server in servers:
+            server.bgrewriteaof()
         give_up = time.monotonic() + WRITTEN_ANEW_WITHIN_S
-        while _writes_anew(store) and time.monotonic() < give_up:
+        while any(map(_writes_anew, servers)) and time.monotonic() < give_up:
             time.sleep(0.05)
 
 
@@ -162,12 +165,5 @@ def _writes_anew(store: redis.Redis) -> bool:
 
 @contextmanager
 def _open(url: str) -> Iterator[redis.Redis]:
-    with closing(redis.Redis.from_url(url)) as store:
+    with closing(open_store(url)) as store:
         yield store
-
-
-def _log_keys(store: redis.Redis, site: str) -> Iterator[bytes]:
-    shard = 0
-    while store.exists(log_key(site, shard)):
-        yield log_key(site, shard)
-        shard += 1

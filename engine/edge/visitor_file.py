@@ -8,13 +8,12 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
-import redis
-
 from engine.core.recorded import Record
 from engine.edge.archive_reading import Recordings
 from engine.edge.database import for_reading
 from engine.edge.eraser import Stores
 from engine.edge.erasures import Erasures
+from engine.edge.redis_store import open_store
 from engine.edge.visitor_keys import state_of
 from engine.edge.visitor_rows import rows_of
 
@@ -37,7 +36,7 @@ async def visitor_file(stores: Stores, site: str, visitor: str, now_ms: int) -> 
 
 
 def _recorded(stores: Stores, site: str, visitor: str, now_ms: int) -> tuple[dict[str, Any], Sequence[Record]]:
-    with closing(redis.Redis.from_url(stores.redis_url)) as store:
+    with closing(open_store(stores.redis_url)) as store:
         state = state_of(store, site, visitor, now_ms)
     return state, Recordings(stores.archive.folder.root, stores.redis_url).of_visitor(site, visitor)
 
