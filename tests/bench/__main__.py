@@ -15,6 +15,7 @@ import uvloop
 import engine
 from tests.bench import (
     backtest_speed,
+    capacity,
     crowd,
     event_cost,
     growth,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[Effort], Coroutine[Any, Any, Report]]] = {
     "spread": spread.measure,
     "judging": judging.measure,
     "peers": peer_cost.measure,
+    "capacity": capacity.reckon,
 }
 
 
@@ -59,12 +61,21 @@ def main() -> int:
     allow_many_files()
     pin(os.getpid(), cores()[1])
     effort = QUICK if asked.quick else FULL
-    reports = [uvloop.run(measure(effort)) for name, measure in known.items() if name in (asked.names or BENCHMARKS)]
-    text = "\n\n".join(filter(None, [_conditions(), *map(str, reports), budget_table(reports)])) + "\n"
-    print(text)
-    if asked.write:
-        asked.write.write_text(text)
+    print(_conditions())
+    reports: list[Report] = []
+    for name, measure in known.items():
+        if name in (asked.names or BENCHMARKS):
+            reports.append(uvloop.run(measure(effort)))
+            capacity.keep(reports[-1].figures)
+            print(f"\n{reports[-1]}\n", flush=True)
+            if asked.write:  # what was measured must not be lost where a later benchmark fails
+                asked.write.write_text(_text(reports))
+    print(budget_table(reports))
     return 0
+
+
+def _text(reports: list[Report]) -> str:
+    return "\n\n".join(filter(None, [_conditions(), *map(str, reports), budget_table(reports)])) + "\n"
 
 
 def _conditions() -> str:

@@ -48,6 +48,12 @@ async def measure(effort: Effort) -> Report:
         "CPU of the server process per event, of user and system; medians of all rounds, ratios round by round. "
         f"{_waited(even):.0%} of the time other programs had the servers' core.",
         _budgets(even, full),
+        {
+            "engine_us": median(each.server_us for each in even[ENGINE]),
+            "redis_us": median(each.redis_us for each in even[ENGINE]),
+            "full_engine_us": median(each.server_us for each in full[ENGINE]),
+            "full_redis_us": median(each.redis_us for each in full[ENGINE]),
+        },
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -23,13 +23,14 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One benchmark's table, and the budgets that it holds."""
+    """One benchmark's table, the budgets that it holds, and the figures that the capacity is reckoned from."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
     budgets: Sequence[Budget] = field(default=())
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [f"## {self.title}", _table(self.header, self.rows), self.note]

@@ -18,6 +18,7 @@ from tests.bench.report import Budget, Report
 _AT_ONCE = 50
 _LOOKED_AT = 50
 _SETTLE_S = 1.0
+_EVENTS = 20
 
 
 async def measure(effort: Effort) -> Report:
@@ -30,6 +31,7 @@ async def measure(effort: Effort) -> Report:
             print(f"session: {effort.sessions} sessions", file=sys.stderr)
             visitors = await _play(contestant, effort.sessions)
             grown = await _used(client) - before
+            log = await _log(client)
             keys = [await _keys_of(client, visitor) for visitor in visitors[:_LOOKED_AT]]
     rows = [[name, f"{mean(each.get(name, 0) for each in keys):,.0f}"] for name in _KINDS.values()]
     total = mean(sum(each.values()) for each in keys)
@@ -53,6 +55,7 @@ async def measure(effort: Effort) -> Report:
                 "KiB",
             )
         ],
+        {"session_bytes": grown / effort.sessions, "log_bytes": log / (effort.sessions + _AT_ONCE) / _EVENTS},
     )
 
 
@@ -75,10 +78,13 @@ async def _play(contestant: Contestant, count: int) -> list[str]:
 
 async def _used(client: Any) -> int:
     """Return the server's memory without the event log, which is bounded and not the session's."""
-    used = int((await client.info("memory"))["used_memory"])
-    async for key in client.scan_iter(match="*:log:*", count=1000):
-        used -= await client.memory_usage(key, samples=0)
-    return used
+    return int((await client.info("memory"))["used_memory"]) - await _log(client)
+
+
+async def _log(client: Any) -> int:
+    return sum(
+        [await client.memory_usage(key, samples=0) async for key in client.scan_iter(match="*:log:*", count=1000)]
+    )
 
 
 async def _keys_of(client: Any, visitor: str) -> dict[str, int]:
