@@ -1,4 +1,6 @@
 /** What tells that a page has more to say, or has to be asked first. */
+import { statements } from './jsonld.js';
+import { readPage } from './page.js';
 
 /** @param {any} window @param {string} names of globals @returns {boolean} whether one of them is there */
 const has = (window, names) => names.split(' ').some((name) => window[name]);
@@ -9,10 +11,20 @@ const has = (window, names) => names.split(' ').some((name) => window[name]);
  * @param {Window} window
  */
 export const hasReader = (window) =>
-  has(window, 'dataLayer analytics Shopify prestashop') ||
+  has(window, 'dataLayer analytics Shopify prestashop eContext') ||
   window.document.querySelector(
-    '[class*=woo],[itemtype*=Product],[property^="product:"],form[action*=cart],form[action*=checkout],[data-mage-init]',
+    '[class*=woo],[itemtype*=Product],[property^="product:"],form[action*=cart]',
   );
+
+/**
+ * Whether the page says so little of itself that a reader might know better.
+ *
+ * @param {Document} document @param {Location} location
+ */
+export const isVague = (document, location) => {
+  const { kind, product } = readPage(document, location, statements(document));
+  return /other|product/.test(kind) && !product?.price;
+};
 
 /**
  * Whether the shopper's consent is somebody's business here: the merchant's, a consent platform's, or the browser's.
@@ -20,8 +32,10 @@ export const hasReader = (window) =>
  * @param {any} window @param {HTMLElement} script ours
  */
 export const asksConsent = (window, { dataset }) =>
-  dataset.consent != null ||
+  (dataset.consent ?? dataset.cookie) != null ||
   has(window, '__tcfapi wp_has_consent Shopify') ||
   window.navigator.globalPrivacyControl ||
   window.google_tag_data?.ics ||
-  window.dataLayer?.some?.((/** @type {any} */ entry) => entry?.[0] === 'consent');
+  [window.dataLayer, window.shopbell?.q].some((calls) =>
+    calls?.some?.((/** @type {any} */ call) => call?.[0] === 'consent'),
+  );

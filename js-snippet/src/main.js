@@ -5,7 +5,7 @@ import { chunksOf, lazily } from './chunks.js';
 import { DwellClock } from './clock.js';
 import { describe, isCoarse } from './context.js';
 import { sendLast } from './exit.js';
-import { asksConsent, hasReader } from './found.js';
+import { asksConsent, hasReader, isVague } from './found.js';
 import { watchMoments } from './moments.js';
 import { openQueue } from './queue.js';
 import { onSettled } from './quiet.js';
@@ -81,7 +81,8 @@ const send = (frame) => {
 const hello = () => ({
   type: 'hello',
   v: 1,
-  token: token.value(),
+  // an empty one asks to be nobody, and to be forgotten soon
+  token: token.value() ?? (consent === 'denied' ? '' : null),
   doc,
   page: visit.page(),
   context,
@@ -174,13 +175,13 @@ function ask() {
   return gate;
 }
 
-/** Looks for whoever knows the shopper's will, or the page, better than we do. */
-function seek() {
+/** Looks for whoever knows the shopper's will, or the page, better than we do. @param {boolean} [first] */
+function seek(first) {
   if (!gate && asksConsent(window, script)) {
     ask();
     agree('unknown');
   }
-  if (reading || !hasReader(window)) return;
+  if (reading || !(hasReader(window) || (first && isVague(document, location)))) return;
   /** @type {import('./orders/index.js').Orders} */
   let orders;
   const ready = carts.use((made) => {
@@ -196,6 +197,8 @@ function seek() {
       },
       cart: orders.stated,
       told: orders.told,
+      memory: orders.memory,
+      keep: orders.keep,
       page: visit.better,
       settled: visit.reader,
     });
@@ -285,7 +288,7 @@ function start() {
     // @ts-expect-error: not every browser prerenders
     if (visit.begun() || !visible() || document.readyState === 'loading' || document.prerendering)
       return;
-    seek();
+    seek(true);
     visit.begin();
     answer();
     requestAnimationFrame(measure);

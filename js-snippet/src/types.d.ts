@@ -122,8 +122,11 @@ export interface ReaderPorts {
   told(): Cart | undefined;
   /** What a reader knows better of the page shown now. */
   page(better: Partial<Page>): void;
-  /** Calls back before each page view is told, and whenever the page has settled after that. */
-  settled(act: () => void): void;
+  /** Calls back before each page view is told, whenever the page has settled after that, and when it is left. */
+  settled(act: (leaving: boolean) => void): void;
+  /** What the readers remember in this tab, and how it is kept. */
+  memory(): Record<string, unknown>;
+  keep(): void;
   now(): number;
   after: After;
 }
@@ -134,6 +137,8 @@ export interface GatePorts {
   document: Document;
   /** Our script tag. */
   script: HTMLElement;
+  site: string;
+  engine(path: string): URL;
   set(consent: Consent): void;
   report: Report;
   now(): number;

@@ -28,7 +28,7 @@ export function followPages({ document, location, now, after, queue, send, momen
   let page = null;
   /** What a reader knows better of it. @type {Partial<Page>} */
   let better = {};
-  /** Readers that want to look before a page is told. @type {(() => void)[]} */
+  /** Readers that want to look before a page is told. @type {((leaving: boolean) => unknown)[]} */
   const readers = [];
   /** What readers report while they look: it belongs to the page that is told then. @type {Parameters<typeof report>[] | null} */
   let meanwhile = null;
@@ -50,11 +50,11 @@ export function followPages({ document, location, now, after, queue, send, momen
   };
 
   /** Has the readers look, and tells the page view that is due. JSON-LD of a route arrives after its address. */
-  const look = () => {
+  const look = (leaving = false) => {
     /** @type {NonNullable<typeof meanwhile>} */
     const said = [];
     meanwhile = said;
-    for (const reader of readers) reader();
+    for (const reader of readers) reader(leaving);
     meanwhile = null;
     if (turnedMs) {
       turnedMs = 0;
@@ -82,16 +82,16 @@ export function followPages({ document, location, now, after, queue, send, momen
   };
 
   /** The page is done with a change of itself. */
-  const settled = () => {
+  const settled = (leaving = false) => {
     if (!begun || held) return;
-    look();
+    look(leaving);
     carts.read(document, statements(document));
   };
 
   /** The page goes to the back: whatever it holds is told and kept now. */
   const rest = () => {
     held = false;
-    settled();
+    settled(true);
     if (begun) moments.reportDwell();
     queue.save();
   };
@@ -122,7 +122,7 @@ export function followPages({ document, location, now, after, queue, send, momen
       after(READER_MS, free);
     },
 
-    /** @param {() => void} reader looks at the page whenever it has settled */
+    /** @param {(leaving: boolean) => void} reader looks at the page whenever it has settled, and when it is left */
     reader(reader) {
       readers.push(safely(reader));
     },

@@ -17,7 +17,7 @@ const MOST_ORDERS = 20;
  * @param {import('../store.js').Area} tab @param {import('../types.js').Report} report
  */
 export function followCart(tab, report) {
-  /** @typedef {{session?: string, cart?: Cart, orders?: string[]}} Told */
+  /** @typedef {{session?: string, cart?: Cart, orders?: string[], read?: Record<string, unknown>}} Told */
   /** @type {Told | undefined} */
   let memory;
   /** Read late: the first touch of a storage may block the page. @returns {Told} */
@@ -28,9 +28,11 @@ export function followCart(tab, report) {
   /** The merchant's own word counts more than what we read. */
   let spoken = false;
 
+  const keep = () => remember(tab, KEY, JSON.stringify(memory));
+
   /** @param {string} name @param {object} data */
   const tell = (name, data) => {
-    remember(tab, KEY, JSON.stringify(memory));
+    keep();
     report(name, data);
   };
 
@@ -88,6 +90,14 @@ export function followCart(tab, report) {
 
     stated,
     placed,
+    keep,
+
+    /** What readers of platforms remember in this tab. */
+    memory() {
+      const told = recalled();
+      told.read ??= {};
+      return told.read;
+    },
 
     /** The cart told last. */
     told: () => recalled().cart,
@@ -104,7 +114,7 @@ export function followCart(tab, report) {
       if (before === session) return;
       told.session = session;
       if (before && cart?.items.length) tell('cart', cart);
-      else remember(tab, KEY, JSON.stringify(told));
+      else keep();
     },
   };
 }
