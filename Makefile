@@ -24,7 +24,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage browser postgresql bench lock clean
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -59,9 +59,9 @@ compiled: $(VENV)/.compile
 
 # The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check core-coverage compiled
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check core-coverage core-properties compiled
 	@$(MAKE) --no-print-directory browser postgresql compiled-tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/core
 
 check: python-check snippet-check
 
@@ -77,6 +77,9 @@ snippet-check: js-snippet/node_modules/.package-lock.json
 # Without what Hypothesis draws: a branch that only some draws reach would pass on one day and fail on the next.
 core-coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/core -q -m "not hypothesis" --cov=engine.core --cov-report=term --cov-fail-under=100
+
+core-properties: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/core -q -m hypothesis
 
 unit: $(VENV)/.dev postgresql
 	$(BIN)/python -m pytest -m "not e2e"
