@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.core.addresses import read_proxies
+from engine.edge.archive_shelf import Bucket, Place
 from engine.edge.redis_address import RedisAddress
 from engine.refusal import Refusal
 
@@ -27,8 +28,8 @@ class Settings:
     """None: the engine starts a Valkey of its own in the data folder."""
     database_url: str | None = field(default=None, repr=False)
     """None: SQLite in the data folder."""
-    archive: Path | None = None
-    """None: a folder in the data folder."""
+    archive: Path | str | None = None
+    """A folder, or the URL of a place in an object store. None: a folder in the data folder."""
     archive_every: float = 30.0
     """Seconds; 0 archives nothing."""
     archive_days: int = 30
@@ -53,8 +54,10 @@ class Settings:
     demo: bool = False
 
     @property
-    def archive_folder(self) -> Path:
+    def archive_folder(self) -> Place:
         """Where the archive is."""
+        if isinstance(self.archive, str):
+            return Bucket(self.archive.rstrip("/"), self.data / "archive-copies")
         return self.data / "archive" if self.archive is None else self.archive
 
 
@@ -153,6 +156,15 @@ def _path(text: str) -> Path:
     return Path(_word(text)).expanduser()
 
 
+def _place(text: str) -> Path | str:
+    if "://" not in text:
+        return _path(text)
+    parts = urlsplit(text)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.username:
+        raise ValueError
+    return text
+
+
 def _url(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if urlsplit(text).scheme not in schemes:
@@ -191,8 +203,9 @@ OPTIONS = (
            "an existing database (default: SQLite in the data folder)",
            "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
            _url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
-    Option("archive", "--archive", "SHOPBELL_ARCHIVE", "DIR",
-           "where to archive the event log (default: a folder in the data folder)", "a folder", _path),
+    Option("archive", "--archive", "SHOPBELL_ARCHIVE", "PLACE",
+           "where to archive the event log: a folder, or s3://BUCKET/PREFIX (default: a folder in the data folder)",
+           "a folder or a URL such as s3://bucket/prefix", _place),
     Option("archive_every", "--archive-every", "SHOPBELL_ARCHIVE_EVERY", "S",
            "how often to archive, in seconds; 0 for never", "a number from 0 to 86400", _seconds),
     Option("archive_days", "--archive-days", "SHOPBELL_ARCHIVE_DAYS", "N",

@@ -79,10 +79,15 @@ def site_of(said: argparse.Namespace) -> str:
     """Return the site that a command was told, or the only one there is."""
     if said.site:
         return str(said.site)
-    found = sorted({*recordings_of(said).sites(), *asyncio.run(_sites(database_of(said)))})
+    found = sites_of(said)
     if len(found) != 1:
         raise Refusal(f"there are {len(found)} sites{': ' if found else ''}{', '.join(found)}; say which with --site")
     return found[0]
+
+
+def sites_of(said: argparse.Namespace) -> list[str]:
+    """Return all sites, those too of which there are only records."""
+    return sorted({*recordings_of(said).sites(), *asyncio.run(_sites(database_of(said)))})
 
 
 async def _sites(url: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from engine.commands import backtest, lint
+from engine.commands import backfill, backtest, lint
 from engine.commands.common import add_command, add_group, add_settings, count, settings_of
 from engine.core.counted_since import beginnings, names_of, notes
 from engine.core.golden import read_sessions, run_session
@@ -31,6 +31,7 @@ def add_to(commands: "Commands") -> None:
     add_settings(check, ("data", "redis_url"))
     lint.add_to(rules)
     backtest.add_to(rules)
+    backfill.add_to(rules)
     test.add_argument("cases", metavar="CASES", type=Path, nargs="*", help="session files (all *.session.yaml in DIR)")
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.archived import COLUMNS, EVENT, Row
 from engine.edge.archive_files import START, ArchiveFile, ArchiveFolder, LogId, Overtaken, day_of
+from engine.edge.archive_shelf import Place
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Duck
@@ -48,7 +49,7 @@ class Bookmark:
 class Archive:
     """One archive. Every method takes its time: call it from a thread."""
 
-    def __init__(self, root: Path, watch: Watch = lambda _step: None) -> None:
+    def __init__(self, root: Place, watch: Watch = lambda _step: None) -> None:
         self.folder = ArchiveFolder(root)
         self.watch = watch
 
@@ -121,7 +122,7 @@ class Archive:
         return Bookmark((int(ms), int(number)), int(said[b"entries"]))
 
     def _duck(self) -> Duck:
-        return open_duck("512MB", temp_directory=str(self.folder.root))
+        return open_duck("512MB", temp_directory=str(self.folder.scratch))
 
 
 def open_duck(memory: str, **config: str) -> Duck:

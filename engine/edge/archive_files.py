@@ -6,18 +6,22 @@ The archive's files: which there are, which of them count, and how one is put in
 
 The first is a part: what stream 0 of the site's log held after that entry. The name says where it goes on from,
 so of two archivers that read the same entries only one can put its part in place. The second has been merged
-from all parts after the first entry up to the last one, and stands for them.
+from all parts after the first entry up to the last one, and stands for them. The root is a folder, or a place in
+an object store.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from engine.edge.archive_shelf import Bucket, LocalShelf, Overtaken, Place, Shelf
+from engine.refusal import Refusal
+
+__all__ = ["START", "ArchiveFile", "ArchiveFolder", "LogId", "Overtaken", "day_of"]
 
 LogId = tuple[int, int]
 """The name of a stream's entry: ms and a number."""
@@ -29,22 +33,28 @@ _NAME = re.compile(r"(\d+)\.(\d{13})-(\d{6,})(?:\.\.(\d{13})-(\d{6,}))?\.parquet
 _DAY = re.compile(r"day=(\d{4}-\d\d-\d\d)")
 
 
-class Overtaken(Exception):
-    """Another archiver has put this part in place already."""
+class NoObjectStore(Refusal):
+    """The archive is said to be in an object store, and what speaks with those is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
     """One file; ``last`` is the last entry in it, and known by the name of a merged one alone."""
 
-    path: Path
+    name: str
     shard: int
     after: LogId
     last: LogId | None
+    shelf: Shelf = field(compare=False, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """Where it can be read on this machine; it may be fetched for that. Raises FileNotFoundError."""
+        return self.shelf.here(self.name)
 
     def stands_for(self, other: ArchiveFile) -> bool:
         """Tell whether what is in the other file is in this one."""
-        if self.last is None or self.shard != other.shard or self.path == other.path:
+        if self.last is None or self.shard != other.shard or self.name == other.name:
             return False
         ends = other.last is None or other.last <= self.last
         return ends and self.after <= other.after < self.last
@@ -53,29 +63,38 @@ class ArchiveFile:
 class ArchiveFolder:
     """The files under one root. Names of sites are the engine's own, and safe in a path."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self.root = root
+        self._shelf = _shelf_of(root)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on this machine, for what is there only while something is done."""
+        return self._shelf.scratch
 
     def sites(self) -> list[str]:
         """Return the sites that have files."""
-        return sorted(path.name.removeprefix("site=") for path in self.root.glob("site=*"))
+        found = self._shelf.folders("")
+        return [name.removeprefix("site=") for name in found if name.startswith("site=")]
 
     def days(self, site: str) -> list[date]:
         """Return the days (UTC) of which there are files, in order."""
-        found = (_DAY.fullmatch(path.name) for path in self._site(site).glob("day=*"))
+        found = (_DAY.fullmatch(name) for name in self._shelf.folders(_site(site)))
         return sorted(date.fromisoformat(match[1]) for match in found if match)
 
     def files(self, site: str, day: date) -> list[ArchiveFile]:
         """Return the files of one day that count, in order: those that another stands for are left out."""
-        found = [file for path in self._day(site, day).glob("*.parquet") if (file := _read_name(path))]
-        count = [each for each in found if not any(other.stands_for(each) for other in found)]
-        return sorted(count, key=lambda each: (each.shard, each.after))
+        return _counting(self._all(site, day))
 
     def stood_for(self, site: str, day: date) -> list[ArchiveFile]:
         """Return the files of one day that do not count any more."""
-        counting = self.files(site, day)
-        found = [file for path in self._day(site, day).glob("*.parquet") if (file := _read_name(path))]
+        found = self._all(site, day)
+        counting = _counting(found)
         return [each for each in found if each not in counting]
+
+    def _all(self, site: str, day: date) -> list[ArchiveFile]:
+        under = _day(site, day)
+        return [file for name in self._shelf.files(under) if (file := self._read_name(f"{under}/{name}"))]
 
     def between(self, site: str, first: date, last: date) -> Iterator[ArchiveFile]:
         """Yield the files of these days, both included."""
@@ -100,26 +119,26 @@ class ArchiveFolder:
 
     def fresh(self, site: str) -> Path:
         """Return a path for a file that is being written, and is none of the archive's yet."""
-        folder = self._site(site)
-        _make(folder)
-        return folder / f".new-{os.getpid()}-{time.monotonic_ns()}"
+        return self._shelf.fresh(_site(site))
 
     def place_part(self, fresh: Path, site: str, shard: int, after: LogId, day: date) -> None:
         """Make a written file a part of the archive, for good. Raises Overtaken."""
-        self._place(fresh, self._day(site, day) / f"{shard}.{_said(after)}.parquet")
+        self._shelf.put_new(fresh, f"{_day(site, day)}/{shard}.{_said(after)}.parquet")
 
-    def place_merged(self, fresh: Path, parts: list[ArchiveFile], last: LogId) -> ArchiveFile:
-        """Make a written file stand for these parts, the last of which ends with ``last``."""
+    def place_merged(self, fresh: Path, parts: list[ArchiveFile], last: LogId) -> None:
+        """Make a written file stand for these parts, the last of which ends with ``last``. Raises Overtaken."""
         first = parts[0]
         name = f"{first.shard}.{_said(first.after)}..{_said(last)}.parquet"
-        path = first.path.parent / name
-        self._place(fresh, path)
-        return ArchiveFile(path, first.shard, first.after, last)
+        self._shelf.put_new(fresh, f"{first.name.rpartition('/')[0]}/{name}")
+
+    def replace(self, fresh: Path, file: ArchiveFile) -> None:
+        """Put a written file in the place of one of the archive's, in one step; who reads that one reads on."""
+        self._shelf.put_over(fresh, file.name)
 
     def remove(self, files: Iterable[ArchiveFile]) -> None:
         """Remove files."""
         for each in files:
-            each.path.unlink(missing_ok=True)
+            self._shelf.remove(each.name)
 
     def forget(self, before: date) -> int:
         """Remove whole days before this one; return how many."""
@@ -127,42 +146,20 @@ class ArchiveFolder:
         for site in self.sites():
             for day in self.days(site):
                 if day < before:
-                    folder = self._day(site, day)
-                    for path in folder.iterdir():
-                        path.unlink()
-                    folder.rmdir()
+                    self._shelf.drop(_day(site, day))
                     gone += 1
         return gone
 
-    def replace(self, fresh: Path, file: ArchiveFile) -> None:
-        """Put a written file in the place of one of the archive's, in one step; who reads that one reads on."""
-        _sync(fresh)
-        fresh.replace(file.path)
-        _sync(file.path.parent)
-
     def clear_left_behind(self, after_s: float = LEFT_BEHIND_AFTER_S) -> None:
         """Remove what archivers that were killed left half written."""
-        for path in self.root.glob("site=*/.new-*"):
-            if time.time() - path.stat().st_mtime >= after_s:
-                path.unlink(missing_ok=True)
+        self._shelf.clear(after_s)
 
-    def _place(self, fresh: Path, path: Path) -> None:
-        """A link is made only where nothing has that name: of two at once one fails, and no file is half there."""
-        _make(path.parent)
-        _sync(fresh)
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            raise Overtaken(f"{path} is there already") from None
-        finally:
-            fresh.unlink()
-        _sync(path.parent)
-
-    def _site(self, site: str) -> Path:
-        return self.root / f"site={site}"
-
-    def _day(self, site: str, day: date) -> Path:
-        return self._site(site) / f"day={day.isoformat()}"
+    def _read_name(self, name: str) -> ArchiveFile | None:
+        match = _NAME.fullmatch(name.rpartition("/")[2])
+        if match is None:
+            return None
+        last = (int(match[4]), int(match[5])) if match[4] else None
+        return ArchiveFile(name, int(match[1]), (int(match[2]), int(match[3])), last, self._shelf)
 
 
 def day_of(at_ms: int) -> date:
@@ -170,31 +167,32 @@ def day_of(at_ms: int) -> date:
     return datetime.fromtimestamp(at_ms / 1000, UTC).date()
 
 
-def _read_name(path: Path) -> ArchiveFile | None:
-    match = _NAME.fullmatch(path.name)
-    if match is None:
-        return None
-    last = (int(match[4]), int(match[5])) if match[4] else None
-    return ArchiveFile(path, int(match[1]), (int(match[2]), int(match[3])), last)
+def _shelf_of(place: Place) -> Shelf:
+    if not isinstance(place, Bucket):
+        return LocalShelf(place)
+    try:
+        from engine.edge.archive_bucket import BucketShelf  # only where it is needed: 16 MB
+    except ModuleNotFoundError as error:
+        if error.name != "obstore":
+            raise
+        raise NoObjectStore(
+            f"the archive is at {place.url}, expected the package obstore: pip install shopbell[s3]"
+        ) from None
+    return BucketShelf(place)
+
+
+def _counting(found: list[ArchiveFile]) -> list[ArchiveFile]:
+    count = [each for each in found if not any(other.stands_for(each) for other in found)]
+    return sorted(count, key=lambda each: (each.shard, each.after))
+
+
+def _site(site: str) -> str:
+    return f"site={site}"
+
+
+def _day(site: str, day: date) -> str:
+    return f"{_site(site)}/day={day.isoformat()}"
 
 
 def _said(entry: LogId) -> str:
     return f"{entry[0]:013}-{entry[1]:06}"
-
-
-def _make(folder: Path) -> None:
-    """Make a folder and those above it, each for good."""
-    if folder.is_dir():
-        return
-    _make(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    """Return when a file, or the names in a folder, are on the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +16,7 @@ from engine.core.archived import EVENT, Row
 from engine.core.recorded import Record, each_once, record_of
 from engine.edge.archive import open_duck
 from engine.edge.archive_files import START, ArchiveFolder, day_of
+from engine.edge.archive_shelf import Place
 from engine.edge.archiver import read_entries, rows_of
 from engine.edge.keys import log_key
 from engine.edge.redis_store import log_shards, open_store
@@ -70,7 +70,7 @@ class Recordings:
     Without a Redis what has not been archived yet is missing. Every method takes its time: call it from a thread.
     """
 
-    def __init__(self, archive: Path, redis_url: str | None = None) -> None:
+    def __init__(self, archive: Place, redis_url: str | None = None) -> None:
         self._folder = ArchiveFolder(archive)
         self._redis_url = redis_url
 
@@ -153,14 +153,14 @@ class Recordings:
         import duckdb
 
         for tries_left in reversed(range(_TRIES)):
-            files = self._files(site, span)
-            if not files:
-                return
             try:
+                files = self._files(site, span)
+                if not files:
+                    return
                 with closing(open_duck(_MEMORY)) as duck:
                     yield from _query(duck, files, span, lot)
                     return
-            except duckdb.IOException as error:
+            except (duckdb.IOException, FileNotFoundError) as error:
                 # a file that has been merged into another is gone
                 if not tries_left:
                     raise

@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from engine.core.recorded import Record, each_once
 from engine.edge.archive_reading import BUCKETS, Recordings, Span
+from engine.edge.archive_shelf import Place
 
 FEW_ROWS = 20_000
 
@@ -43,7 +43,7 @@ class Work(Protocol):
 class Source:
     """Where recorded visitors are: a site of an archive, in a span, and what its log holds beyond that."""
 
-    archive: Path
+    archive: Place
     site: str
     span: Span
     logged: Logged = field(default_factory=dict)

@@ -14,6 +14,7 @@ import orjson
 import redis
 
 from engine.edge.archive import Archive
+from engine.edge.archive_shelf import Bucket, Place
 from engine.edge.archiver import Archiver
 from engine.edge.keys import log_key
 from engine.edge.telemetry import Telemetry
@@ -52,28 +53,42 @@ def entry_of(event: Event, at_ms: int, name: str = "login", data: Any = None) ->
     return orjson.dumps({"v": visitor, "s": "s1", "d": doc, "t": at_ms, "f": frame})
 
 
-def archived(folder: Path, columns: str = "visitor, doc, seq", site: str = SITE) -> list[Any]:
+def archived(place: Place, columns: str = "visitor, doc, seq", site: str = SITE) -> list[Any]:
     """Return what every file that counts holds, one row after another: nothing is made unique here."""
-    files = Archive(folder).folder
+    files = Archive(place).folder
     paths = [str(each.path) for day in files.days(site) for each in files.files(site, day)]
     if not paths:
         return []
     return duckdb.connect().read_parquet(paths).order("log_ms, log_n").project(columns).fetchall()
 
 
-def an_archiver(redis_url: str, folder: Path, telemetry: Telemetry | None = None, keep_days: int = 36_500) -> Archiver:
-    return Archiver(redis_url, Archive(folder), lambda: [SITE], telemetry or Telemetry(), keep_days)
+def files_of(place: Place, site: str = SITE) -> list[str]:
+    """Return the names of all files of an archive that are its, whether they count or not."""
+    files = Archive(place).folder
+    found = [each for day in files.days(site) for each in (*files.files(site, day), *files.stood_for(site, day))]
+    return sorted(each.name.rpartition("/")[2] for each in found)
 
 
-def die_at(redis_url: str, folder: Path, step: str) -> None:
+def left_behind(place: Place) -> list[Path]:
+    """Return what was written and not put in place."""
+    scratch = place.cache if isinstance(place, Bucket) else place
+    return list(scratch.rglob(".new-*"))
+
+
+def an_archiver(redis_url: str, place: Place, telemetry: Telemetry | None = None, keep_days: int = 36_500) -> Archiver:
+    return Archiver(redis_url, Archive(place), lambda: [SITE], telemetry or Telemetry(), keep_days)
+
+
+def die_at(redis_url: str, place: Place, step: str) -> None:
     """Archive in this process, and be killed when that step has been taken."""
 
     def watch(taken: str) -> None:
         if taken == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Archiver(redis_url, Archive(folder, watch), lambda: [SITE], Telemetry(), 36_500).run_once()
+    Archiver(redis_url, Archive(place, watch), lambda: [SITE], Telemetry(), 36_500).run_once()
 
 
 if __name__ == "__main__":
-    die_at(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    words = sys.argv[3:]
+    die_at(sys.argv[1], Bucket(words[0], Path(words[1])) if len(words) > 1 else Path(words[0]), sys.argv[2])

@@ -1,0 +1,57 @@
+"""``shopbell rules backfill``: fill from the archive what rules look back at further than it was counted."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from redis.exceptions import RedisError
+
+from engine.commands.common import add_command, add_settings, count, settings_of
+from engine.commands.recorded import SETTINGS, recordings_of, sites_of
+from engine.core.counted_since import said as said_moment
+from engine.edge.embedded_redis import running_redis
+from engine.edge.filling import Came, Filled, Filling
+from engine.edge.redis_store import open_store
+from engine.edge.replays import ProgressBar
+from engine.edge.rule_folder import read_folder
+from engine.refusal import Refusal
+
+if TYPE_CHECKING:
+    from engine.commands.common import Commands
+
+
+class NotFilled(Refusal):
+    """Nothing can be filled now; the sentence says what is missing."""
+
+
+def add_to(rules: "Commands") -> None:
+    """Add the command to those on rules."""
+    parser = add_command(rules, "backfill", "fill windows from the archive that count not long enough", _backfill)
+    add_settings(parser, ["rules", *SETTINGS])
+
+
+def _backfill(said: argparse.Namespace) -> int:
+    settings = settings_of(said)
+    url = settings.redis_url or running_redis(settings.data / "redis")
+    if url is None:
+        raise NotFilled(f"no engine runs in {settings.data}, expected one: what it counts is to be filled")
+    rules, sites = read_folder(settings.rules), sites_of(said)
+    try:
+        with open_store(url) as store:
+            filled = Filling(store, recordings_of(said), rules).run(sites, ProgressBar("filling"))
+    except RedisError as error:
+        raise NotFilled(f"redis at {url.rpartition('@')[2]} does not do it: {error}") from None
+    print("\n".join(_told(filled)))
+    return 1 if Came.GONE_ON in filled.visitors else 0
+
+
+def _told(filled: Filled) -> list[str]:
+    if not filled.visitors and not filled.names:
+        return ["nothing to fill: no rule looks back further than is counted, as far as the archive goes"]
+    found = filled.visitors
+    lines = [f"{count(found.get(Came.FILLED, 0), 'visitor')} filled, {found.get(Came.NOTHING, 0):,} had nothing of it"]
+    if lacking := found.get(Came.LACKING):
+        lines.append(f"{count(lacking, 'visitor')} not filled: events of theirs are missing from the archive")
+    if gone_on := found.get(Came.GONE_ON):
+        lines.append(f"{count(gone_on, 'visitor')} went on too fast; nothing counts since earlier yet, try again")
+    since = f"since {said_moment(filled.back_to_ms)}" if filled.back_to_ms else "from the beginning"
+    return [*lines, *(f"{name.partition(' ')[2]} counts {since}" for name in filled.names)]
