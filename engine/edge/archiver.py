@@ -151,7 +151,7 @@ class Archiver:
                 break
             batch = _of_one_day(entries)
             after = Bookmark(batch[-1][0], first + len(batch) - 1)
-            new = self._archive.add(site, shard, mark, after, list(rows_of(batch)))
+            new = self._archive.add(site, shard, _goes_on_from(mark, batch, first), after, list(rows_of(batch)))
             self._telemetry.archived(new)
             written, mark = written + new, after
             self._trim(key, mark)
@@ -176,6 +176,18 @@ class Archiver:
     def _trim(self, key: bytes, mark: Bookmark) -> None:
         """Drop what is archived from the log."""
         self._store.xtrim(key, minid=f"{mark.last[0]}-{mark.last[1] + 1}", approximate=False)
+
+
+def _goes_on_from(mark: Bookmark, batch: Entries, first: int) -> Bookmark:
+    """
+    Return after which entry a batch begins: a stream's very first file may say that there were others before.
+
+    Otherwise it would seem to hold the stream from its beginning on.
+    """
+    if mark.entries or first <= 1:
+        return mark
+    ms, number = batch[0][0]
+    return Bookmark((ms, number - 1) if number else (ms - 1, 0), first - 1)
 
 
 def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:
