@@ -22,19 +22,24 @@ const stateOfTags = (window) => window.google_tag_data?.ics?.entries;
 /** @param {any} value @returns {boolean | undefined} */
 const isGranted = (value) => (value === 'granted' ? true : value === 'denied' ? false : undefined);
 
+/** The calls of gtag('consent', ...) in the data layer. @param {any} layer @returns {any[]} */
+const callsIn = (layer) =>
+  (typeof layer?.length === 'number' ? Array.from(layer) : []).filter(
+    (entry) => entry?.[0] === 'consent' && /^(default|update)$/.test(entry[1]),
+  );
+
 /** What the data layer says, the last word of each kind. @param {any} window @returns {Entries} */
 function stateOfLayer(window) {
   /** @type {Entries} */
   const entries = {};
-  const layer = window.dataLayer;
-  for (const entry of typeof layer?.length === 'number' ? Array.from(layer) : []) {
-    if (entry?.[0] !== 'consent' || (entry[1] !== 'default' && entry[1] !== 'update')) continue;
-    for (const [name, value] of Object.entries(entry[2] ?? {})) {
+  for (const [, kind, state] of callsIn(window.dataLayer)) {
+    for (const [name, value] of Object.entries(state ?? {})) {
       const granted = isGranted(value);
       if (granted === undefined) continue;
-      const known = (entries[name] ??= {});
+      const known = entries[name] ?? {};
+      entries[name] = known;
       // of defaults for several regions we cannot tell which is ours: the strictest
-      if (entry[1] === 'update') known.update = granted;
+      if (kind === 'update') known.update = granted;
       else known.default = known.default !== false && granted;
     }
   }
@@ -61,7 +66,9 @@ export function google(window) {
     const word = wordFor(tags, names) ?? wordFor(layer, names);
     if (word) will[purpose] = word;
   }
-  return will.analytics || will.marketing ? { analytics: 'granted', marketing: 'granted', ...will } : undefined;
+  return will.analytics || will.marketing
+    ? { analytics: 'granted', marketing: 'granted', ...will }
+    : undefined;
 }
 
 /** @param {any} window @param {() => void} changed */

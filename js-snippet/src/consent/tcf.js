@@ -30,11 +30,15 @@ export function followTcf(window, changed) {
     if (typeof window.__tcfapi !== 'function') return;
     if (!asked) {
       asked = true;
-      window.__tcfapi('addEventListener', 2, (/** @type {any} */ data, /** @type {boolean} */ ok) => {
-        if (!ok) return;
-        will = readTcf(data) ?? will;
-        changed();
-      });
+      window.__tcfapi(
+        'addEventListener',
+        2,
+        (/** @type {any} */ data, /** @type {boolean} */ ok) => {
+          if (!ok) return;
+          will = readTcf(data) ?? will;
+          changed();
+        },
+      );
     }
     return will;
   };

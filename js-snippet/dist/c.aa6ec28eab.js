@@ -1,1 +1,0 @@
-function t({report:t,set:e}){return e("granted"),e=>t("consent",e)}export{t as gate};
