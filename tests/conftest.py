@@ -10,6 +10,7 @@ import redis
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
 from tests.postgresql import PostgreSQL
+from tests.redis_cluster import RedisCluster
 from tests.s3 import ObjectStore, object_store
 from tests.stores import DATABASE, STORE, Store, running_store
 
@@ -57,6 +58,24 @@ def postgresql() -> Iterator[PostgreSQL]:
         server.run("CREATE DATABASE migrated")
         migrate_now(database_url(server.url("migrated"), Path()))
         yield server
+
+
+@pytest.fixture(scope="session")
+def six_nodes(request: pytest.FixtureRequest) -> Iterator[RedisCluster]:
+    """A cluster for the whole run; use ``cluster``, which is empty and whole in each test."""
+    if STORE == "cluster":
+        yield request.getfixturevalue("given_store")
+        return
+    with RedisCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(six_nodes: RedisCluster) -> RedisCluster:
+    """A cluster of six without keys; what a test has killed is started again."""
+    six_nodes.mend()
+    six_nodes.flush()
+    return six_nodes
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -200,9 +201,31 @@ class RedisCluster:
         port = next(primary[1] for first, last, primary, *_ in answer if first <= slot <= last)
         return next(node for node in self.nodes if node.port == port)
 
+    def move(self, slot: int, to: RedisProcess, between: Callable[[], object] = lambda: None) -> None:
+        """Move a slot to another primary, key by key, as an operator's tools do; ``between`` is called after each."""
+        source = self.keeper_of(slot)
+        names = {node: node.ask("CLUSTER", "MYID").decode() for node in self.primaries()}
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", names[source])
+        source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", names[to])
+        between()
+        while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, 1):
+            source.ask("MIGRATE", "127.0.0.1", to.port, "", 0, 5_000, "KEYS", *keys)
+            between()
+        for node in (to, source, *names):
+            node.ask("CLUSTER", "SETSLOT", slot, "NODE", names[to])
+
     def client(self) -> redis.Redis:
         """Return a client of the whole cluster."""
         return open_store(self.url)
+
+    def mend(self) -> None:
+        """Start again what was killed, let go on what was stopped, and wait until all is well."""
+        for node in self.nodes:
+            if node.process is None or node.process.poll() is not None:
+                node.start()
+            else:
+                node.go_on()
+        self.wait_until_whole()
 
     def flush(self) -> None:
         """Empty it; function libraries stay."""

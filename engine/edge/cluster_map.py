@@ -38,7 +38,6 @@ class ClusterMap:
         self._welcome = welcome
         self._deadline_s = deadline_s
         self._nowhere = new_lane(address.of(address.hosts[0]))
-        self._registered: set[int] = set()
         self._shard_of: dict[str, int] = {}
         self._needed_until: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -146,12 +145,14 @@ class ClusterMap:
         return by_slot, shards
 
     async def _register(self, by_slot: list[RedisLane], shards: set[int]) -> None:
-        """Write down which shards streams may have, before they have any: who reads them must find them all."""
-        new = sorted(shards - self._registered)
-        if new:
+        """
+        Write down which shards streams may have, before they have any: who reads them must find them all.
+
+        Over and over: a cluster can be emptied, or forget in a failover what it was told last.
+        """
+        if shards:
             async with asyncio.timeout(self._deadline_s):
-                await by_slot[slot_of(SHARDS)].ask("SADD", SHARDS, *new)
-            self._registered.update(new)
+                await by_slot[slot_of(SHARDS)].ask("SADD", SHARDS, *sorted(shards))
 
     def _leave_all_but(self, primaries: dict[str, Ranges]) -> None:
         now = asyncio.get_running_loop().time()
