@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import engine
 from engine.build import build
-from engine.commands import coupons, rules, serve, sites, visitors, why
+from engine.commands import audit, coupons, rules, serve, sites, visitors, why
+from engine.commands.audit import audited
 from engine.commands.common import Command, add_command, count
 from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
-_GROUPS = (serve, rules, sites, why, coupons, visitors)
+_GROUPS = (serve, rules, sites, why, coupons, visitors, audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said = parser().parse_args(arguments)
     command: Command = said.command
     try:
-        return command(said)
+        with audited(said):
+            return command(said)
     except RuleErrors as errors:
         print(errors, file=sys.stderr)
         print(f"shopbell: {count(len(errors.errors), 'error')} in the rules", file=sys.stderr)

@@ -22,6 +22,7 @@ from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
 from engine.edge.archive_reading import Recordings
 from engine.edge.archiver import Archiver
+from engine.edge.audit import note_now
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
 from engine.edge.cluster_lane import open_lane
@@ -81,7 +82,7 @@ class Engine:
         database = open_database(database_url(settings.database_url, settings.data))
         self.database = database
         self.sites = Sites(database)
-        self.site_that_asks = site_that_asks(SecretKeys(database).site_of, self._may_ask)
+        self.site_that_asks = site_that_asks(SecretKeys(database).site_of, self._may_ask, partial(note_now, database))
         self.key_in_browser = key_in_browser(SecretKeys(database).site_of, self._may_ask)
         self.subscribers = Subscribers(database)
         self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)

@@ -25,7 +25,8 @@ class NotFilled(Refusal):
 
 def add_to(rules: "Commands") -> None:
     """Add the command to those on rules."""
-    parser = add_command(rules, "backfill", "fill windows from the archive that count not long enough", _backfill)
+    about = "fill windows from the archive that count not long enough"
+    parser = add_command(rules, "backfill", about, _backfill, audit=("rules",))
     add_settings(parser, ["rules", *SETTINGS])
 
 

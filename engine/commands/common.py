@@ -23,10 +23,17 @@ def add_group(commands: "Commands", name: str, about: str) -> "Commands":
     return commands.add_parser(name, help=about).add_subparsers(required=True, metavar="DO")
 
 
-def add_command(commands: "Commands", name: str, about: str, command: Command) -> argparse.ArgumentParser:
-    """Add one command and return its parser."""
+def add_command(
+    commands: "Commands", name: str, about: str, command: Command, audit: Sequence[str] | None = None
+) -> argparse.ArgumentParser:
+    """
+    Add one command and return its parser.
+
+    ``audit`` is for a command that changes something: the names of the arguments that stand in the audit log, never
+    one that holds a secret or personal data. It needs the settings of the database.
+    """
     parser = commands.add_parser(name, help=about)
-    parser.set_defaults(command=command, demo=False)
+    parser.set_defaults(command=command, demo=False, audit=audit, what=parser.prog.partition(" ")[2])
     return parser
 
 
@@ -57,6 +64,6 @@ def database_of(said: argparse.Namespace) -> str:
     return database_url(settings.database_url, settings.data)
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, plural: str = "") -> str:
     """Say how many: ``1 rule``, ``2 rules``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"

@@ -15,6 +15,7 @@ from engine.commands.common import DATABASE, add_command, add_group, add_setting
 from engine.core.conditions import say_duration
 from engine.core.coupons import KINDS, Pool
 from engine.core.words import read_duration, read_number
+from engine.edge.audit import note_act
 from engine.edge.coupon_pools import (
     BadCoupons,
     Stock,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_ABOUT = ("site", "pool")
+"""What the audit log says of a change: never a code."""
+
 PROGRESS_FROM = 5_000
 """Fewer codes than this are done before anybody looks."""
 
@@ -42,7 +46,7 @@ PROGRESS_FROM = 5_000
 def add_to(commands: Commands) -> None:
     """Add the commands."""
     coupons = add_group(commands, "coupons", "look after pools of coupon codes")
-    add = add_command(coupons, "add", "make a pool, or say all of one anew", _add)
+    add = add_command(coupons, "add", "make a pool, or say all of one anew", _add, audit=_ABOUT)
     add.add_argument("pool", metavar="POOL", help="its name, as rules say it")
     add.add_argument("--code", default="", help="the one code that all get; without it the pool has unique codes")
     worth = add.add_mutually_exclusive_group()
@@ -57,10 +61,12 @@ def add_to(commands: Commands) -> None:
     add.add_argument(
         "--fallback", metavar="POOL", default="", help="the pool to take codes from when this one is empty"
     )
-    import_ = add_command(coupons, "import", "put the codes of a file into a pool, all of them or none", _import)
+    about = "put the codes of a file into a pool, all of them or none"
+    import_ = add_command(coupons, "import", about, _import, audit=_ABOUT)
     import_.add_argument("pool", metavar="POOL", help="its name")
     import_.add_argument("file", metavar="FILE", type=Path, help="codes, one a line, or a CSV with a column 'code'")
-    make = add_command(coupons, "generate", "make codes that nobody guesses, put them into a pool, print them", _make)
+    about = "make codes that nobody guesses, put them into a pool, print them"
+    make = add_command(coupons, "generate", about, _make, audit=(*_ABOUT, "count"))
     make.add_argument("pool", metavar="POOL", help="its name")
     make.add_argument("--pattern", required=True, help="such as SAVE-????-####: ? is a letter, # is a digit")
     make.add_argument("--count", metavar="N", required=True, help="how many")
@@ -84,7 +90,9 @@ async def _in_transaction(
     database = open_database(url)
     try:
         async with database.begin() as connection:
-            return await work(connection, await _site(connection, site))
+            answer = await work(connection, await _site(connection, site))
+            await note_act(connection)
+            return answer
     finally:
         await database.dispose()
 

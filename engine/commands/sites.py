@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 def add_to(commands: "Commands") -> None:
     """Add the commands."""
     sites = add_group(commands, "sites", "say which shops the engine serves")
-    add = add_command(sites, "add", "add a shop and print its key", _add)
+    add = add_command(sites, "add", "add a shop and print its key", _add, audit=("name", "origin"))
     add.add_argument("name", metavar="NAME", help="what to call it")
     add.add_argument("--origin", metavar="URL", action="append", required=True, help="where its pages are; repeatable")
     add.add_argument("--engine", metavar="URL", help="where browsers reach the engine (default: http://HOST:PORT)")
     add_settings(add, ["host", "port", *DATABASE])
 
-    make = add_command(sites, "secret", "make a secret key, with which programs of the shop's own may ask", _secret)
+    about = "make a secret key, with which programs of the shop's own may ask"
+    make = add_command(sites, "secret", about, _secret, audit=("site", "name"))
     make.add_argument("site", metavar="SITE", help="the shop's public key, pk_...")
     make.add_argument("--name", default="", help="what it is for, so that it can be told from others")
     add_settings(make, DATABASE)
 
-    revoke = add_command(sites, "revoke", "make a secret key worthless", _revoke)
+    revoke = add_command(sites, "revoke", "make a secret key worthless", _revoke, audit=("id",))
     revoke.add_argument("id", metavar="ID", help="the part of the secret key before its dot, sk_...")
     add_settings(revoke, DATABASE)
 

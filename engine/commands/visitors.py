@@ -27,6 +27,9 @@ from engine.settings import Settings
 if TYPE_CHECKING:
     from engine.commands.common import Commands
 
+_ABOUT = ("site",)
+"""What the audit log says: never who."""
+
 TRY_FOR_S = 120.0
 """An archiver that is at work is done before this, or has died and lost its lock."""
 
@@ -34,8 +37,8 @@ TRY_FOR_S = 120.0
 def add_to(commands: Commands) -> None:
     """Add the commands."""
     visitors = add_group(commands, "visitors", "tell what is held about a visitor, and erase it")
-    export = add_command(visitors, "export", "print everything that is held about a visitor, as JSON", _export)
-    erase = add_command(visitors, "erase", "erase a visitor from every store", _erase)
+    export = add_command(visitors, "export", "print everything that is held about a visitor, as JSON", _export, _ABOUT)
+    erase = add_command(visitors, "erase", "erase a visitor from every store", _erase, _ABOUT)
     for each in (export, erase):
         each.add_argument("visitor", metavar="VISITOR", help="the visitor's id")
         each.add_argument(

@@ -16,12 +16,27 @@ SiteOf = Callable[[Request], Awaitable[str]]
 """A FastAPI dependency: returns the public key of the site that asks. Raises HTTPException 401."""
 
 
+Note = Callable[[str, str, dict[str, str]], Awaitable[None]]
+"""Adds to the audit log who does what, and what about."""
+
+_READING = ("GET", "HEAD", "OPTIONS")
+_NAMED = ("pool",)
+"""What of a path the audit log may hold: never a visitor."""
+
 MayAsk = Callable[[str], bool]
 """Tells whether an address may ask once more: whoever guesses keys does not even cost a look into the database."""
 
 
-def site_that_asks(site_of: Callable[[str], Awaitable[str | None]], may_ask: MayAsk = lambda _peer: True) -> SiteOf:
-    """Return the dependency for routes that a secret key opens; ``site_of`` returns the site of a secret key."""
+def site_that_asks(
+    site_of: Callable[[str], Awaitable[str | None]],
+    may_ask: MayAsk = lambda _peer: True,
+    note: Note | None = None,
+) -> SiteOf:
+    """
+    Return the dependency for routes that a secret key opens; ``site_of`` returns the site of a secret key.
+
+    What a request is to change is noted before it is carried out.
+    """
 
     async def dependency(request: Request) -> str:
         refuse_hasty(request, may_ask)
@@ -31,9 +46,16 @@ def site_that_asks(site_of: Callable[[str], Awaitable[str | None]], may_ask: May
             raise HTTPException(
                 401, "expected the header 'Authorization: Bearer sk_...'", {"WWW-Authenticate": "Bearer"}
             )
+        if note is not None and request.method not in _READING:
+            route = request.scope["route"].path
+            await note(f"key {secret.strip().partition('.')[0]}", f"{request.method} {route}", _about(request, site))
         return site
 
     return dependency
+
+
+def _about(request: Request, site: str) -> dict[str, str]:
+    return {"site": site} | {name: str(value) for name, value in request.path_params.items() if name in _NAMED}
 
 
 def refuse_hasty(request: Request, may_ask: MayAsk) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from engine.edge.audit import note_act
 from engine.edge.database import for_reading, migrate, open_database
 from engine.edge.sites import site_table
 from engine.edge.tables import metadata
@@ -67,6 +68,7 @@ async def make_key(url: str, site: str, name: str = "") -> str:
         if (await connection.execute(sa.select(site_table.c.key).where(site_table.c.key == site))).first() is None:
             raise UnknownKey(f"no site has the key {site!r}, expected that of a site, as 'shopbell sites add' gave it")
         await connection.execute(sa.insert(_table).values(row))
+        await note_act(connection)
     return secret
 
 
@@ -76,6 +78,7 @@ async def revoke_key(url: str, key_id: str) -> None:
     async with _Writing(url) as connection:
         if (await connection.execute(change)).rowcount == 0:
             raise UnknownKey(f"no secret key has the id {key_id[:40]!r}, expected the part before its dot, sk_...")
+        await note_act(connection)
 
 
 class _Writing:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.origins import normalise_origin
+from engine.edge.audit import note_act
 from engine.edge.database import migrate, open_database
 from engine.edge.database_watch import DatabaseWatch
 from engine.edge.tables import metadata
@@ -83,6 +84,7 @@ class Sites:
             if changed.rowcount == 0:
                 site = {"key": key, "name": name, "origins": normal, "created_at": datetime.now(UTC)}
                 await connection.execute(sa.insert(site_table).values(site))
+            await note_act(connection)
         await self.refresh()
         return self._sites[key]
 
