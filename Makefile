@@ -2,6 +2,7 @@
 # make test   every check and every test, in a real browser too
 # make check  the quick part of it: style, types, import directions, the snippet's budgets
 # make bench  what an event costs, beside a bare echo of the same frames
+# make bench-snippet  what a page pays for the snippet, beside other scripts
 # make lock   pin the newest versions that pyproject.toml allows, with their hashes
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -24,7 +25,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql bench lock clean
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql bench bench-snippet lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -99,6 +100,9 @@ postgresql:
 
 bench: $(VENV)/.dev compiled
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-snippet: $(VENV)/.dev js-snippet/node_modules/.package-lock.json browser
+	$(BIN)/python -m tests.bench.snippet $(ARGS)
 
 lock: $(VENV)/.dev
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml tools/older-pythons.in
