@@ -13,6 +13,7 @@ from typing import Any
 import uvloop
 
 import engine
+from engine.edge.redis_binary import find_redis_binary
 from tests.bench import (
     backtest_speed,
     capacity,
@@ -28,7 +29,7 @@ from tests.bench import (
     spread,
 )
 from tests.bench.effort import FULL, QUICK, Effort
-from tests.bench.processes import allow_many_files, cores, pin
+from tests.bench.processes import allow_many_files, cores, pin, prefer_carried_valkey
 from tests.bench.report import Report, budget_table
 
 BENCHMARKS: dict[str, Callable[[Effort], Coroutine[Any, Any, Report]]] = {
@@ -58,6 +59,7 @@ def main() -> int:
     known = {**BENCHMARKS, "profile": profile.measure}
     if unknown := [name for name in asked.names if name not in known]:
         parser.error(f"no benchmark '{unknown[0]}', expected some of {', '.join(known)}")
+    prefer_carried_valkey()
     allow_many_files()
     pin(os.getpid(), cores()[1])
     effort = QUICK if asked.quick else FULL
@@ -80,7 +82,7 @@ def _text(reports: list[Report]) -> str:
 
 def _conditions() -> str:
     return (
-        f"Shopbell {engine.__version__}, Python {platform.python_version()}, "
+        f"Shopbell {engine.__version__}, Python {platform.python_version()}, {find_redis_binary().version}, "
         f"{len(cores()[0] | cores()[1])} cores; only ratios mean something elsewhere."
     )
 

