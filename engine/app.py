@@ -35,6 +35,7 @@ from engine.edge.eraser import Eraser, Stores
 from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
 from engine.edge.fetch import fetch
+from engine.edge.fleeting import greet_fleeting
 from engine.edge.health import Health
 from engine.edge.hello import Reception
 from engine.edge.log_notes import LogNotes
@@ -56,6 +57,7 @@ from engine.edge.visitor_api import visitor_router
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
 from engine.edge.why_reports import why_router
+from engine.edge.withdrawals import Withdrawals
 from engine.firing import Arbiter
 from engine.pipeline import Pipeline
 from engine.settings import Settings
@@ -151,8 +153,10 @@ class Engine:
         arbiter.given_to = Supplies(self.feeds.products, token_keys[0]).given_to
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
-        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello)
+        fleeting = partial(greet_fleeting, self.lane)
+        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello, fleeting)
         self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
+        self.pipeline.withdrawals = Withdrawals(self.eraser.ask, log.mute, self.streams.forget)
         self.streams.admission = self.admission
         self.streams.turn_away = self.pipeline.turn_away
         if self.settings.events_per_session:

@@ -23,6 +23,7 @@ from typing import Any
 from engine.core import wire
 from engine.core.chains import click_of
 from engine.core.compiled_rule import CompiledRule
+from engine.core.consent import takes_back
 from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.facts import CHANGED
@@ -31,7 +32,7 @@ from engine.core.redaction import PERSONAL, masked_frame
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
 from engine.firing import Arbiter
-from engine.ports import EventLog, StepReply, Submissions, Telemetry, VisitorState
+from engine.ports import EventLog, StepReply, Submissions, Telemetry, VisitorState, Withdrawals
 from engine.tab import Step, Tab
 
 _ACK_AT_LATEST_AFTER = 16
@@ -51,6 +52,7 @@ class Pipeline:
     telemetry: Telemetry
     clock: Callable[[], int]
     submissions: Submissions | None = None
+    withdrawals: Withdrawals | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _on_logged: StepReply = field(init=False)
     _on_observed: StepReply = field(init=False)
@@ -70,6 +72,10 @@ class Pipeline:
         page = self._turn(tab, event)
         step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)
+        if event.name == "consent" and takes_back(event) and self.withdrawals is not None:
+            step.left = 1
+            self._spawn(self._withdraw(step, self.withdrawals))
+            return
         now = self.clock()
         if event.name.startswith(("popup_", "purchase")):
             self.arbiter.settle(tab, event)
@@ -197,6 +203,18 @@ class Pipeline:
         step.left -= 1
         if not step.left:
             self._finish(step.tab)
+
+    async def _withdraw(self, step: Step, withdrawals: Withdrawals) -> None:
+        """The shopper takes their consent back: it is on record before it is acknowledged."""
+        try:
+            await withdrawals.record(step.tab)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page has to say it again
+            _log.error("a withdrawal could not be recorded: %s", type(error).__name__)
+            step.tab.hang_up(wire.CLOSE_BUSY, "the database is not reachable")
+            return
+        step.left -= 1
+        self._finish(step.tab)
+        withdrawals.part(step.tab)
 
     def _logged(self, step: Step, reply: Any) -> None:
         if isinstance(reply, Exception):

@@ -43,6 +43,16 @@ class Submissions(Protocol):
         """Keep it, once, however often it comes. Raises what the database or the shared state raises."""
 
 
+class Withdrawals(Protocol):
+    """Where it is kept that shoppers take their consent back: :class:`engine.edge.withdrawals.Withdrawals`."""
+
+    async def record(self, tab: Tab) -> None:
+        """Remember it for good. Raises what the database raises."""
+
+    def part(self, tab: Tab) -> None:
+        """End the visitor's pages: it is recorded and acknowledged."""
+
+
 class Telemetry(Protocol):
     """What the pipeline counts."""
 

@@ -78,6 +78,7 @@ class Tab:
         "view",
         "visitor",
         "watch",
+        "when_closed",
         "who",
     )
 
@@ -109,6 +110,8 @@ class Tab:
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
         self.may_submit: Callable[[], bool] = _always
+
+        self.when_closed: Callable[[], None] = _nothing
 
     def turn_to(self, page: Page, view: int, rules: RuleSet) -> None:
         """Show another page: what was armed for the one before is void."""
@@ -172,6 +175,7 @@ class Tab:
         self.hang_up = _nobody
         self.may_submit = _always
         self.under_way.clear()
+        self.when_closed()
 
     def waits_for(self) -> frozenset[tuple[str, int]]:
         """Return all moments that are armed now."""
@@ -194,3 +198,7 @@ def _nobody(_code: int, _reason: str) -> None:
 def _always() -> bool:
     """Let whoever has no connection send off forms: there is nothing to count them by."""
     return True
+
+
+def _nothing() -> None:
+    """Nobody waits for the end of the connection."""

@@ -21,6 +21,9 @@ SKEW_MS = 24 * 3600 * 1000
 _ID = r"[a-z2-7]{26}"
 _TOKEN = re.compile(rf"([a-z0-9]{{1,16}})\.({_ID})\.({_ID})\.([0-9a-f]{{1,12}})\.([A-Za-z0-9_-]{{43}})")
 _REFERENCE = re.compile(rf"([a-z0-9]{{1,16}})\.({_ID})\.([A-Za-z0-9_-]{{22}})")
+_LETTERS = 26
+_MARKS = dict(zip("aeimquy4", "bfjnrvz5", strict=True))
+_MARKED = frozenset(_MARKS.values())
 _LONGEST = 16 + 26 + 26 + 12 + 43 + 4
 
 
@@ -46,6 +49,22 @@ def random_id(random: bytes) -> str:
     if len(random) != 16:
         raise ValueError(f"an id is made of 16 random bytes, not {len(random)}")
     return base64.b32encode(random).decode("ascii").rstrip("=").lower()
+
+
+def fleeting_id(random: bytes) -> str:
+    """
+    Return the name of a visitor of whom nothing is kept.
+
+    The last of 26 letters holds three bits of 128, so that of four letters only one ever ends a visitor's name:
+    another one marks the name itself, wherever it comes.
+    """
+    name = random_id(random)
+    return name[:-1] + _MARKS[name[-1]]
+
+
+def is_fleeting(visitor: str) -> bool:
+    """Tell whether nothing is kept of a visitor."""
+    return len(visitor) == _LETTERS and visitor[-1] in _MARKED
 
 
 def sign(secret: Secret, site: str, visitor: str, session: str, now_ms: int) -> str:

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.events import Event
 from engine.core.outcomes import Outcome, outcome_of, read_outcome
+from engine.core.tokens import is_fleeting
 from engine.edge import coupon_tables as tables
 from engine.edge.keys import SHARDS, outcomes_key
 from engine.edge.lane_port import Lane
@@ -44,7 +45,7 @@ logger = logging.getLogger("shopbell.coupons")
 
 def note_outcome(lane: Lane, tab: Tab, event: Event, now_ms: int) -> None:
     """Write an outcome into the stream. It leaves ahead of the event itself: what was counted is there too."""
-    said = outcome_of(event, tab.visitor, tab.doc, now_ms)
+    said = outcome_of(event, "" if is_fleeting(tab.visitor) else tab.visitor, tab.doc, now_ms)
     if said is not None:
         key = outcomes_key(tab.site, lane.log_shard(tab.keys.slot))
         lane.call(_ignore, "XADD", key, "MAXLEN", "~", KEEP, "*", b"e", orjson.dumps(said))

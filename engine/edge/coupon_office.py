@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.coupons import Pool, apply_url
 from engine.core.popup_parts import Coupon, Issued
+from engine.core.tokens import is_fleeting
 from engine.edge import coupon_issues as issues
 from engine.edge import coupon_tables as tables
 from engine.edge.coupon_pools import pool_of
@@ -76,7 +77,13 @@ class CouponOffice:
     async def reserve(self, coupon: Coupon, asker: Asker, now_ms: int) -> Reserved | None:
         """Hold a code for the visitor; None where there is none, or the database does not answer."""
         pools = self._pools_of(coupon, asker.site)
-        if not pools:
+        if pools and is_fleeting(asker.visitor):
+            return None  # of whom nothing is kept nobody could know that they had theirs
+        if pools:
+            pools = [each for each in pools if asker.reaches(each.minimum or 0.0)]
+            if not pools:
+                return None
+        else:
             url = apply_url(asker.apply_template, coupon.code)
             return Reserved(Issued(coupon.code, coupon.value, coupon.percent, None, url))
         work = self._spawn(issues.reserve(self._database, pools, asker, now_ms))

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from engine.core.tokens import is_fleeting
 from engine.edge.keys import VisitorKeys, log_key
 from engine.edge.lane_port import Lane
 from engine.edge.slots import slot_of
@@ -70,8 +71,16 @@ class EventLog:
         batch = self._batches.setdefault(keys.log_key, ([], [], keys.log_slot))
         batch[0].append(b'%b%d,"%b":%b}' % (keys.log_head, now_ms, kind.encode(), orjson.dumps(said)))
 
+    def mute(self, tab: Tab) -> None:
+        """Write nothing more down of a tab, in this session: it is acknowledged all the same."""
+        keys: VisitorKeys = tab.keys
+        keys.log_key, keys.log_turn, keys.logged_session = b"", self._turn, tab.session
+
     def _write_head(self, tab: Tab) -> None:
         """Find the stream, and write what is the same in all entries of a document and a session."""
+        if is_fleeting(tab.visitor):
+            self.mute(tab)
+            return
         keys: VisitorKeys = tab.keys
         keys.log_key = log_key(tab.site, self._lane.log_shard(keys.slot))
         keys.log_slot = slot_of(keys.log_key)
@@ -86,6 +95,9 @@ class EventLog:
     def _flush(self) -> None:
         batches, self._batches = self._batches, {}
         for key, (entries, waiting, slot) in batches.items():
+            if not key:
+                _reply(waiting, None)
+                continue
             words: list[bytes | str | int] = ["XADD", key, "MAXLEN", "~", self._keep, "*"]
             for entry in entries:
                 words.append(b"e")

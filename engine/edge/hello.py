@@ -31,12 +31,14 @@ class Reception:
     clock: Callable[[], int]
     note: Callable[[Tab, Hello, Greeting, int], None] | None = None
     """Takes note of each hello that was answered, for the event log."""
+    fleeting: Callable[[Tab], None] | None = None
+    """Hears of each visitor of whom nothing is to be kept."""
 
     async def open(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
         """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
         now = self.clock()
         token = tokens.read(self.token_keys, site, hello.token, now) if hello.token else None
-        visitor = token.visitor if token else tokens.random_id(os.urandom(16))
+        visitor = token.visitor if token else _new_visitor(hello)
         rules = self.rules()
         tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), rules)
         _take_origin(tab, hello)
@@ -44,7 +46,9 @@ class Reception:
         plan = rules.page_plan(page.kind)
         greeting = await self.state.greet(tab, plan, page, origin_of(tab), now)
         _settle_in(tab, hello, greeting, rules, now)
-        if self.note is not None:
+        if self.fleeting is not None and tokens.is_fleeting(visitor):
+            self.fleeting(tab)
+        elif self.note is not None:
             self.note(tab, hello, greeting, now)
         if tab.page is page:
             counts = plan.counts(greeting.values)
@@ -64,6 +68,12 @@ class Reception:
             if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
         ]
         return tab, [welcome, *unviewed]
+
+
+def _new_visitor(hello: Hello) -> str:
+    """Name a new visitor. Who says an empty token does not consent to be known."""
+    name = tokens.fleeting_id if hello.token == "" else tokens.random_id
+    return name(os.urandom(16))
 
 
 def _take_origin(tab: Tab, hello: Hello) -> None:

@@ -183,7 +183,7 @@ class Streams:
         """End the open pages of a visitor who is to be erased."""
         for stream in list(self.open):
             if stream.tab and (stream.tab.site, stream.tab.visitor) == (site, visitor):
-                stream.hang_up(wire.CLOSE_SWITCHED_OFF, "the visitor is to be erased")
+                stream.hang_up(wire.CLOSE_BUSY, "the visitor is to be erased")
 
     async def for_each_tab(self, do: Callable[[Tab], Coroutine[Any, Any, None]], at_once: int = 50) -> None:
         """Do something for every open tab, a few at a time, so that events go on between them."""

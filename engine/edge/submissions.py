@@ -10,6 +10,7 @@ from engine.core.popup import render
 from engine.core.rules import Show
 from engine.core.ruleset import RuleSet
 from engine.core.submissions import Answer, Subscription, read_submission
+from engine.core.tokens import is_fleeting
 from engine.edge.subscribers import Consent, Origin, Subscribers
 from engine.tab import Tab
 
@@ -49,7 +50,7 @@ class Submissions:
         if found is None or show is None:
             return
         said = read_submission(show, fields, self._rules().site.languages)
-        origin = Origin(tab.site, tab.visitor, found[0], fire, now_ms)
+        origin = Origin(tab.site, "" if is_fleeting(tab.visitor) else tab.visitor, found[0], fire, now_ms)
         match said:
             case Subscription(address):
                 await self._subscribers.subscribe(address, self._consent(tab, show), origin)

@@ -9,6 +9,8 @@ from engine.core.tokens import (
     SKEW_MS,
     Secret,
     Token,
+    fleeting_id,
+    is_fleeting,
     random_id,
     read,
     read_reference,
@@ -110,3 +112,16 @@ def test_what_is_no_reference_names_nobody(said: object) -> None:
 def test_reference_opens_nothing() -> None:
     assert read([OLD], "pk_shop", sign_reference(OLD, "pk_shop", VISITOR), NOW_MS) is None
     assert read_reference([NEW], "pk_shop", a_token()) is None
+
+
+@pytest.mark.parametrize("byte", range(0, 256, 37))
+def test_name_of_a_visitor_of_whom_nothing_is_kept_tells_so(byte: int) -> None:
+    random = bytes([byte] * 16)
+    name, other = fleeting_id(random), random_id(random)
+    assert name[:-1] == other[:-1]
+    assert (is_fleeting(name), is_fleeting(other)) == (True, False)
+    assert read([NEW], "pk_shop", sign(NEW, "pk_shop", name, other, NOW_MS), NOW_MS) is not None
+
+
+def test_what_is_no_name_of_a_visitor_is_kept_like_any() -> None:
+    assert not is_fleeting("v5")

@@ -105,7 +105,7 @@ local function claim(keys, args)
   firings[#firings + 1] = firing
   while #firings > tonumber(args[7]) + 4 do forget_one(firings, now) end
   redis.call('HSET', keys[1], args[2], cjson.encode(firings))
-  redis.call('PEXPIRE', keys[1], FIRINGS_LIVE_MS)
+  redis.call('PEXPIRE', keys[1], life_of(keys[1], FIRINGS_LIVE_MS))
   if mode ~= 'held' then change_visitor(keys[3], args, 18) end
   return { '', 0 }
 end

@@ -23,6 +23,14 @@ local DOCUMENTS_LIVE_MS = 48 * 60 * 60 * 1000
 local NOT_BASE32 = { ['0'] = 'g', ['1'] = 'h', ['8'] = 'i', ['9'] = 'j' }
 local MOST_SEEN = 13
 local VISITOR_LIVES_MS = 400 * 24 * 60 * 60 * 1000
+local FLEETING_MS = 24 * 60 * 60 * 1000
+
+-- Return how long a key of a visitor may live: the name of one of whom nothing is kept tells so (see engine.core.tokens).
+local function life_of(key, ms)
+  local name = string.match(key, ':([a-z2-7]+)}%l$')
+  if name and #name == 26 and string.find(name, '[bfjnrvz5]$') then return FLEETING_MS end
+  return ms
+end
 
 -- Return the id of the session that goes on; where none does, begin one. Also returns whether it did.
 local function session_of(session, visitor, now, ends_after)
@@ -163,7 +171,7 @@ local function observe(keys, args)
     local session, begun = session_of(keys[1], keys[2], args[6], args[3])
     if redis.call('HSET', keys[3], doc, seq) == 1 then
       redis.call('PEXPIRE', keys[3], DOCUMENTS_LIVE_MS)
-      redis.call('PEXPIRE', keys[2], VISITOR_LIVES_MS)
+      redis.call('PEXPIRE', keys[2], life_of(keys[2], VISITOR_LIVES_MS))
     end
     applied = begun and 2 or 1
     if session ~= args[4] then other_session = session .. ' ' .. redis.call('HGET', keys[1], 't0') end

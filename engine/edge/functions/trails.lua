@@ -19,7 +19,7 @@ end
 local function keep(trails, field, trail, now, longest)
   local is_new = redis.call('HSET', trails, field, trail) == 1
   if is_new and redis.call('HLEN', trails) % SWEEP_EVERY == 0 then sweep(trails, now, longest) end
-  redis.call('PEXPIRE', trails, longest)
+  redis.call('PEXPIRE', trails, life_of(trails, longest))
 end
 
 changes['+v'] = function(keys, _, field, amount) redis.call('HINCRBY', keys[2], field, amount) end

@@ -1,0 +1,154 @@
+"""Shoppers who do not consent, and who take their consent back: what a real engine keeps of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from engine.core.coupons import Pool
+from engine.core.tokens import is_fleeting
+from engine.edge.coupon_pools import put_pool
+from engine.edge.database import database_url, open_database
+from engine.edge.keys import log_key
+from tests.live.client import Shopper
+from tests.live.conftest import NO_LIMIT
+from tests.live.engine_process import ORIGIN, ShopEngine
+from tests.waiting import eventually
+
+RULES = """
+- rule: hello
+  when: [page is home]
+  show: {chat: {text: Hello}}
+- rule: nudge
+  when: [page is cart, page.dwell > 10s]
+  show: {chat: {text: "Take {{coupon.code}}", coupon: {pool: TREAT, value: 5}}}
+- rule: welcome-back
+  when: [page is home, visitor.returning is yes]
+  show: {chat: {text: Hello again}}
+"""
+SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 99}\n"
+DENIED = {"analytics": "denied", "marketing": "denied"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
+    shop = ShopEngine(tmp_path_factory.mktemp("consent") / "shop", *NO_LIMIT, "--archive-every", "0")
+    (shop.rules / "cart.yaml").write_text(RULES)
+    (shop.rules / "site.yaml").write_text(SITE)
+    asyncio.run(fill(shop))
+    with shop:
+        yield shop
+
+
+async def fill(shop: ShopEngine) -> None:
+    database = open_database(database_url(None, shop.data))
+    async with database.begin() as connection:
+        await put_pool(connection, shop.site, Pool("TREAT", code="ALL5"))
+    await database.dispose()
+
+
+@pytest.fixture
+def store(shop: ShopEngine) -> Iterator[redis.Redis]:
+    with shop.redis() as client:
+        yield client
+
+
+def nobody(shop: ShopEngine) -> Shopper:
+    """A shopper who does not consent."""
+    return Shopper(shop.stream, ORIGIN, token="")
+
+
+def logged(store: redis.Redis, shop: ShopEngine) -> bytes:
+    found: Any = store.xrange(log_key(shop.site, 0))
+    return b"".join(b"".join(fields.values()) for _, fields in found)
+
+
+def keys_of(store: redis.Redis, shopper: Shopper) -> list[bytes]:
+    found: Any = store.keys(f"*{shopper.visitor}*")
+    return sorted(found)
+
+
+async def test_shopper_who_denies_gets_the_pages_own_popups_and_nothing_is_written_down(
+    shop: ShopEngine, store: redis.Redis
+) -> None:
+    async with nobody(shop) as shopper:
+        await shopper.event("consent", **DENIED)
+        await shopper.view("home", title="A title of nobody's")
+        await eventually(lambda: shopper.of("show"))
+        await shopper.event("popup_view", fire=shopper.of("show")[0]["fire"])
+        await shopper.settled()
+        assert is_fleeting(shopper.visitor)
+        assert all(0 < store.pttl(key) <= 48 * 3_600_000 for key in keys_of(store, shopper))
+    said = logged(store, shop)
+    assert shopper.visitor.encode() not in said
+    assert b"nobody's" not in said
+
+
+async def test_state_of_who_denies_goes_soon_after_the_page(shop: ShopEngine, store: redis.Redis) -> None:
+    async with nobody(shop) as shopper:
+        await shopper.view("cart")
+        await shopper.settled()
+        assert keys_of(store, shopper)
+    await eventually(lambda: all(0 < store.pttl(key) <= 120_000 for key in keys_of(store, shopper)))
+
+
+async def test_each_page_of_who_denies_is_somebody_new_and_one_that_reconnects_the_same(shop: ShopEngine) -> None:
+    async with nobody(shop) as first, nobody(shop) as second:
+        assert first.visitor != second.visitor
+        await first.view("home")
+        await first.settled()
+        first.token = first.of("welcome")[0]["token"]
+        again = await first.reconnect()
+        assert (again["visitor"], again["seq"]) == (first.visitor, 1)
+
+
+async def test_who_denies_gets_no_code_of_which_each_visitor_has_one(shop: ShopEngine) -> None:
+    async with nobody(shop) as shopper:
+        await shopper.view("cart")
+        await shopper.event("page_dwell", ms=10_001)
+        await shopper.settled()
+        assert shopper.of("show") == []
+
+
+async def test_consent_taken_back_erases_what_was_known(shop: ShopEngine, store: redis.Redis) -> None:
+    async with Shopper(shop.stream, ORIGIN) as shopper, shopper.another_tab() as other:
+        await shopper.view("home", title="Ann's own page")
+        await shopper.event("login", method="once upon a time")
+        await shopper.settled()
+        assert b"once upon a time" in logged(store, shop)
+        assert keys_of(store, shopper)
+        await shopper.event("consent", **DENIED)
+        await shopper.settled()
+        await asyncio.gather(shopper.hung_up(), other.hung_up())
+    await eventually(lambda: not keys_of(store, shopper))
+    await eventually(lambda: shopper.visitor.encode() not in logged(store, shop))
+    assert b"once upon a time" not in logged(store, shop)
+
+
+async def test_events_behind_a_withdrawal_do_not_bring_the_visitor_back(shop: ShopEngine, store: redis.Redis) -> None:
+    async with Shopper(shop.stream, ORIGIN) as shopper:
+        await shopper.view("home")
+        await shopper.event("consent", **DENIED)
+        for n in range(20):
+            await shopper.event("login", method=f"late {n}")
+        await shopper.hung_up()
+    await eventually(lambda: not keys_of(store, shopper))
+    await eventually(lambda: shopper.visitor.encode() not in logged(store, shop))
+    assert keys_of(store, shopper) == []
+
+
+async def test_marketing_denied_alone_keeps_the_visitor(shop: ShopEngine, store: redis.Redis) -> None:
+    async with Shopper(shop.stream, ORIGIN) as shopper:
+        await shopper.event("consent", analytics="granted", marketing="denied")
+        await shopper.settled()
+        assert keys_of(store, shopper)
+        assert b'"marketing":"denied"' in logged(store, shop)
+
+
+async def test_token_of_a_forged_kind_makes_a_visitor_like_any(shop: ShopEngine) -> None:
+    async with Shopper(shop.stream, ORIGIN, token="forged") as shopper:
+        assert not is_fleeting(shopper.visitor)
