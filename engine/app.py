@@ -40,6 +40,7 @@ from engine.edge.health import Health
 from engine.edge.hello import Reception
 from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
+from engine.edge.other_ways import OtherWays
 from engine.edge.rule_folder import RuleFolder
 from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import SecretKeys
@@ -172,6 +173,11 @@ class Engine:
         self.telemetry.refused("too_many_requests")
         return False
 
+    def streams_open(self) -> Streams:
+        """Return the shoppers' streams of an engine that runs."""
+        assert self.streams is not None  # noqa: S101
+        return self.streams
+
     def _rules_in_force(self) -> RuleSet:
         return self.rules
 
@@ -228,6 +234,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.health.router())
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
+    app.include_router(OtherWays(parts.streams_open).router())
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed

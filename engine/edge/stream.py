@@ -102,10 +102,22 @@ class Stream(WSListener):
             else:
                 self._take_rare(kind, frame)
         except wire.BadFrame as error:
-            self._streams.take_all()
-            self._streams.telemetry.refused("bad_frame")
-            self._streams.admission.strike(self._address)
-            self.hang_up(error.code, str(error))
+            self._refuse(error)
+
+    def hear(self, message: bytes) -> None:
+        """Take one whole message that came by another carrier than a WebSocket. After our close none counts."""
+        self.heard = self._streams.loop.time()
+        try:
+            if self._transport is not None and not self._transport.is_close_frame_sent:
+                self._take(message)
+        except wire.BadFrame as error:
+            self._refuse(error)
+
+    def _refuse(self, error: wire.BadFrame) -> None:
+        self._streams.take_all()
+        self._streams.telemetry.refused("bad_frame")
+        self._streams.admission.strike(self._address)
+        self.hang_up(error.code, str(error))
 
     def _take_last(self, kind: WSMsgType, frame: Any) -> None:
         if kind == WSMsgType.CLOSE:

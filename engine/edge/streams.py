@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -60,6 +61,14 @@ class StreamLimits(Protocol):
 
 
 _NOWHERE = "XX"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Why a page gets no stream: the status of the answer to its request, and its words."""
+
+    status: HTTPStatus
+    why: bytes
 
 
 class Streams:
@@ -136,22 +145,33 @@ class Streams:
         """
         url = urlsplit(request.path.decode("latin-1"))
         headers = {name.lower(): value for name, value in request.headers.items()}
-        if self.is_draining:
-            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, b"the engine is shutting down\n")
         key = parse_qs(url.query).get("site", [""])[0]
+        address = self.admission.address_of(peer, request.headers.getall("x-forwarded-for", []))
+        admitted = self.admit(key, headers, address)
+        if isinstance(admitted, Stream):
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), admitted)
+        return WSUpgradeResponseWithListener(
+            WSUpgradeResponse.create_error_response(admitted.status, admitted.why), None
+        )
+
+    def admit(self, key: str, headers: Mapping[str, str], address: str) -> Stream | TurnedAway:
+        """
+        Return a stream for a page of the site of this key, whatever carries it; or why there is none.
+
+        ``headers`` are the request's, their names in small letters; ``address`` is what limits count it by.
+        """
+        if self.is_draining:
+            return TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, b"the engine is shutting down\n")
         site = self.site_of(key)
         allowed = site.origins if site is not None else frozenset()
         if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
-            return _refusal(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
-        address = self.admission.address_of(peer, request.headers.getall("x-forwarded-for", []))
+            return TurnedAway(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
         if reason := self.admission.refuses(address, key):
             return self._too_many(reason)
-        return WSUpgradeResponseWithListener(
-            WSUpgradeResponse.create_101_response(), Stream(self, key, self._country(headers), address)
-        )
+        return Stream(self, key, self._country(headers), address)
 
-    def _too_many(self, reason: str) -> WSUpgradeResponseWithListener:
+    def _too_many(self, reason: str) -> TurnedAway:
         match reason:
             case "site_full":
                 self.telemetry.refused("site_full")
@@ -159,7 +179,7 @@ class Streams:
                 self.telemetry.refused("address_full")
             case _:
                 self.telemetry.refused("address_banned")
-        return _refusal(HTTPStatus.TOO_MANY_REQUESTS, b"too many connections, try again in a minute\n")
+        return TurnedAway(HTTPStatus.TOO_MANY_REQUESTS, b"too many connections, try again in a minute\n")
 
     def _country(self, headers: Mapping[str, str]) -> str:
         """Return the country that the proxy in front tells, if the operator trusts one to; empty for XX, unknown."""
@@ -203,7 +223,3 @@ class Streams:
         """End all background work."""
         for task in self._tasks:
             task.cancel()
-
-
-def _refusal(status: HTTPStatus, body: bytes) -> WSUpgradeResponseWithListener:
-    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, body), None)
