@@ -42,7 +42,7 @@ from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.other_ways import OtherWays
 from engine.edge.rule_folder import RuleFolder
-from engine.edge.secret import load_secrets
+from engine.edge.secret import TokenKeys
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.shipped_files import snippet_folder
@@ -146,12 +146,12 @@ class Engine:
             self.streams.forget(site, visitor)
 
     def _put_together(self) -> None:
-        token_keys = load_secrets(self.settings.data)
+        token_keys = TokenKeys(self.settings.data)
         log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
         arbiter.note_outcome = partial(note_outcome, self.lane)
-        arbiter.given_to = Supplies(self.feeds.products, token_keys[0]).given_to
+        arbiter.given_to = Supplies(self.feeds.products, token_keys).given_to
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         fleeting = partial(greet_fleeting, self.lane)

@@ -84,10 +84,29 @@ def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], *
     for option in OPTIONS:
         said_by, text = option.flag, flags.get(option.name)
         if text is None:
-            said_by, text = option.variable, environ.get(option.variable)
+            said_by, text = _from_environment(option.variable, environ)
         if text is not None:
             values[option.name] = _read(option, said_by, text)
     return Settings(**values)
+
+
+def _from_environment(variable: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
+    """
+    Return the variable that has a value, and the value.
+
+    ``VARIABLE_FILE`` names a file that holds it: what is secret then stands in no environment, which other processes
+    of the account may read, and which programs print.
+    """
+    by_file = f"{variable}_FILE"
+    if by_file not in environ:
+        return variable, environ.get(variable)
+    if variable in environ:
+        raise BadSetting(f"{variable} and {by_file} are both given, expected one of them")
+    try:
+        return by_file, Path(environ[by_file]).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadSetting(f"{by_file} is {environ[by_file]!r}, which cannot be read: {reason}") from None
 
 
 def _read(option: Option, said_by: str, text: str) -> Any:

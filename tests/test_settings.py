@@ -74,3 +74,41 @@ def test_refused_flag_is_named_as_it_was_said() -> None:
 def test_settings_do_not_show_passwords() -> None:
     settings = Settings(redis_url="redis://:s3cret@cache", database_url="postgresql://shop:s3cret@db/shop")
     assert "s3cret" not in repr(settings)
+
+
+def test_value_may_stand_in_a_file_that_a_variable_names(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("redis://:s3cret@cache:6379\n")
+    settings = read_settings({}, {"SHOPBELL_REDIS_URL_FILE": str(tmp_path / "url")})
+    assert settings.redis_url == "redis://:s3cret@cache:6379"
+
+
+def test_value_in_a_file_comes_behind_a_flag(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("2")
+    assert read_settings({"port": "1"}, {"SHOPBELL_PORT_FILE": str(tmp_path / "port")}).port == 1
+
+
+def test_value_and_file_at_once_are_refused() -> None:
+    with pytest.raises(BadSetting, match="SHOPBELL_PORT and SHOPBELL_PORT_FILE are both given, expected one of them"):
+        read_settings({}, {"SHOPBELL_PORT": "1", "SHOPBELL_PORT_FILE": "/run/port"})
+
+
+def test_file_that_cannot_be_read_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(
+        BadSetting, match=r"SHOPBELL_PORT_FILE is '.*', which cannot be read: no such file or directory"
+    ):
+        read_settings({}, {"SHOPBELL_PORT_FILE": str(tmp_path / "nothing")})
+    (tmp_path / "odd").write_bytes(b"\xff")
+    with pytest.raises(BadSetting, match="which cannot be read: it is not UTF-8"):
+        read_settings({}, {"SHOPBELL_PORT_FILE": str(tmp_path / "odd")})
+
+
+def test_bad_value_in_a_file_is_told_with_the_variable_that_named_it(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("x")
+    with pytest.raises(BadSetting, match="SHOPBELL_PORT_FILE is 'x', expected a number"):
+        read_settings({}, {"SHOPBELL_PORT_FILE": str(tmp_path / "port")})
+
+
+@pytest.mark.parametrize("text", ["proxy.example", "10.0.0.0/99", ""])
+def test_trusted_proxies_that_are_no_addresses_are_refused(text: str) -> None:
+    with pytest.raises(BadSetting, match=r"expected addresses or networks with commas between, or \*"):
+        read_settings({}, {"SHOPBELL_TRUSTED_PROXIES": text})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -27,7 +27,7 @@ class Reception:
 
     state: RedisVisitorState
     rules: Callable[[], RuleSet]
-    token_keys: tuple[tokens.Secret, ...]
+    token_keys: Sequence[tokens.Secret]
     clock: Callable[[], int]
     note: Callable[[Tab, Hello, Greeting, int], None] | None = None
     """Takes note of each hello that was answered, for the event log."""

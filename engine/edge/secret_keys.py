@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +71,45 @@ async def make_key(url: str, site: str, name: str = "") -> str:
         await connection.execute(sa.insert(_table).values(row))
         await note_act(connection)
     return secret
+
+
+async def replace_key(url: str, key_id: str) -> str:
+    """
+    Make another key for the site of this one, under its name, and return it. Raises UnknownKey, NoDatabase.
+
+    Both open the site until the old one is revoked.
+    """
+    async with _Writing(url) as connection:
+        query = sa.select(_table.c.site, _table.c.name).where(_table.c.id == key_id, _table.c.revoked_at.is_(None))
+        row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise UnknownKey(
+            f"no secret key that is good has the id {key_id[:40]!r}, expected the part before its dot, sk_..."
+        )
+    return await make_key(url, row.site, row.name)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """What may be told of a secret key. ``revoked`` is empty while it is good."""
+
+    id: str
+    site: str
+    name: str
+    made: str
+    revoked: str
+
+
+async def known_keys(url: str) -> list[KnownKey]:
+    """Return all secret keys, the oldest first. Raises NoDatabase."""
+    query = sa.select(_table).order_by(_table.c.created_at, _table.c.id)
+    async with _Writing(url) as connection:
+        rows = (await connection.execute(query)).all()
+    return [KnownKey(each.id, each.site, each.name, _day(each.created_at), _day(each.revoked_at)) for each in rows]
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else moment.date().isoformat()
 
 
 async def revoke_key(url: str, key_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.core import tokens
 from engine.core.popup_parts import RECENTLY_VIEWED, Given, Product
@@ -13,11 +13,11 @@ from engine.tab import Tab
 
 
 class Supplies:
-    """Hands out what one popup needs. ``products`` returns those of a feed, ``secret`` signs references."""
+    """Hands out what one popup needs. ``products`` returns those of a feed, the first of ``keys`` signs references."""
 
-    def __init__(self, products: Callable[[Feed], tuple[Product, ...]], secret: Secret) -> None:
+    def __init__(self, products: Callable[[Feed], tuple[Product, ...]], keys: Sequence[Secret]) -> None:
         self._products = products
-        self._secret = secret
+        self._keys = keys
 
     def given_to(self, tab: Tab, show: Show) -> Given:
         """Return it; nothing of it is waited for."""
@@ -26,5 +26,5 @@ class Supplies:
             feed = tab.watch.rules.site.feeds.get(shelf.source)
             return Given(products=self._products(feed) if feed else ())
         if "channels" in show.content:
-            return Given(reference=tokens.sign_reference(self._secret, tab.site, tab.visitor))
+            return Given(reference=tokens.sign_reference(self._keys[0], tab.site, tab.visitor))
         return Given()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class VisitorReports:
     streams: Streams
     state: RedisVisitorState
     rules: Callable[[], RuleSet]
-    token_keys: tuple[tokens.Secret, ...]
+    token_keys: Sequence[tokens.Secret]
     clock: Callable[[], int]
     counting: Counting
 

@@ -13,13 +13,14 @@ from engine.__main__ import main
 from engine.__main__ import parser as command_parser
 from engine.edge.audit import Entry, newest_entries, verify
 from engine.edge.database import database_url, open_database
+from engine.edge.secret import add_key
 from tests.attacks.routes import PROBES
 from tests.attacks.two_shops import TwoShops
 from tests.docs.render import commands
 
 READING = {
     "serve", "demo", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
-    "coupons report", "audit list", "audit verify", "version",
+    "coupons report", "audit list", "audit verify", "keys list", "version",
 }  # fmt: skip
 """Commands that change nothing that is kept."""
 
@@ -32,9 +33,11 @@ WRITING: dict[str, list[str]] = {
     "sites revoke": ["{key}"],
     "coupons add": ["SPRING", "--code", CODE],
     "coupons import": ["TREAT", "{codes}"],
+    "keys rotate": [],
+    "keys drop": ["{staged}"],
     "coupons generate": ["TREAT", "--pattern", "????????####", "--count", "3"],
 }
-"""How each command is called that changes something; ``visitors`` and ``keys`` have tests of their own below."""
+"""How each command is called that changes something; those of ELSEWHERE have tests of their own below."""
 
 ELSEWHERE = {"visitors export", "visitors erase", "rules backfill"}
 
@@ -53,7 +56,8 @@ def shop(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call
     main(["sites", "secret", site, *call])
     key = capsys.readouterr().out.partition(".")[0]
     main(["coupons", "add", "TREAT", *call])
-    known = {"{site}": site, "{key}": key, "{codes}": str(tmp_path / "codes.txt")}
+    staged = add_key(data, signs=False)
+    known = {"{site}": site, "{key}": key, "{codes}": str(tmp_path / "codes.txt"), "{staged}": staged}
     capsys.readouterr()
     return lambda *words: main([*(known.get(each, each) for each in words), *call])
 

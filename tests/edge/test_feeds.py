@@ -109,7 +109,7 @@ async def test_popup_gets_what_it_needs_and_nothing_else(shop: Shop) -> None:
     await shop.shows()
     rules, secret = rules_of(RULES, SITE), Secret("k1", b"x" * 32)
     tab = Tab("pk_shop", "a" * 26, "docaaa", None, rules)
-    supplies = Supplies(shop.feeds.products, secret)
+    supplies = Supplies(shop.feeds.products, [secret])
     new, recent, reach = [supplies.given_to(tab, show) for each in rules.rules for show in each.rule.shows]
     assert ([each.name for each in new.products], new.reference) == (["Mug"], "")
     assert (recent.products, recent.reference) == ((), "")
@@ -120,4 +120,4 @@ async def test_popup_gets_what_it_needs_and_nothing_else(shop: Shop) -> None:
 async def test_feed_that_rules_in_force_do_not_know_has_no_products(shop: Shop) -> None:
     (show,) = rules_of(RULES, SITE).rules[0].rule.shows
     tab = Tab("pk_shop", "a" * 26, "docaaa", None, rules_of("", ""))
-    assert Supplies(shop.feeds.products, Secret("k1", b"x" * 32)).given_to(tab, show).products == ()
+    assert Supplies(shop.feeds.products, [Secret("k1", b"x" * 32)]).given_to(tab, show).products == ()
