@@ -13,8 +13,10 @@ from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim, Note, Tele
 from engine.core import wire
 from engine.core.chains import Click, started_rule
 from engine.core.compiled_rule import CompiledRule
+from engine.core.conditions import Reading
 from engine.core.doing import words_of
 from engine.core.events import Event
+from engine.core.facts import FACTS
 from engine.core.firings import HOLDS_ALL, OUTCOME_OF, RESTS, UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
 from engine.core.outcomes import KEPT
@@ -54,6 +56,9 @@ class _Offer:
         rule = self.compiled.rule
         changes = words_of(rule.do)
         return Claim(rule, fire, kept, self.now_ms, self.mode, variant, self.coupon, started_by, changes)
+
+
+_CART_VALUE = Reading(FACTS["cart.value"])
 
 
 class Arbiter:
@@ -122,8 +127,13 @@ class Arbiter:
         tab, rule, now = step.tab, compiled.rule, self._clock()
         reason, rest_ms = ("", 0) if started_by else self._held_here(tab, rule, view.page.kind, now)
         if not reason:
-            offer = await self._offer(tab, compiled, now, started_by)
-            reason, rest_ms = ("no_code", 0) if offer is None else await self._claim(step, offer, view)
+            offer = await self._offer(tab, compiled, view, started_by)
+            if isinstance(offer, str):
+                # nothing was claimed; why it was not is noted all the same
+                self._note(step, Claim(rule, "", b"", now), offer)
+                reason = offer
+            else:
+                reason, rest_ms = await self._claim(step, offer, view)
         if reason == "quiet":
             tab.quiet_until_ms = now + rest_ms
         elif reason == "after" and rest_ms:
@@ -141,8 +151,9 @@ class Arbiter:
         rest_ms = tab.not_before.get(rule.id, 0) - now_ms
         return ("after", rest_ms) if rest_ms > 0 else ("", 0)
 
-    async def _offer(self, tab: Tab, compiled: CompiledRule, now_ms: int, started_by: str) -> _Offer | None:
-        """Find what a rule would show the visitor, and hold the code for it; None where there is no code."""
+    async def _offer(self, tab: Tab, compiled: CompiledRule, view: View, started_by: str) -> _Offer | str:
+        """Find what a rule would show the visitor, and hold the code for it; where there is none, return why."""
+        now_ms = self._clock()
         rule, site, fire = compiled.rule, tab.watch.rules.site, "f_" + secrets.token_hex(10)
         variant = variant_of(tab.visitor, rule)
         show = variant.show if variant else rule.show
@@ -157,11 +168,21 @@ class Arbiter:
         coupon = coupon_of(show, offer.seed)
         if coupon is None:
             return offer
+        if any(least := self._office.least_orders(coupon, tab.site)):
+            asker = replace(asker, cart_value=await self._cart_value(tab, view))
+            if not any(map(asker.reaches, least)):
+                return "minimum_order"
         reserved = await self._office.reserve(coupon, asker, now_ms)
         if reserved is None:
-            return None
+            return "no_code"
         marked = replace(asker, fire=fire + KEPT) if reserved.id else asker
         return replace(offer, asker=marked, reserved=reserved)
+
+    async def _cart_value(self, tab: Tab, view: View) -> float:
+        """Return what the cart is worth: the rule may not have read it."""
+        plan = tab.watch.rules.plan_of([_CART_VALUE])
+        counts = await self._state.look(tab, plan, view.page, view.now_ms)
+        return float(tab.watch.rules.value(_CART_VALUE, View(counts, view.page, tab.who, now_ms=view.now_ms)) or 0)
 
     async def _claim(self, step: Step, offer: _Offer, view: View) -> tuple[str, int]:
         """Claim a firing and, where that succeeds, send its popup; return ('', 0), or what held it back."""

@@ -15,7 +15,7 @@ from engine.core.popup_parts import Coupon, Issued
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """One firing that asks for a coupon."""
+    """One firing that asks for a coupon; ``cart_value`` is 0 where nothing is in the cart, or nobody knows."""
 
     site: str
     visitor: str
@@ -23,6 +23,11 @@ class Asker:
     rule: str
     variant: str = ""
     apply_template: str = ""
+    cart_value: float = 0.0
+
+    def reaches(self, least: float) -> bool:
+        """Tell whether the cart may be enough for an order of so much: an empty one may become so yet."""
+        return not 0 < self.cart_value < least
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,9 @@ class Reserved:
 class CouponOffice(Protocol):
     """What firing needs of the coupons: :class:`engine.edge.coupon_office.CouponOffice`."""
 
+    def least_orders(self, coupon: Coupon, site: str) -> tuple[float, ...]:
+        """Return from which order on a coupon is good: of its pool, and of those it falls back on; 0 for any order."""
+
     async def reserve(self, coupon: Coupon, asker: Asker, now_ms: int) -> Reserved | None:
         """Hold a code for the visitor, the one they have already if they have one; None where there is none."""
 
@@ -53,6 +61,10 @@ class CouponOffice(Protocol):
 
 class WrittenCodes:
     """An office without pools: every code is the one that the rule names."""
+
+    def least_orders(self, coupon: Coupon, site: str) -> tuple[float, ...]:  # noqa: ARG002
+        """A code that is simply written is good for any order."""
+        return ()
 
     async def reserve(self, coupon: Coupon, asker: Asker, now_ms: int) -> Reserved | None:  # noqa: ARG002
         """Return the code as it is written."""

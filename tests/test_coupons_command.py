@@ -53,16 +53,32 @@ def a_file(folder: Path, text: str) -> str:
 
 def test_pool_is_made_filled_and_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
     assert run("add", "LAST", "--code", "ALL5", "--percent", "5") == 0
-    assert run("add", "ADD50", "--value", "50", "--expires", "30m", "--fallback", "LAST", "--warn-below", "10") == 0
+    assert (
+        run(
+            "add",
+            "ADD50",
+            "--value",
+            "50",
+            "--expires",
+            "30m",
+            "--fallback",
+            "LAST",
+            "--warn-below",
+            "10",
+            "--minimum",
+            "1e3",
+        )
+        == 0
+    )
     assert run("import", "ADD50", a_file(tmp_path, "A1\nA2\n\n A3 \n")) == 0
     assert run("pools") == 0
     assert said() == [
         "pool LAST was made: 5%",
         "pool ADD50 was made: 50",
         "3 codes added to pool ADD50",
-        "pool   codes left   worth  ends after  falls back on",
-        "ADD50  3 of 3       50     30m         LAST",
-        "LAST   one for all  5%",
+        "pool   codes left   worth  orders from  ends after  falls back on",
+        "ADD50  3 of 3       50     1,000        30m         LAST",
+        "LAST   one for all  5%     any",
     ]
 
 
@@ -100,7 +116,7 @@ def test_file_with_bad_lines_is_refused_whole_each_named(
     assert run("import", "ADD50", a_file(tmp_path, "A1\ntaken\n")) == 1
     assert said() == ["shopbell: no code was taken over:", "line 2: taken is in pool 'OTHER' already"]
     run("pools")
-    assert said()[1].split() == ["ADD50", "0", "of", "0", "not", "said"]
+    assert said()[1].split() == ["ADD50", "0", "of", "0", "not", "said", "any"]
 
 
 def test_many_bad_lines_are_not_all_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:

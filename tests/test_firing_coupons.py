@@ -33,9 +33,13 @@ class Office:
     def __init__(self, stations: Stations) -> None:
         self.asked: list[str] = []
         self.code = "A1"
+        self.least: tuple[float, ...] = ()
         self.confirms = True
         self.others_shown = 0
         self._stations = stations
+
+    def least_orders(self, coupon: Coupon, site: str) -> tuple[float, ...]:
+        return self.least
 
     async def reserve(self, coupon: Coupon, asker: Asker, now_ms: int) -> Reserved | None:
         self.asked.append(f"reserve {coupon.code} {asker.visitor} {asker.apply_template}")
@@ -178,3 +182,54 @@ async def test_office_without_pools_takes_the_written_code() -> None:
     assert reserved == Reserved(Issued("ADD50", 50))
     assert await office.confirm(reserved, asker, 0)
     office.release(reserved)
+
+
+ON_CART = """
+- rule: treat
+  when: [page is cart]
+  show: {coupon: {title: "{{coupon.code}}", pool: ADD50}}
+  limit: 9 per session
+"""
+
+
+async def put(stations: Stations, value: float) -> None:
+    items = [{"item_id": "cup", "quantity": 1, "price": value}] if value else []
+    await stations.happens("cart", items=items, value=value, currency="TWD")
+
+
+async def test_cart_below_the_least_order_holds_the_rule_until_it_is_enough() -> None:
+    stations, office = stations_with(ON_CART)
+    office.least = (1000.0,)
+    await put(stations, 999)
+    await stations.views("cart")
+    assert office.asked == []
+    assert stations.counts["held treat minimum_order"] == 1
+    await put(stations, 999.5)
+    assert shown(stations) == []
+    await put(stations, 1000)
+    assert shown(stations) == ["treat"]
+
+
+async def test_cart_that_is_empty_or_unknown_may_still_become_enough() -> None:
+    stations, office = stations_with(ON_CART)
+    office.least = (1000.0,)
+    await put(stations, 0)
+    await stations.views("cart")
+    assert shown(stations) == ["treat"]
+
+
+async def test_pool_to_fall_back_on_may_be_good_for_less() -> None:
+    stations, office = stations_with(ON_CART)
+    office.least = (1000.0, 100.0)
+    await put(stations, 500)
+    await stations.views("cart")
+    assert shown(stations) == ["treat"]
+
+
+async def test_what_held_a_coupon_back_before_any_claim_is_noted() -> None:
+    stations, office = stations_with(ON_CART)
+    noted: list[tuple[str, str]] = []
+    stations.arbiter._note = lambda _step, claim, reason: noted.append((claim.rule.id, reason))
+    office.code = ""
+    await stations.views("cart")
+    assert noted == [("treat", "no_code")]

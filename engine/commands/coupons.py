@@ -53,7 +53,7 @@ def add_to(commands: Commands) -> None:
     worth.add_argument("--value", metavar="N", help="what a code takes off, in the site's currency")
     worth.add_argument("--percent", metavar="N", help="what a code takes off, in percent")
     add.add_argument("--kind", choices=KINDS, help="what it takes off (default: as --value or --percent say)")
-    add.add_argument("--minimum", metavar="N", help="the least order that a code is good for, kept for your own use")
+    add.add_argument("--minimum", metavar="N", help="the least order that a code is good for: with less in the cart it is not shown")
     add.add_argument("--expires", metavar="TIME", help="how long after it was shown a code is good, such as 30m")
     add.add_argument("--again", metavar="TIME", help="how long after theirs ended or was redeemed a visitor may have"
                      " another code, such as 90d (default: never)")  # fmt: skip
@@ -178,7 +178,8 @@ def _progress(done: int, total: int) -> None:
 
 def _pools(said: argparse.Namespace) -> int:
     found = _run(said, stocks)
-    _print_table(("pool", "codes left", "worth", "ends after", "falls back on"), [_stock(each) for each in found])
+    heads = ("pool", "codes left", "worth", "orders from", "ends after", "falls back on")
+    _print_table(heads, [_stock(each) for each in found])
     return 0
 
 
@@ -191,7 +192,8 @@ def _stock(stock: Stock) -> tuple[str, ...]:
     pool = stock.pool
     left = "one for all" if stock.left is None else f"{stock.left:,} of {stock.total:,}"
     ends = "" if pool.expires_ms is None else say_duration(pool.expires_ms)
-    return pool.name, left, _worth(pool), ends, pool.fallback
+    least = "any" if pool.minimum is None else f"{pool.minimum:,g}"
+    return pool.name, left, _worth(pool), least, ends, pool.fallback
 
 
 def _worth(pool: Pool) -> str:

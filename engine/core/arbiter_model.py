@@ -8,6 +8,7 @@ from itertools import chain
 
 from engine.core.chains import click_of, started_rule
 from engine.core.compiled_rule import CompiledRule
+from engine.core.counters import CART_VALUE
 from engine.core.events import Event
 from engine.core.firings import HOLDS_ALL, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
@@ -19,7 +20,7 @@ from engine.core.ruleset import RuleSet
 from engine.core.store_model import Claim, VisitorModel
 from engine.core.variants import variant_of
 
-_SAID_AS_SUCH = ("held_out", "no_code", "no_products", "after")
+_SAID_AS_SUCH = ("held_out", "no_code", "minimum_order", "no_products", "after")
 """What held a rule back on this page view, where that says more than that it fired here."""
 
 
@@ -50,13 +51,14 @@ class Chances:
     ``held_out`` puts the visitor in the holdout of every rule that has one;
     ``variant`` is theirs wherever a rule has one of that name, else it follows
     from ``visitor``. ``codes`` says how many codes a pool has left; what it
-    does not name has enough.
+    does not name has enough. ``minimums`` are the least orders that pools are good for.
     """
 
     held_out: bool = False
     variant: str = ""
     visitor: str = "v1"
     codes: Mapping[str, int] = field(default_factory=dict)
+    minimums: Mapping[str, float] = field(default_factory=dict)
 
     def holds_out(self, rule: Rule, site: Site) -> bool:
         """Tell whether the visitor is in a rule's holdout."""
@@ -214,6 +216,8 @@ class ArbiterModel:
         if show is not None and not self._has_products(show):
             return "no_products", 0
         pool = _pool_of(show)
+        if 0 < self._store.hashes.session.get(CART_VALUE, 0) < self._chances.minimums.get(pool, 0):
+            return "minimum_order", 0
         has_code = pool in self._owned or self._chances.codes.get(pool, 1) > 0
         return ("", 0) if has_code else ("no_code", 0)
 

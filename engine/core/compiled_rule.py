@@ -10,7 +10,8 @@ from engine.core.compile import Slots, compile_test, counters_of
 from engine.core.conditions import AllOf, Comparison, Condition, comparisons
 from engine.core.events import PAGE_KINDS, Page
 from engine.core.facts import FactType
-from engine.core.rules import Rule, Site
+from engine.core.popup import coupons_of
+from engine.core.rules import Rule, Show, Site
 from engine.core.view import View
 
 
@@ -69,10 +70,16 @@ class CompiledRule:
             (compile_test(each, slots, site), self.is_bounded or can_be_armed(each))
             for each in sorted(live.conditions, key=can_be_armed)
         )
-        self.groups = frozenset().union(*(each.reading.changes for each in comparisons(live)))
+        # a coupon that is good from some order on may become so with the cart
+        of_coupons = frozenset(("cart",)) if any(_names_pool(each) for each in rule.shows) else frozenset[str]()
+        self.groups = of_coupons.union(*(each.reading.changes for each in comparisons(live)))
         self.counters = tuple(dict.fromkeys(counters_of(rule.when)))
         self.live_counters = tuple(dict.fromkeys(counters_of(live)))
         self.moments = _moments(live, slots, site)
+
+
+def _names_pool(show: Show) -> bool:
+    return any(each.pool for each in coupons_of(show))
 
 
 def _reads_only_kind(condition: Condition) -> bool:

@@ -32,8 +32,9 @@ class Since:
     From ``ms`` on it is kept, as far as ``most`` and ``longest_ms`` (of ``engine.core.tracking.Kept``) reach.
 
     Where what was before was filled in from the archive, by ``filled_ms``, events themselves add to it only from
-    ``own_ms`` on (-1: from ``ms`` on). Where no rule has read it any more from some moment on, that is ``until_ms`` (0: it is read
-    now). ``before`` are the times for which it was kept for less, or had been read before, the latest first.
+    ``own_ms`` on (-1: from ``ms`` on). Where no rule has read it any more from some moment on, that is ``until_ms``
+    (0: it is read now). ``before`` are the times for which it was kept for less, or had been read before, the
+    latest first.
     """
 
     ms: int

@@ -35,6 +35,7 @@ REFUSALS = {
     "held_out": "the visitor is in its holdout",
     "after": "the rule that it comes after was not seen on an earlier page view, or not long enough ago",
     "no_code": "its pool of coupons has no code for the visitor",
+    "minimum_order": "what is in the cart is less than the order that its coupon is good for",
     "no_products": "there is no product that it could show",
 }
 """What can hold back a rule that is true, as ``holds`` of a golden session names it."""
@@ -46,8 +47,10 @@ SESSION_KEYS = (
     Key("events", "what the shopper does", required=True),
     Key("fires", "the rules that fire, in this order; none if absent"),
     Key("holds", "rules that do not, each with what holds it back at the end"),
-    Key("coupons", "how many codes pools have left, such as `{ADD50: 0}`; enough if absent"),
+    Key("coupons", "how many codes pools have left, and from which order on they are good, such as "
+        "`{ADD50: 0, BIG: {minimum: 1000}}`; enough, and for any order, if absent"),
 )
+_POOL_KEYS = (Key("left", "codes it has left"), Key("minimum", "the least order that it is good for"))
 VISITOR_KEYS = (
     Key("sessions", "this is the visitor's so many-th session; `1` if absent"),
     Key("returning", "`yes`: the visitor had a session before"),
@@ -102,8 +105,8 @@ class GoldenSession:
     One written session.
 
     ``holds`` maps a rule's id to a condition of it, or to one of REFUSALS.
-    ``coupons`` says how many codes pools have left. ``at_ms`` is when it begins,
-    in ms since the epoch; ``where`` is file and line.
+    ``coupons`` says how many codes pools have left, ``minimums`` from which order on they are good. ``at_ms`` is
+    when it begins, in ms since the epoch; ``where`` is file and line.
     """
 
     name: str
@@ -114,6 +117,7 @@ class GoldenSession:
     fires: tuple[str, ...] = ()
     holds: Mapping[str, Condition | str] = field(default_factory=dict)
     coupons: Mapping[str, int] = field(default_factory=dict)
+    minimums: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_sessions(files: Mapping[str, str]) -> list[GoldenSession]:
@@ -152,11 +156,11 @@ def _session(node: Node, problems: Problems) -> GoldenSession | None:
     steps = _steps(entries["events"], problems) if "events" in entries else ()
     fires = _ids(entries["fires"], problems) if "fires" in entries else ()
     holds = _holds(entries["holds"], problems) if "holds" in entries else {}
-    coupons = _coupons(entries["coupons"], problems) if "coupons" in entries else {}
+    coupons, minimums = _coupons(entries["coupons"], problems) if "coupons" in entries else ({}, {})
     if len(problems.errors) > before or not name:
         return None
     where = f"{problems.file}:{node.line}"
-    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds, coupons)
+    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds, coupons, minimums)
 
 
 def _steps(node: Node, problems: Problems) -> tuple[Step, ...]:
@@ -200,11 +204,23 @@ def _ids(node: Node, problems: Problems) -> tuple[str, ...]:
     return tuple(each for each in words if each is not None)
 
 
-def _coupons(node: Node, problems: Problems) -> dict[str, int]:
+def _coupons(node: Node, problems: Problems) -> tuple[dict[str, int], dict[str, float]]:
+    """Return how many codes pools have left, and their least orders."""
+    left: dict[str, int] = {}
+    minimums: dict[str, float] = {}
     if not isinstance(node, Table):
         expected(node, "a mapping of pools to the codes they have left", problems)
-        return {}
-    return {pool.value: count(left, problems) or 0 for pool, left in node.entries}
+        return left, minimums
+    for pool, said in node.entries:
+        if not isinstance(said, Table):
+            left[pool.value] = count(said, problems) or 0
+            continue
+        entries = read_table(said, _POOL_KEYS, "key of a pool", problems)
+        if "left" in entries:
+            left[pool.value] = count(entries["left"], problems) or 0
+        if "minimum" in entries:
+            minimums[pool.value] = count(entries["minimum"], problems) or 0
+    return left, minimums
 
 
 def _holds(node: Node, problems: Problems) -> dict[str, Condition | str]:

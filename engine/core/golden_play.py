@@ -35,7 +35,10 @@ class Play:
         store = VisitorModel(visitor.sessions - 1)
         store.hashes.visitor |= visitor.known
         self.engine = EngineModel(
-            rules, store, visitor.who(), Chances(visitor.holdout, visitor.variant, codes=session.coupons)
+            rules,
+            store,
+            visitor.who(),
+            Chances(visitor.holdout, visitor.variant, codes=session.coupons, minimums=session.minimums),
         )
         self.misses: dict[str, Miss] = {}
         self._rules = rules

@@ -16,7 +16,7 @@ from engine.core.words import unknown
 
 LONGEST_VALUE = 200
 
-COUPON_PARTS = ("coupon.code", "coupon.value")
+COUPON_PARTS = ("coupon.code", "coupon.value", "coupon.minimum")
 """What a text can say of its own popup's coupon."""
 
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.S)

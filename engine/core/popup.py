@@ -206,8 +206,7 @@ class _Rendering:
 
     def _value(self, piece: Reading | CouponPart, language: str) -> str:
         if isinstance(piece, CouponPart):
-            coupon = self.coupon or Issued("")
-            return coupon.code if piece.name == "coupon.code" else self._worth(coupon)
+            return self._coupon_part(piece.name, self.coupon or Issued(""))
         if piece.fact.name == FREE_SHIPPING and "progress" in self.show.content:
             return "{missing}"  # the renderer writes it, and anew whenever the cart changes
         return placeholders.write(piece, self.read(piece), language, self.currency)
@@ -223,6 +222,13 @@ class _Rendering:
         Coupon: _own_coupon,
     }
     """How parts are written that are made of more than was written of them."""
+
+    def _coupon_part(self, name: str, coupon: Issued) -> str:
+        if name == "coupon.code":
+            return coupon.code
+        if name == "coupon.minimum":
+            return languages.write_money(coupon.minimum, self.currency, self.language) if coupon.minimum else ""
+        return self._worth(coupon)
 
     def _worth(self, coupon: Issued) -> str:
         if coupon.value is None:

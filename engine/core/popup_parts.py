@@ -33,13 +33,18 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The coupon that one visitor was given; ``apply_url`` is the shop's address that puts it to use."""
+    """
+    The coupon that one visitor was given.
+
+    ``apply_url`` is the shop's address that puts it to use, ``minimum`` the least order that it is good for.
+    """
 
     code: str
     value: float | None = None
     percent: bool = False
     expires_at_ms: int | None = None
     apply_url: str = ""
+    minimum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class CouponOffice:
         self._warn(issue, asker.site)
         return Reserved(self._issued(coupon, issue, asker, now_ms), str(issue.id), issue.pool.name)
 
+    def least_orders(self, coupon: Coupon, site: str) -> tuple[float, ...]:
+        """Return from which order on each pool that may be asked is good."""
+        return tuple(each.minimum or 0.0 for each in self._pools_of(coupon, site))
+
     def _pools_of(self, coupon: Coupon, site: str) -> list[Pool]:
         """Return the pool that a popup means and those it falls back on; none for a code that is simply written."""
         pool = self._pools.get((site, coupon.code)) if coupon.pool else None
@@ -114,7 +118,8 @@ class CouponOffice:
         # what the rule says of its pool's worth does not hold for the pool that this one falls back on
         said = coupon.value is not None and pool.name in (coupon.code, f"/{coupon.code}")
         value, percent = (coupon.value, coupon.percent) if said else (pool.value, pool.kind == "percent")
-        return Issued(issue.code, value, percent, ends_ms, apply_url(asker.apply_template, issue.code))
+        url = apply_url(asker.apply_template, issue.code)
+        return Issued(issue.code, value, percent, ends_ms, url, pool.minimum)
 
     def _warn(self, issue: issues.Issue, site: str) -> None:
         least = issue.pool.warn_below

@@ -8,7 +8,7 @@ import pytest
 
 from engine.core.labels import labels
 from engine.core.popup import placeholder_readings, render
-from engine.core.popup_parts import Given
+from engine.core.popup_parts import Given, Issued
 from engine.core.rules import Show, Site
 from tests.core.cases import refused
 from tests.core.reading import a_rule, problem, problems, read, read_one
@@ -130,6 +130,13 @@ def test_coupon_code_alone_has_no_value() -> None:
     popup = rendered("{chat: {text: 'Take {{coupon.code}}{{coupon.value}}', coupon: ADD50}}")
     assert popup["coupon"] == {"code": "ADD50"}
     assert popup["text"] == "Take ADD50"
+
+
+def test_least_order_is_written_as_money_and_empty_where_there_is_none() -> None:
+    show = a_show("{chat: {text: 'from {{coupon.minimum}}', coupon: ADD50}}")
+    for minimum, said in ((1500.0, "from NT$1,500"), (None, "from ")):
+        given = Given(issued=Issued("A1", minimum=minimum))
+        assert render(show, lambda _reading: None, "en", SITE, given)["text"] == said
 
 
 def test_facts_that_placeholders_read_are_known_beforehand() -> None:

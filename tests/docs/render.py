@@ -24,7 +24,7 @@ from tests.docs.pages import CHECKOUT, DOCS
 
 FUNCTIONS = CHECKOUT / "engine" / "edge" / "functions"
 PAGES = (
-    *(DOCS / "reference" / name for name in ("protocol.md", "command-line.md", "redis-keys.md")),
+    *(DOCS / "reference" / name for name in ("protocol.md", "command-line.md", "redis-keys.md", "archive.md")),
     DOCS / "how-to" / "write-and-test-a-rule.md",
 )
 COMMAND = "python -m tests.docs.render"

@@ -3,86 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.core.coupons import Pool
 from engine.core.popup_parts import Coupon, Issued
-from engine.edge import coupon_issues, coupon_office, database_watch
+from engine.edge import coupon_issues, coupon_office
 from engine.edge import coupon_tables as tables
 from engine.edge.coupon_issues import SWEEP_AFTER_MS, sweep
-from engine.edge.coupon_office import CouponOffice
-from engine.edge.database import open_database
-from engine.offer import Reserved
+from tests.edge.coupon_desk import Desk, code
 from tests.edge.coupons import ADD50, NOON, add_pool, add_site, an_asker, free_codes, rows
 from tests.waiting import eventually
 
 DAY_MS = 86_400_000
 
 
-class Counts(Counter[str]):
-    def coupon_issued(self, pool: str) -> None:
-        self["issued " + pool] += 1
-
-    def coupons_low(self, pool: str) -> None:
-        self["low " + pool] += 1
-
-
-class Desk:
-    """An office with its database open."""
-
-    def __init__(self, database: AsyncEngine) -> None:
-        self.database = database
-        self.counts = Counts()
-        self.numbers = itertools.count()
-        self.office = CouponOffice(database, self.counts, lambda: NOON)
-
-    async def give(self, visitor: str, coupon: Coupon = ADD50, now_ms: int = NOON, fire: str = "") -> Issued | None:
-        """Reserve and confirm a coupon, as for a popup that shows."""
-        asker = an_asker(visitor, fire or f"f_{next(self.numbers)}")
-        reserved = await self.office.reserve(coupon, asker, now_ms)
-        if reserved is None:
-            return None
-        assert not reserved.id or await self.office.confirm(reserved, asker, now_ms)
-        return reserved.issued
-
-    async def hold(self, visitor: str, now_ms: int = NOON) -> Reserved:
-        """Reserve a coupon."""
-        reserved = await self.office.reserve(ADD50, an_asker(visitor), now_ms)
-        assert reserved is not None
-        return reserved
-
-    async def let_go(self, reserved: Reserved) -> None:
-        """Release a coupon, and wait for it."""
-        self.office.release(reserved)
-        await asyncio.gather(*self.office._tasks, return_exceptions=True)
-
-
-@pytest.fixture
-async def desk(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(database_watch, "REFRESH_S", 0.01)
-    monkeypatch.setattr(coupon_office, "DEADLINE_S", 30.0)  # the machine may be busy with other tests
-    opened = open_database(database)
-    await add_site(opened)
-    desk = Desk(opened)
-    yield desk
-    await desk.office.close()
-    await opened.dispose()
-
-
 async def filled(desk: Desk, *codes: str, **pool: Any) -> None:
     await add_pool(desk.database, Pool("ADD50", **pool), codes)
     await desk.office.refresh()
-
-
-def code(issued: Issued | None) -> str:
-    return issued.code if issued else ""
 
 
 async def test_name_that_no_pool_has_is_the_code(desk: Desk) -> None:
