@@ -30,7 +30,17 @@ export const CORE_CHUNKS = {
 };
 
 /** What the readers fetch only for the platform that a page runs on. */
-export const READERS = /** @type {string[]} */ ([]);
+export const READERS = [
+  'facts',
+  'forms',
+  'layer',
+  'magento',
+  'places',
+  'prestashop',
+  'shopify',
+  'shopware',
+  'woo',
+];
 
 /**
  * @param {Map<string, Uint8Array>} files the content of dist/

@@ -11,9 +11,9 @@ const has = (window, names) => names.split(' ').some((name) => window[name]);
  * @param {Window} window
  */
 export const hasReader = (window) =>
-  has(window, 'dataLayer analytics Shopify prestashop eContext') ||
+  has(window, 'dataLayer analytics Shopify prestashop activeRoute eContext') ||
   window.document.querySelector(
-    '[class*=woo],[itemtype*=Product],[property^="product:"],form[action*=cart]',
+    '[class*=woo],[class*=is-ctl],[type*=magento],[itemtype*=Product],[property^="product:"],form[action*=cart]',
   );
 
 /**

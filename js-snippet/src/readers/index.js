@@ -1,4 +1,155 @@
-/** Reads what shop platforms say of themselves. Fetched where a platform or a data layer is found. */
+/** Reads what shops say of themselves. Fetched where a platform or a data layer is found. */
+import { safely } from '../safe.js';
+import { amount, clean } from '../text.js';
+import { MERCHANT, openDesk } from './desk.js';
+import { major, money } from './money.js';
+import { requests } from './requests.js';
 
-/** @param {import('../types.js').ReaderPorts} _ports @returns {void | Promise<void>} settles when the page was read */
-export function read(_ports) {}
+/** @typedef {import('../types.js').Page} Page */
+/**
+ * memory: what lives as long as the tab, once it is kept; said: hears what the merchant reports with a call.
+ *
+ * @typedef {import('../types.js').ReaderPorts & {
+ *   memory?: () => import('./desk.js').Memory,
+ *   keep?: () => void,
+ *   said?: (act: (name: string, data?: object) => void) => void,
+ * }} Ports
+ */
+/** @typedef {ReturnType<typeof offer>} Desk what a chunk gets */
+/** @typedef {{read: (desk: Desk) => void | (() => Partial<Page> | undefined)}} Chunk returns what looks at the page */
+
+/** Where the merchant says himself what the page is, nobody knows better. */
+const SAID = /** @type {const} */ (['page', 'product', 'category']);
+
+/**
+ * Each chunk, and what it is found by; the later ones know the page better.
+ *
+ * @type {[name: string, globals: string, marks: string][]}
+ */
+const FOUND = [
+  ['facts', '', 'html'],
+  ['places', '', ''],
+  ['forms', '', 'form[method=post i],a[href*="add"]'],
+  ['layer', 'dataLayer analytics', ''],
+  ['shopify', 'ShopifyAnalytics Shopify', ''],
+  ['woo', 'wc_add_to_cart_params', 'body[class*=woocommerce],[class*=wc-block-]'],
+  [
+    'magento',
+    '',
+    'body[class*=catalog-],body[class*=checkout-],script[type="text/x-magento-init"]',
+  ],
+  ['prestashop', 'prestashop', ''],
+  ['evershop', 'eContext', ''],
+  ['shopware', '', 'body[class*=is-ctl-],[data-add-to-cart],.hidden-line-items-information'],
+];
+
+/** @param {any} value */
+const isObject = (value) => value && /^[of]/.test(typeof value);
+
+/** Adds what one chunk knows of the page. @param {Partial<Page>} known @param {Partial<Page>} more */
+function learn(known, { product, ...more }) {
+  Object.assign(known, more, product && { product: { ...known.product, ...product } });
+  if (known.kind && known.kind !== 'product') known.product = undefined;
+}
+
+/** @param {Document} document @param {any} known @returns {Partial<Page>} without what the merchant says himself */
+function unlessSaid(document, { ...known }) {
+  for (const word of SAID) {
+    if (document.querySelector(`[data-shopbell-${word}]`))
+      delete known[word === 'page' ? 'kind' : word];
+  }
+  return known;
+}
+
+/** What the chunks work with. @param {Ports} ports */
+function offer({ window, document, report, cart, told, page, after, ...more }) {
+  const memory = more.memory ?? (() => own);
+  /** @type {import('./desk.js').Memory} */
+  const own = {};
+  const { timeOrigin } = window.performance;
+  const statesCart = () =>
+    Boolean(document.querySelector('[data-shopbell-cart]')) ||
+    [...document.querySelectorAll('script[type="application/ld+json"]')].some(({ textContent }) =>
+      /PaymentDue/.test(textContent ?? ''),
+    );
+  const wall = () => timeOrigin + more.now();
+  const desk = openDesk({ report, cart, told, memory, statesCart, wall, after });
+  return {
+    ...desk,
+    window: /** @type {any} */ (window),
+    document,
+    told,
+    after,
+    amount,
+    clean,
+    money,
+    major,
+    ...requests(/** @type {any} */ (window), after),
+    /** What the readers know of the page now. @type {Partial<Page>} */
+    known: {},
+    /** Whether the core knows nothing of the page. */
+    unknown: false,
+    /** Looks at the page again: something has become known. */
+    look: () => {},
+    page,
+  };
+}
+
+/**
+ * The modules come from where this one came from.
+ *
+ * @param {string} name @returns {Promise<Chunk>}
+ */
+const fetchChunk = (name) => {
+  const file = `./r.${name}.${READERS_HASH}.js`;
+  return import(file);
+};
+
+/**
+ * Settles when the page was read by all who are here now.
+ *
+ * @param {Ports} ports
+ */
+export async function read(ports, load = fetchChunk) {
+  const { document } = ports;
+  const desk = offer(ports);
+  /** @type {Map<string, (() => Partial<Page> | undefined) | void>} */
+  const chunks = new Map();
+
+  desk.look = safely(() => {
+    desk.known = {};
+    for (const [name] of FOUND) learn(desk.known, safely(chunks.get(name) ?? (() => {}))() ?? {});
+    ports.page(unlessSaid(document, desk.known));
+  });
+
+  const isHere = (
+    /** @type {string} */ name,
+    /** @type {string} */ globals,
+    /** @type {string} */ marks,
+  ) =>
+    name === 'places'
+      ? desk.unknown
+      : globals.split(' ').some((each) => isObject(desk.window[each])) ||
+        Boolean(marks && document.querySelector(marks));
+
+  /** Fetches who is here and was not before; tells whether anybody came. */
+  const find = async () => {
+    const fresh = FOUND.filter((each) => !chunks.has(each[0]) && isHere(...each));
+    for (const [name] of fresh) chunks.set(name, undefined);
+    await Promise.allSettled(
+      fresh.map(async ([name]) => chunks.set(name, safely((await load(name)).read)(desk))),
+    );
+    if (fresh.length) desk.look();
+    return fresh.length > 0;
+  };
+
+  ports.said?.(safely((name, data) => desk.tell(MERCHANT, name, data ?? {})));
+  ports.settled((/** @type {boolean | undefined} */ leaving = false) => {
+    desk.look();
+    if (!leaving) return void find();
+    desk.leave();
+    ports.keep?.();
+  });
+  // what came first tells whether more is needed
+  if (await find()) await find();
+}
