@@ -54,6 +54,7 @@ from engine.edge.subscriber_api import subscriber_router
 from engine.edge.subscribers import Subscribers
 from engine.edge.supplies import Supplies
 from engine.edge.telemetry import Telemetry
+from engine.edge.usual import usual_way
 from engine.edge.visitor_api import visitor_router
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
@@ -154,9 +155,10 @@ class Engine:
         arbiter.given_to = Supplies(self.feeds.products, token_keys).given_to
         submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
+        take = usual_way(self.pipeline, self.state, log, self.lane)
         fleeting = partial(greet_fleeting, self.lane)
         reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello, fleeting)
-        self.streams = Streams(self.sites.get, reception.open, self.pipeline.take, self.telemetry, self.settings)
+        self.streams = Streams(self.sites.get, reception.open, take, self.telemetry, self.settings)
         self.pipeline.withdrawals = Withdrawals(self.eraser.ask, log.mute, self.streams.forget)
         self.streams.admission = self.admission
         self.streams.turn_away = self.pipeline.turn_away

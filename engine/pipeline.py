@@ -59,7 +59,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         """Make the callbacks once: a method that is handed over is an object each time."""
-        self._on_logged, self._on_observed = self._logged, self._observed
+        self._on_logged, self._on_observed = self.logged, self.observed
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
@@ -117,7 +117,7 @@ class Pipeline:
             tab.under_way.append(step)
             self._finish(tab)
 
-    def _observed(self, step: Step, reply: Any) -> None:
+    def observed(self, step: Step, reply: Any) -> None:
         """Judge the rules that the event concerns."""
         tab = step.tab
         if isinstance(reply, Exception):
@@ -136,15 +136,15 @@ class Pipeline:
             self._finish(tab)
 
     def _judge(self, step: Step, reply: list[Any]) -> None:
-        tab, event = step.tab, step.event
+        tab = step.tab
         # a moment of an earlier document's page is none of this one's
-        moment = event.name if event.doc is None else ""
+        moment = step.name if step.doc is None else ""
         view = View(
             step.plan.counts(reply[2]),
             tab.page,
             tab.who,
             moment if moment in SIGNALS else "",
-            event.ms if moment == "idle" else 0,
+            step.event.ms if moment == "idle" else 0,
             self.clock(),
         )
         true = tab.watch.judge(step.plan, view, tab.held)
@@ -216,7 +216,7 @@ class Pipeline:
         self._finish(step.tab)
         withdrawals.part(step.tab)
 
-    def _logged(self, step: Step, reply: Any) -> None:
+    def logged(self, step: Step, reply: Any) -> None:
         if isinstance(reply, Exception):
             step.tab.hang_up(wire.CLOSE_BUSY, "the event log is not reachable")
             return
@@ -230,20 +230,20 @@ class Pipeline:
         while queue and not queue[0].left:
             step = queue.pop(0)
             self.telemetry.acknowledged(time - step.received)
-            if step.event.doc is None:
-                if step.event.seq > tab.done:
-                    tab.done = step.event.seq
+            if step.doc is None:
+                if step.seq > tab.done:
+                    tab.done = step.seq
                 tab.owed += 1
-            elif not queue or queue[0].event.doc != step.event.doc or queue[0].left:
-                tab.send(wire.ack_frame(step.event.seq, step.event.doc))
-        arm = self._arm(tab)
+            elif not queue or queue[0].doc != step.doc or queue[0].left:
+                tab.send(wire.ack_frame(step.seq, step.doc))
+        arm = self.arm(tab)
         if arm is None and queue and tab.owed < _ACK_AT_LATEST_AFTER:
             return
         if tab.owed or arm is not None:
             tab.owed = 0
             tab.send(wire.ack_frame(tab.done, arm=arm))
 
-    def _arm(self, tab: Tab) -> dict[str, Any] | None:
+    def arm(self, tab: Tab) -> dict[str, Any] | None:
         """Return what to arm, or None where the browser knows it."""
         if not tab.arm_is_stale:
             return None

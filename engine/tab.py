@@ -6,38 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.core.compiled_rule import CompiledRule
-from engine.core.events import NOWHERE, Event, Page
+from engine.core.events import NOWHERE, Page
 from engine.core.judge import Watch
-from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet
 from engine.core.view import Visitor
+from engine.native import Step, TabCore
+
+__all__ = ["Step", "Tab"]
 
 _NOTHING: frozenset[tuple[str, int]] = frozenset()
 _UNKNOWN = frozenset({("", 0)})
 """Stands for arms that the browser may have dropped: they are sent again whatever they are."""
 
 
-class Step:
-    """
-    One event on its way: what it is, where it belongs, and what is still to come before it is acknowledged.
-
-    ``left`` counts the replies that are awaited: counted, logged and, while a
-    popup is being claimed, fired. ``received`` is the performance counter at its frame, ``view`` the page view
-    that was shown then.
-    """
-
-    __slots__ = ("event", "left", "plan", "received", "tab", "view")
-
-    def __init__(self, tab: Tab, event: Event, plan: Plan, received: float) -> None:
-        self.tab = tab
-        self.event = event
-        self.plan = plan
-        self.received = received
-        self.view = tab.view
-        self.left = 2
-
-
-class Tab:
+class Tab(TabCore):
     """
     A document's open connection, as the engine knows it.
 
@@ -52,37 +34,26 @@ class Tab:
     """
 
     __slots__ = (
-        "arm_is_stale",
-        "closed",
         "doc",
-        "done",
         "exhausted",
         "hang_up",
         "held",
-        "keys",
         "left_doc",
         "left_sent",
         "may_submit",
         "not_before",
-        "owed",
-        "page",
         "quiet_until_ms",
-        "send",
-        "sent",
         "sent_arm",
-        "session",
         "site",
         "spent",
         "spent_here",
-        "under_way",
-        "view",
         "visitor",
-        "watch",
         "when_closed",
         "who",
     )
 
     def __init__(self, site: str, visitor: str, doc: str, keys: Any, rules: RuleSet) -> None:
+        super().__init__()
         self.site = site
         self.visitor = visitor
         self.doc = doc
@@ -90,23 +61,16 @@ class Tab:
         self.session = ""
         self.who = Visitor()
         self.page: Page = NOWHERE
-        self.view = 0
-        self.done = 0
-        self.sent = 0
         self.left_doc = ""
         self.left_sent = 0
-        self.owed = 0
         self.exhausted = False
-        self.closed = False
         self.quiet_until_ms = 0
         self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)
-        self.arm_is_stale = False
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()
         self.spent: frozenset[str] = frozenset()
         self.spent_here: frozenset[str] = frozenset()
         self.held: frozenset[str] = frozenset()
-        self.under_way: list[Step] = []
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
         self.may_submit: Callable[[], bool] = _always

@@ -124,6 +124,11 @@ class Tracking:
             self._keep_past(ops, event, page)
         return ops
 
+    def asks_what_is_said(self, name: str) -> bool:
+        """Tell whether what an event of this name changes hangs on what it says beside its numbers."""
+        found_out = (each for each in self._sequences.get(name, {}).values() if not isinstance(each, str))
+        return name in self._wheres or any(step.where for each in found_out for step in each.steps)
+
     def _keep_past(self, ops: list[Op], event: Event, page: Page) -> None:
         for field, where in self._wheres.get(event.name, {}).items():
             if where.is_true_of(event.data):

@@ -68,7 +68,7 @@ class VisitorKeys:
         self.trails = stem + b"h"
         self._day = -1
         self._documents = (b"", b"")
-        self.packed: tuple[str, bool, bytes] | None = None
+        self.packed: tuple[str, bool, tuple[int, bytes]] | None = None
         self.log_key = b""
         self.log_slot = 0
         self.log_turn: object = None

@@ -26,7 +26,6 @@ StepReply = Callable[[Step, Any], None]
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 _FUNCTIONS = ("observe", "trails", "visitor", "greet", "claim", "fill")
-_HEAD_WORDS = 11
 _NO_FUNCTION = "Function not found"
 _NOTHING_TO_TELL: tuple[list[Any], ...] = ([0, b"", b"[]"], [1, b"", b"[]"], [2, b"", b"[]"])
 """What the numbers stand for that ``observe`` answers where there is no more to say."""
@@ -72,7 +71,7 @@ class RedisVisitorState:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._pass_on = self._counted  # made once: a method that is handed over is an object
+        self._pass_on = self.counted  # made once: a method that is handed over is an object
 
     async def load_functions(self) -> None:
         """Load the function library, wherever visitors are. Where it is missed later it is loaded again."""
@@ -87,7 +86,7 @@ class RedisVisitorState:
         command, slot = _observe_command(step, ops, now_ms), _slot_of(step.tab)
         self._lane.send(self._pass_on, (reply_to, step, command, slot), command, bool(step.plan.rules), slot)
 
-    def _counted(self, call: _Call, reply: Any) -> None:
+    def counted(self, call: _Call, reply: Any) -> None:
         """Pass on what ``observe`` answered."""
         if _lacks_function(reply):
             self._ask_again(_tell, call, call[2], call[3])
@@ -202,18 +201,21 @@ def _observe_command(step: Step, ops: list[Op], now_ms: int) -> bytes:
 
     Most of its words are the same for every event of a document or of a plan: those are packed once.
     """
-    tab, event, plan = step.tab, step.event, step.plan
-    head = _head(tab, now_ms) if event.doc is None else _packed_head(tab, event.doc, now_ms)
+    tab, event = step.tab, step.event
+    count, head = head_of(tab, now_ms) if event.doc is None else _packed_head(tab, event.doc, now_ms)
+    more, tail, _ = tail_of(step.plan, tab.page)
+    words: list[Op] = [_place_of(tab, event), now_ms, len(ops)]
+    words += ops
+    return packed_call(count + more, head, words, tail)
+
+
+def tail_of(plan: Plan, page: Page) -> tuple[int, bytes, bool]:
+    """Return the words that ask for a plan's counters: how many, packed, and whether they hang on the page."""
     if plan.packed is None:
         plan.packed = (len(plan.fixed_words), packed_words(plan.fixed_words))
     count, tail = plan.packed
-    words: list[Op] = [_place_of(tab, event), now_ms, len(ops)]
-    words += ops
-    count += _HEAD_WORDS + tab.watch.rules.tracking.has_trails
-    if words_here := plan.words_on(tab.page):
-        tail += packed_words(words_here)
-        count += len(words_here)
-    return packed_call(count, head, words, tail)
+    words_here = plan.words_on(page)
+    return (count + len(words_here), tail + packed_words(words_here), True) if words_here else (count, tail, False)
 
 
 def _place_of(tab: Tab, event: Event) -> int | str:
@@ -235,8 +237,8 @@ def _place_of(tab: Tab, event: Event) -> int | str:
     return seq if after >= seq - 1 else f"{seq} {after}"
 
 
-def _head(tab: Tab, now_ms: int) -> bytes:
-    """Return the words that stay the same while the visitor's keys, the session and the rules do."""
+def head_of(tab: Tab, now_ms: int) -> tuple[int, bytes]:
+    """Return the words that stay the same while the visitor's keys, the session and the rules do: how many, packed."""
     keys: VisitorKeys = tab.keys
     keys.documents(now_ms)
     trails = tab.watch.rules.tracking.has_trails
@@ -245,14 +247,15 @@ def _head(tab: Tab, now_ms: int) -> bytes:
     return keys.packed[2]
 
 
-def _packed_head(tab: Tab, doc: str, now_ms: int) -> bytes:
+def _packed_head(tab: Tab, doc: str, now_ms: int) -> tuple[int, bytes]:
     keys: VisitorKeys = tab.keys
     # a site whose rules read no trail is not even told their key
     trails = (keys.trails,) if tab.watch.rules.tracking.has_trails else ()
-    return packed_words([
+    words = (
         "FCALL", "shopbell_observe", 4 + len(trails), keys.session, keys.visitor, *keys.documents(now_ms), *trails,
         doc, tab.doc, SESSION_ENDS_AFTER_MS, tab.session,
-    ])  # fmt: skip
+    )  # fmt: skip
+    return len(words), packed_words(words)
 
 
 def _slot_of(tab: Tab) -> int:

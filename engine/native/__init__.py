@@ -1,14 +1,37 @@
 """
 What looks at every word of an event: in C where it was compiled (hot.c), else in Python (twin.py).
 
-Both say the same, and the tests hold them to it. Nothing else in the engine knows which of them it has.
+Both say the same, and the tests hold them to it. Nothing else in the engine knows which of them it has. Only the usual
+way (``Way``) is there in C alone: where it is None, every event goes the way of engine/pipeline.py.
 """
 
 from __future__ import annotations
 
-try:
-    from engine.native.hot import are_sound, is_sound, packed_call, packed_words
-except ImportError:
-    from engine.native.twin import are_sound, is_sound, packed_call, packed_words
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["are_sound", "is_sound", "packed_call", "packed_words"]
+__all__ = ["Recipe", "Step", "TabCore", "Way", "are_sound", "is_sound", "packed_call", "packed_words", "read_events_by"]
+
+if TYPE_CHECKING:
+    from engine.native.twin import Step, TabCore, are_sound, is_sound, packed_call, packed_words
+
+    Way: Any
+    Recipe = Any
+
+    def read_events_by(_reader: Any) -> None: ...
+else:
+    try:
+        from engine.native.hot import (
+            Recipe,
+            Step,
+            TabCore,
+            Way,
+            are_sound,
+            is_sound,
+            packed_call,
+            packed_words,
+            read_events_by,
+        )
+    except ImportError:
+        from engine.native.twin import Step, TabCore, are_sound, is_sound, packed_call, packed_words
+
+        Recipe = Way = read_events_by = None

@@ -57,3 +57,58 @@ def _is_value(value: Any) -> bool:
 def _is_key(key: str) -> bool:
     """Tell whether a key is sound. What is kept is short in all: a frame has no room for long keys."""
     return len(key) <= LONGEST_KEY and _KEY.fullmatch(key) is not None
+
+
+class TabCore:
+    """
+    What the engine keeps of an open document, as far as the usual way reads it; :class:`engine.tab.Tab` is the rest.
+
+    Nothing of a tab that is not ``is_usual`` goes the usual way.
+    """
+
+    __slots__ = (
+        "arm_is_stale",
+        "closed",
+        "done",
+        "is_usual",
+        "keys",
+        "owed",
+        "page",
+        "send",
+        "sent",
+        "session",
+        "under_way",
+        "view",
+        "watch",
+    )
+
+    def __init__(self) -> None:
+        self.view = self.done = self.sent = self.owed = 0
+        self.closed = self.arm_is_stale = False
+        self.is_usual = True
+        self.under_way: list[Step] = []
+
+
+class Step:
+    """
+    One event on its way: what it is, where it belongs, and what is still to come before it is acknowledged.
+
+    ``left`` counts the replies that are awaited: counted, logged and, while a
+    popup is being claimed, fired. ``received`` is the performance counter at its frame, ``view`` the page view
+    that was shown then; ``seq``, ``name`` and ``doc`` are the event's. ``command`` is what the
+    usual way sent to count it.
+    """
+
+    __slots__ = ("command", "doc", "event", "left", "name", "plan", "received", "seq", "tab", "view")
+
+    def __init__(self, tab: Any, event: Any, plan: Any, received: float) -> None:
+        self.tab = tab
+        self.event = event
+        self.seq = event.seq
+        self.name = event.name
+        self.doc = event.doc
+        self.plan = plan
+        self.received = received
+        self.view = tab.view
+        self.left = 2
+        self.command = b""

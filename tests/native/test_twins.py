@@ -19,7 +19,7 @@ import engine.native
 from engine.core import event_checks
 from engine.native import twin
 
-SOURCE = Path(engine.native.__file__).with_name("hot.c")
+SOURCES = sorted(Path(engine.native.__file__).parent.glob("*.c"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=70)
 KEYS = TEXTS | st.from_regex(r"[A-Za-z_][A-Za-z0-9_\-]{0,70}", fullmatch=True) | st.sampled_from(["items", "", "-a"])
 ODD = ["x" * 256, "x" * 257, "\0", "ü" * 256, 1e15, -1e15, 10**15, 10**15 + 1, -(10**15) - 1, 10**400, True, None]
@@ -37,7 +37,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     include = sysconfig.get_paths()["include"]
     compiler = shutil.which("cc")
     assert compiler is not None, "no C compiler: install gcc"
-    subprocess.run([compiler, *flags, f"-I{include}", "-o", str(built), str(SOURCE)], check=True)
+    subprocess.run([compiler, *flags, f"-I{include}", "-o", str(built), *map(str, SOURCES)], check=True)
     spec = spec_from_file_location("engine.native.hot", built)
     assert spec is not None
     assert spec.loader is not None

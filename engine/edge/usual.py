@@ -1,0 +1,109 @@
+"""
+The usual way of an event, in C: put together of the pipeline's stations and what the pipeline stands on.
+
+It stands in front of the pipeline. What it takes it does as the pipeline would; whatever is not of the usual form, and
+everything where nothing was compiled, the pipeline takes as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.core import wire
+from engine.core.events import NOWHERE, Event, Page
+from engine.core.plan import Plan
+from engine.core.ruleset import RuleSet
+from engine.core.usual import Hole, Part, parts_of, read_place, shape_of
+from engine.edge.event_log import EventLog
+from engine.edge.lane_port import Lane
+from engine.edge.visitor_state import RedisVisitorState, head_of, tail_of
+from engine.native import Recipe, Way, packed_words, read_events_by
+from engine.pipeline import Pipeline
+from engine.tab import Step, Tab
+
+Take = Callable[[Tab, bytes, float], None]
+
+
+def usual_way(pipeline: Pipeline, state: RedisVisitorState, log: EventLog, lane: Lane) -> Take:
+    """Return what takes the frames of open tabs: the pipeline, and in front of it the usual way where it is there."""
+    if Way is None:
+        return pipeline.take
+    read_events_by(_read_event)
+    observed = pipeline.observed
+
+    def odd(step: Step, reply: Any) -> None:
+        state.counted((observed, step, step.command, step.tab.keys.slot), reply)
+
+    way = Way(
+        take=pipeline.take,
+        rules=pipeline.rules,
+        clock=pipeline.clock,
+        maker=Maker,
+        head=_head,
+        append=log.append,
+        send=lane.send,
+        odd=odd,
+        observed=observed,
+        log_failed=pipeline.logged,
+        arm=pipeline.arm,
+        ack=wire.ack_frame,
+        counted=pipeline.telemetry.event,
+        acknowledged=pipeline.telemetry.acknowledged,
+    )
+    take: Take = way.take
+    return take
+
+
+class Maker:
+    """Makes, while one set of rules is in force, what the usual way keeps: what is known of a name, a page, a plan."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._tracking = rules.tracking
+        self.make_tail: Callable[[Plan, Page], tuple[int, bytes, bool]] = tail_of
+
+    def shape_of(self, name: str) -> int:
+        """Return which form an event of this name has."""
+        return shape_of(name, self._tracking)
+
+    def make_place(self, data: bytes) -> tuple[Page, Recipe] | None:
+        """Return the page that a page_view tells, and what the event changes; None where that cannot be told ahead."""
+        event = read_place(data)
+        if event is None or event.shown is None:
+            return None
+        recipe = _recipe(parts_of(event, event.shown, self._tracking))
+        return None if recipe is None else (event.shown, recipe)
+
+    def make_recipe(self, name: str, page: Page | None) -> Recipe | None:
+        """Return what an event changes; ``page`` is None where that is the same on all."""
+        return _recipe(parts_of(Event(1, name), page or NOWHERE, self._tracking))
+
+
+def _recipe(parts: list[Part] | None) -> Recipe | None:
+    if parts is None:
+        return None
+    packed = [
+        (each.before.encode(), each.behind.encode()) if isinstance(each, Hole) else packed_words([each])
+        for each in parts
+    ]
+    return Recipe(len(parts), _joined(packed))
+
+
+def _joined(packed: list[Any]) -> list[Any]:
+    """Join what stands together without a hole between."""
+    joined: list[Any] = []
+    for each in packed:
+        if joined and isinstance(each, bytes) and isinstance(joined[-1], bytes):
+            joined[-1] += each
+        else:
+            joined.append(each)
+    return joined
+
+
+def _head(tab: Tab, now_ms: int) -> tuple[int, bytes, int]:
+    count, head = head_of(tab, now_ms)
+    return count, head, tab.keys.slot
+
+
+def _read_event(frame: bytes) -> Event:
+    return wire.read_event(wire.parse(frame))

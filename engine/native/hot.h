@@ -1,0 +1,174 @@
+/*
+ * What the C files of this folder share. Each of them is about one matter:
+ *
+ *   words.c    the words of a Redis command, as the protocol (RESP) has them
+ *   sound.c    flat objects of Python, looked through for anything odd
+ *   said.c     a frame of the usual form: what it says, looked through without making a Python object of it
+ *   recipe.c   what an event changes, packed once, with holes for the numbers that differ
+ *   step.c     one event on its way
+ *   tab.c      what the engine keeps of an open document, as far as the usual way reads it
+ *   book.c     what is known of names and pages while one set of rules is in force
+ *   way.c      the usual way of an event: from its frame to its command
+ *   reply.c    and from the reply to its acknowledgement
+ *   hot.c      the module
+ *
+ * Conventions: a function that may fail returns -1 or NULL with a Python exception set; "1 or 0" answers a question.
+ * The interpreter's lock is held throughout. Nothing here decides anything new: whatever is not of the usual form is
+ * left to the Python code, which is the reference.
+ */
+#ifndef SHOPBELL_HOT_H
+#define SHOPBELL_HOT_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+#include <string.h>
+
+/* The limits of engine/core/event_checks.py and wire.py; tests hold them together. */
+#define LONGEST_VALUE 256
+#define LONGEST_KEY 64
+#define LARGEST_NUMBER 1e15
+#define LARGEST_SEQ 9007199254740992LL
+#define LONGEST_MS (24LL * 60 * 60 * 1000)
+#define LONGEST_NAME 40
+#define MOST_KEYS 25
+#define MOST_ITEMS 200
+#define MOST_ITEM_KEYS 40
+#define LONGEST_FRAME (16 * 1024)
+
+/* words.c: a text that grows. */
+typedef struct {
+    char *text;
+    Py_ssize_t used, room;
+} Words;
+
+int words_need(Words *to, Py_ssize_t more);
+int words_add(Words *to, const char *text, Py_ssize_t size);
+/* These three need room for 32 bytes more than they are given; words_need() sees to it. */
+void words_digits(Words *to, unsigned long long number);
+void words_end(Words *to);
+void words_bulk(Words *to, const char *text, Py_ssize_t size);
+int words_number(Words *to, long long number);
+PyObject *packed_words(PyObject *module, PyObject *words);
+PyObject *packed_call(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+/* sound.c */
+PyObject *is_sound(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *are_sound(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+/* said.c: a frame of the usual form, {"type":"event","seq":1,"name":"login","data":{}}; ``data`` may be missing. */
+typedef struct {
+    long long seq;
+    const char *name, *data;
+    Py_ssize_t name_size, data_size;
+} Said;
+
+int said_read(const char *frame, Py_ssize_t size, Said *said);
+int said_nothing(const Said *said);
+int said_measure(const Said *said, const char *key, long long most, long long *value);
+int said_flat(const Said *said, int most, int is_commerce);
+PyObject *usual_data(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+/* recipe.c */
+typedef struct {
+    PyObject_VAR_HEAD
+    Py_ssize_t words;
+    struct part {
+        PyObject *text, *behind; /* bytes; ``behind`` is NULL where the part has no hole */
+    } part[1];
+} Recipe;
+
+extern PyTypeObject *Recipe_Type;
+PyTypeObject *recipe_type(void);
+int recipe_write(const Recipe *recipe, long long number, Words *to);
+
+/* tab.c: the fields that Python code reads and writes too have the meaning that engine/tab.py gives them. */
+typedef struct {
+    PyObject_HEAD
+    long long view, done, sent;
+    int owed;
+    char closed, arm_is_stale, is_usual;
+    PyObject *under_way, *page, *session, *send, *watch, *keys;
+    /* What the usual way keeps here. It is void as soon as what it was made of is another object, or another day. */
+    PyObject *place, *head, *head_session, *head_rules;
+    long long head_day;
+} TabCore;
+
+extern PyTypeObject *TabCore_Type;
+PyTypeObject *tab_core_type(void);
+
+/* step.c */
+typedef struct {
+    PyObject_HEAD
+    PyObject *tab, *plan, *name, *event, *doc, *frame, *command;
+    long long seq, view;
+    double received;
+    int left;
+    char has_rules;
+} Step;
+
+extern PyTypeObject *Step_Type;
+PyTypeObject *step_type(void);
+Step *step_new(TabCore *tab, PyObject *plan, PyObject *name, double received);
+PyObject *read_events_by(PyObject *module, PyObject *reader);
+
+/* book.c */
+enum shape { UNUSUAL, PAGE_VIEW, PAGE_DWELL, SCROLL, IDLE, BARE, COMMERCE, OWN };
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *page, *kind, *recipes, *tails; /* Page; its kind; name -> Recipe or None; plan -> (words, bytes, True) */
+} Place;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *name, *recipe; /* ``recipe`` only where it is the same on all pages */
+    enum shape shape;
+    char of_page;
+} Name;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *rules, *nothing, *maker;
+    PyObject *names, *tails, *young, *old, *met;
+} Book;
+
+extern PyTypeObject *Place_Type, *Name_Type, *Book_Type;
+int book_types(void);
+Book *book_new(PyObject *rules, PyObject *maker);
+Name *book_name(Book *book, const char *name, Py_ssize_t size);
+Place *book_place(Book *book, const char *data, Py_ssize_t size);
+Recipe *book_recipe(Book *book, Name *name, Place *place);
+PyObject *book_tail(Book *book, PyObject *plan, PyObject *page, Place *place);
+
+/*
+ * way.c and reply.c: the Python functions that the usual way calls, and the book of the rules in force. What each of
+ * them does is said where they are handed over, in engine/edge/usual.py.
+ */
+enum call {
+    TAKE, RULES, CLOCK, MAKER, HEAD, APPEND, SEND, ODD, OBSERVED, LOG_FAILED, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
+};
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *call[CALLS];
+    PyObject *on_logged, *on_observed; /* methods of its own, made once */
+    Book *book;
+    Words out;
+} Way;
+
+extern PyTypeObject *Way_Type;
+PyTypeObject *way_type(void);
+double seconds_now(void);
+PyObject *way_take(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *way_counted(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+
+
+/* Names of attributes and methods, made once by hot.c. */
+extern struct names {
+    PyObject *plan, *rules, *kind, *turn_to, *make_place, *make_recipe, *shape_of, *make_tail, *nothing, *page_view,
+        *name, *seq, *doc;
+} NAMES;
+
+#endif

@@ -1,0 +1,188 @@
+"""Events on the usual way do to Redis, to the log, to the client and to the tab what the pipeline would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zlib import crc32
+
+import hiredis
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.core.compiled_rule import CompiledRule
+from engine.core.ruleset import RuleSet
+from engine.core.wire import BadFrame
+from engine.edge.event_log import EventLog
+from engine.edge.keys import VisitorKeys
+from engine.edge.lane_port import Lane
+from engine.edge.telemetry import Telemetry
+from engine.edge.usual import usual_way
+from engine.edge.visitor_state import RedisVisitorState
+from engine.firing import Arbiter
+from engine.pipeline import Pipeline
+from engine.tab import Tab
+from tests.edge.tabs import rules_of
+from tests.native.frames import COURSES
+
+RULES = """
+- rule: sweetener
+  when:
+    - page is cart
+    - views(cart) > 2
+    - page.dwell > 10s
+  show: {chat: {text: Hello}}
+- rule: leaving
+  when:
+    - page in [home, cart]
+    - cart.value > 100
+    - exit_intent
+  show: {chat: {text: Hello}}
+- rule: looking
+  when:
+    - page is product
+    - product.dwell > 1m
+    - product.views >= 2
+  show: {chat: {text: Hello}}
+- rule: back
+  when:
+    - page is product
+    - count(view_item) in 1h > 3
+    - scroll > 50%
+  show: {chat: {text: Hello}}
+- rule: after
+  when:
+    - sequence: [view_item, page cart]
+    - idle > 20s
+  show: {chat: {text: Hello}}
+"""
+NOON = 20_000 * 86_400_000 + 12 * 3_600_000
+
+
+SHOP = rules_of(RULES)
+
+
+class Wire(Lane):
+    """A lane that keeps what is sent, and answers when asked to."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.waiting: list[tuple[Any, Any, list[bytes]]] = []
+        self.collect: Callable[[], None] = lambda: None
+
+    def send(self, reply_to: Any, about: Any, command: bytes, urgent: bool = True, slot: int = 0) -> None:
+        """Keep a command."""
+        reader = hiredis.Reader()
+        reader.feed(command)
+        self.sent.append(command)
+        self.waiting.append((reply_to, about, reader.gets()))
+
+    def call(self, reply_to: Any, *words: Any) -> None:
+        """Keep its words."""
+        self.sent.append(repr(words).encode())
+
+    def collect_ahead(self, collect: Callable[[], None]) -> None:
+        """Remember whom to ask."""
+        self.collect = collect
+
+    def flush_soon(self, urgent: bool = False) -> None:
+        """Wait to be asked."""
+
+    def log_shard(self, slot: int) -> int:
+        """Return the only one."""
+        return 0
+
+    def when_turned(self, turned: Callable[[], None]) -> None:
+        """Never turn."""
+
+    def answer(self, odd: Any) -> None:
+        """Answer all that was sent; ``odd`` is the answer to every seventh counting, if it is not None."""
+        self.collect()
+        waiting, self.waiting = self.waiting, []
+        for reply_to, about, words in waiting:
+            reply_to(about, _reply(words, odd) if words[1] == b"shopbell_observe" else b"")
+
+
+def _reply(words: list[bytes], odd: Any) -> Any:
+    """Answer ``observe`` with values that are drawn from what was asked."""
+    at = 3 + int(words[2]) + 4
+    salt = crc32(b" ".join(words[at : at + 1]))
+    is_odd = odd is not None and salt % 5 == 0
+    if is_odd and not isinstance(odd, bytes):
+        return odd
+    at += 3 + int(words[at + 2])
+    values: list[Any] = []
+    for scope in range(3):
+        if at < len(words):
+            count = int(words[at])
+            values += [
+                crc32(name, salt + scope) % (20_000 if name in (b"d", b"dwell") else 9)
+                for name in words[at + 1 : at + 1 + count]
+            ]
+            at += 1 + count
+    values += [[NOON - 3_600_000 + n * 1000 for n in range(crc32(name, salt) % 6)] for name in words[at:]]
+    if is_odd:
+        return [1, odd, orjson.dumps(values)]
+    return [1, b"", orjson.dumps(values)] if values else salt % 3 and 1
+
+
+class Nobody(Arbiter):
+    """Notes which rules were true, and fires none."""
+
+    asked: list[list[str]]
+
+    def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
+        """Note them."""
+        self.asked.append([each.rule.id for each in true])
+        return []
+
+
+class Shop:
+    """An engine's hot path for one tab, with or without the usual way."""
+
+    def __init__(self, rules: RuleSet, usual: bool) -> None:
+        self.wire, self.frames, self.hung_up = Wire(), list[bytes](), list[tuple[int, str]]()
+        self.now = NOON
+        self.telemetry = Telemetry()
+        state, log = RedisVisitorState(self.wire), EventLog(self.wire)
+        self.arbiter = arbiter = Nobody(state, self.telemetry, lambda: self.now)
+        arbiter.asked = []
+        self.pipeline = Pipeline(state, log, arbiter, lambda: rules, self.telemetry, lambda: self.now)
+        self.take = usual_way(self.pipeline, state, log, self.wire) if usual else self.pipeline.take
+        self.tab = Tab("pk", "visitor", "docaaa", VisitorKeys("pk", "visitor"), rules)
+        self.tab.session = "session"
+        self.tab.send = self.frames.append
+        self.tab.hang_up = lambda code, reason: self.hung_up.append((code, reason))
+
+    def play(self, frames: list[bytes], odd: Any) -> None:
+        """Take frames as they come in one turn, then their answers."""
+        for frame in frames:
+            try:
+                self.take(self.tab, frame, 1.0)
+            except BadFrame as error:
+                self.hung_up.append((error.code, str(error)))
+        self.now += 700
+        self.wire.answer(odd)
+
+    def seen(self) -> Any:
+        """Return all that can be seen of it from outside."""
+        tab, counted = self.tab, self.telemetry
+        return (
+            self.wire.sent, self.frames, self.arbiter.asked, self.hung_up, tab.page, tab.view, tab.done, tab.owed,
+            tab.sent, tab.watch.armed, tab.sent_arm, [each.rule.id for each in tab.watch.alive or ()],
+            tab.arm_is_stale, counted.events, sum(counted.ack_latency.counts), counted.refusals.counts,
+            [each.seq for each in tab.under_way],
+        )  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(COURSES, st.sampled_from([None, None, None, b"other 5", hiredis.ReplyError("ERR odd")]))
+async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], odd: Any) -> None:
+    one, other = Shop(SHOP, True), Shop(SHOP, False)
+    for frames in course:
+        for shop in (one, other):
+            shop.play(frames, odd)
+        assert one.seen() == other.seen()
+    for task in (*one.pipeline._tasks, *other.pipeline._tasks):
+        task.cancel()
