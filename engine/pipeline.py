@@ -21,6 +21,7 @@ from time import perf_counter
 from typing import Any
 
 from engine.core import wire
+from engine.core.bounds import refuse_boundless
 from engine.core.chains import click_of
 from engine.core.compiled_rule import CompiledRule
 from engine.core.consent import takes_back
@@ -66,6 +67,7 @@ class Pipeline:
         message = wire.parse(frame)
         try:
             event = wire.read_event(message)
+            refuse_boundless(event, frame, message)
         except BadEvent as error:
             self._refuse(tab, error, received)
             return

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.__main__ import parser as command_parser
-from engine.core import event_data, wire
+from engine.core import bounds, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
@@ -59,6 +59,12 @@ def _limits() -> str:
         ("keys of an event of the shop's own", str(event_data.MOST_KEYS), "`error`"),
         ("keys of GA4's events beside `items`, and of an item", str(event_data.MOST_ITEM_KEYS), "`error`"),
         ("`items`", str(event_data.MOST_ITEMS), "`error`"),
+        (
+            "anything else in an event",
+            f"{bounds.MOST_DEPTH} levels, {bounds.MOST_KEYS} keys of an object, "
+            f"texts of {bounds.LONGEST_TEXT:,} characters",
+            "`error`",
+        ),
         ("`ms`", f"{event_data.LONGEST_MS // 3_600_000} hours", "`error`"),
         ("unread messages to a client", "64 KiB", "close 1013"),
     ]
