@@ -136,7 +136,7 @@ const socket = keepConnected({
   },
   carry: (carrier) =>
     withChunk('t', ({ carry }) => {
-      carry(carrier, { ...common, hello, active: () => clock.runs(now()) });
+      carry(carrier, { ...common, tab, hello, active: () => clock.runs(now()) });
       return true;
     }),
   carried: () => recallJson(tab, CARRIED)?.[0] > Date.now(),

@@ -172,9 +172,11 @@ export interface Carrier {
 
 /** What a carrier that is no WebSocket gets. */
 export interface CarrierPorts {
-  window: Window;
+  window: Window & typeof globalThis;
   engine(path: string): URL;
   site: string;
+  /** What this tab may keep. */
+  tab: import('./store.js').Area;
   /** The first frame of each message: who the shopper is, and on which page now. */
   hello(): object;
   /** Whether the shopper attends to the page. */

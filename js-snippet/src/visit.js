@@ -76,7 +76,7 @@ export function followPages({ document, location, now, after, queue, send, momen
       meanwhile.push([name, data]);
       return;
     }
-    if (turnedMs) look();
+    if (turnedMs && name !== 'consent') look();
     const frame = queue.add(name, data, page);
     if (frame) send(frame);
   };

@@ -1,1 +1,0 @@
-function o(o){o.onclose({code:0,reason:""})}export{o as carry};
