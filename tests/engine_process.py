@@ -68,11 +68,16 @@ class EngineProcess:
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text of a page; status 0 where nobody answers."""
-        try:
-            answer = httpx.get(self.url + path, timeout=5)
-        except httpx.TransportError:
-            return 0, ""
-        return answer.status_code, answer.text
+        return get(self.url + path)
 
     def _has_announced(self) -> bool:
         return "listens on http" in self.output
+
+
+def get(url: str) -> tuple[int, str]:
+    """Return status and text of a page; status 0 where nobody answers."""
+    try:
+        answer = httpx.get(url, timeout=5)
+    except httpx.TransportError:
+        return 0, ""
+    return answer.status_code, answer.text

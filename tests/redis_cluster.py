@@ -18,10 +18,10 @@ from redis.exceptions import RedisError
 
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_store import open_store
-from engine.edge.slots import SLOTS
+from engine.edge.slots import SLOTS, slot_of
 from tests.waiting import wait_for
 
-NODE_TIMEOUT_MS = 1_000
+NODE_TIMEOUT_MS = 2_000
 PRIMARIES = 3
 
 _CONFIG = {
@@ -214,6 +214,17 @@ class RedisCluster:
         for node in (to, source, *names):
             node.ask("CLUSTER", "SETSLOT", slot, "NODE", names[to])
 
+    def slots_with_keys(self, node: RedisProcess, most: int) -> list[int]:
+        """Return some slots of a primary that hold keys, the first ones."""
+        with node.client() as client:
+            keys = [key for key in client.scan_iter(count=1_000) if isinstance(key, bytes)]
+        return sorted({slot_of(key) for key in keys})[:most]
+
+    def wait_for_failover_of(self, node: RedisProcess) -> None:
+        """Wait until the others agree that another node keeps what this one kept."""
+        others = [each for each in self.nodes if each is not node]
+        wait_for(lambda: all(node.port not in _keepers(each) for each in others), within_s=30)
+
     def client(self) -> redis.Redis:
         """Return a client of the whole cluster."""
         return open_store(self.url)
@@ -234,6 +245,10 @@ class RedisCluster:
 
     def _bus_port(self, node: RedisProcess) -> str:
         return node._config["cluster-port"]
+
+
+def _keepers(asked: RedisProcess) -> set[int]:
+    return {primary[1] for _, _, primary, *_ in asked.ask("CLUSTER", "SLOTS")}
 
 
 def free_port() -> int:

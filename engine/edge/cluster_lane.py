@@ -154,6 +154,7 @@ class ClusterLane(Lane):
     def _new_lane(self, url: str) -> lanes.RedisLane:
         lane = lanes.RedisLane(url, self._deadline_s, self._told)
         lane.on_error = self._turned_away
+        lane.has_stand_in = True
         lane.collect_ahead(self._collect)
         return lane
 
@@ -165,7 +166,7 @@ class ClusterLane(Lane):
     def _told(self, what: str) -> None:
         """Count a trouble; a primary that is gone may have been replaced."""
         self._trouble(what)
-        if what in ("broke", "late"):
+        if what in ("broke", "late", "back"):
             self._stale.set()
 
     def _turned_away(self, reply_to: ReplyTo, about: Any, command: bytes, error: Exception) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import hiredis
 
@@ -12,8 +13,11 @@ from engine.edge.keys import SHARDS
 from engine.edge.lane import RedisLane
 from engine.edge.redis_address import RedisAddress
 from engine.edge.slots import SLOTS, Ranges, read_slots, slot_of
+from engine.native import packed_call
 
 KEEP_UNUSED_S = 60.0
+PATIENCE = 0.6
+"""Of the time after which a cluster takes a node for dead; as the lane looks it comes to three quarters."""
 
 _log = logging.getLogger("shopbell.lane")
 
@@ -49,7 +53,7 @@ class ClusterMap:
     @property
     def is_whole(self) -> bool:
         """Whether every slot has a primary, and every primary is there."""
-        return self._nowhere not in self.by_slot and all(node.is_up for node in self.nodes.values())
+        return self._nowhere not in self.by_slot and all(node.takes for node in self.nodes.values())
 
     async def look(self) -> bool:
         """
@@ -57,7 +61,8 @@ class ClusterMap:
 
         Raises OSError or ``hiredis.ReplyError`` where nobody can say.
         """
-        primaries = await self._primaries()
+        primaries, asked = await self._primaries()
+        self._trust(primaries, asked)
         await asyncio.gather(*(self._open(each) for each in primaries if each not in self.nodes))
         by_slot, shards = self._spread(primaries)
         await self._register(by_slot, set(shards) - {0})
@@ -95,26 +100,37 @@ class ClusterMap:
             task.cancel()
         await asyncio.gather(*(node.stop() for node in self.nodes.values()))
 
-    async def _primaries(self) -> dict[str, Ranges]:
-        """Ask the nodes that are there, else those that the operator has named."""
+    async def _primaries(self) -> tuple[dict[str, Ranges], str]:
+        """Ask the nodes that are there, trusted ones first, else those that were named; also return which it was."""
         trouble: Exception = ConnectionError("no node of the cluster is there")
-        for address, lane in list(self.nodes.items()):
-            if lane.is_up:
-                try:
-                    return await self._ask(lane, address)
-                except (OSError, TimeoutError, hiredis.ReplyError) as error:
-                    trouble = error
+        there = [(not lane.takes, address, lane) for address, lane in self.nodes.items() if lane.is_up]
+        for _, address, lane in sorted(there, key=lambda each: each[0]):
+            try:
+                return await self._ask(lane, address), address
+            except (OSError, TimeoutError, hiredis.ReplyError) as error:
+                trouble = error
         for address in self._address.hosts:
             lane = self._new_lane(self._address.of(address))
             try:
                 async with asyncio.timeout(self._deadline_s):
                     await lane.start()
-                return await self._ask(lane, address)
+                return await self._ask(lane, address), address
             except (OSError, TimeoutError, hiredis.ReplyError) as error:
                 trouble = error
             finally:
                 await lane.stop()
         raise trouble
+
+    def _trust(self, primaries: dict[str, Ranges], asked: str) -> None:
+        """
+        Use a primary again that had gone, if another node says that it has not been replaced.
+
+        One that hung, and its replica took over, does not know that yet: what it takes is lost.
+        """
+        for address in primaries:
+            lane = self.nodes.get(address)
+            if lane is not None and (address != asked or len(self.nodes) == 1):
+                lane.trust()
 
     async def _ask(self, lane: RedisLane, address: str) -> dict[str, Ranges]:
         async with asyncio.timeout(self._deadline_s):
@@ -126,12 +142,19 @@ class ClusterMap:
         try:
             async with asyncio.timeout(self._deadline_s):
                 await lane.start()
+                await self._hurry(lane)
                 await self._welcome(lane)
         except (OSError, TimeoutError, hiredis.ReplyError) as error:
             _log.warning("the cluster's node %s is not reachable: %s", address, error)
             await lane.stop()
             return
         self.nodes[address] = lane
+
+    async def _hurry(self, lane: RedisLane) -> None:
+        """Give a primary up before its replica can have taken over, if it may be asked how long that takes."""
+        with suppress(hiredis.ReplyError):
+            said = await lane.ask_packed(packed_call(0, b"", ("CONFIG", "GET", "cluster-node-timeout"), b""))
+            lane.answer_within(int(said[1]) / 1_000 * PATIENCE)
 
     def _spread(self, primaries: dict[str, Ranges]) -> tuple[list[RedisLane], list[int]]:
         by_slot, shards = [self._nowhere] * SLOTS, [0] * SLOTS

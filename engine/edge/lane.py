@@ -44,6 +44,9 @@ class RedisLane(Lane):
     What was in flight when it broke may or may not have been carried out: each
     of its callbacks gets LaneDown, once, and whoever called must be able to ask again.
     ``takes`` says whether a call made now is taken; ``on_error`` is the pipe's, once a connection is open.
+
+    One of a cluster has a stand-in (``has_stand_in``): a server that was silent for too long may have been replaced
+    without knowing it yet. What it answers then is not believed, and it is not asked again before ``trust`` is said.
     """
 
     def __init__(self, url: str, deadline_s: float = DEADLINE_S, trouble: Trouble | None = None) -> None:
@@ -61,6 +64,8 @@ class RedisLane(Lane):
         self._lost = asyncio.Event()
         self._up = False
         self.takes = False
+        self.has_stand_in = False
+        self._is_trusted = True
 
     @property
     def is_up(self) -> bool:
@@ -76,6 +81,15 @@ class RedisLane(Lane):
         self._loop = asyncio.get_running_loop()
         await self._connect()
         self._keeper = asyncio.create_task(self._keep())
+
+    def trust(self) -> None:
+        """Take calls again: others say that this server has not been replaced."""
+        self._is_trusted = True
+        self.takes = self._up
+
+    def answer_within(self, deadline_s: float) -> None:
+        """Give the server up earlier than was said."""
+        self._deadline_s = min(self._deadline_s, deadline_s)
 
     async def stop(self) -> None:
         """Close the connection; calls still waiting get LaneDown."""
@@ -158,6 +172,9 @@ class RedisLane(Lane):
 
     def data_received(self, data: bytes) -> None:
         """Hand each reply to the callback of its call."""
+        if self.has_stand_in and self._is_late():
+            self._give_up()
+            return
         self._progress = self._loop.time()
         self.pipe.feed(data)
 
@@ -170,7 +187,7 @@ class RedisLane(Lane):
 
     def resume_writing(self) -> None:
         """The server reads again."""
-        self.takes = self._up
+        self.takes = self._up and self._is_trusted
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Give back what was in flight and have the connection opened again."""
@@ -178,6 +195,7 @@ class RedisLane(Lane):
         if self._up and not self._closing:
             self._trouble("broke")
         self._up = self.takes = False
+        self._is_trusted = not self.has_stand_in
         self.pipe.fail(LaneDown("the connection to Redis broke"))
         self._lost.set()
 
@@ -192,10 +210,17 @@ class RedisLane(Lane):
             await self._reconnect()
 
     def _check_deadline(self) -> None:
-        late = not self.pipe.is_answered and self._loop.time() - self._progress > self._deadline_s
-        if late and self._transport is not None:
-            _log.warning("redis did not answer within %.1f s", self._deadline_s)
-            self._trouble("late")
+        if self._transport is not None and self._is_late():
+            self._give_up()
+
+    def _is_late(self) -> bool:
+        """Tell whether the oldest call waits for longer than it should."""
+        return not self.pipe.is_answered and self._loop.time() - self._progress > self._deadline_s
+
+    def _give_up(self) -> None:
+        _log.warning("redis did not answer within %.1f s", self._deadline_s)
+        self._trouble("late")
+        if self._transport is not None:
             self._transport.abort()
 
     async def _reconnect(self) -> None:
@@ -235,7 +260,10 @@ class RedisLane(Lane):
         # a server that is still loading its data answers every command with an error
         await self._greet("PING")
         self.pipe.on_error = self.on_error
-        self._up = self.takes = True
+        self._up = True
+        self.takes = self._is_trusted
+        if not self._is_trusted:
+            self._trouble("back")
 
     async def _greet(self, *words: bytes | str | int) -> None:
         """Send what opens a connection, before any call may use it."""

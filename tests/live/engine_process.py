@@ -68,7 +68,7 @@ class ShopEngine(EngineProcess):
     def workers(self) -> list[int]:
         """The processes that share the port, where there are several."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in map(int, children) if b"spawn_main" in _command_of(pid)]
 
     @property
     def host(self) -> str:
@@ -126,3 +126,11 @@ class ShopEngine(EngineProcess):
     def ended(self, within_s: float = 10.0) -> int:
         """Wait for its end; return the exit status."""
         return self.process.wait(within_s)
+
+
+def _command_of(pid: int) -> bytes:
+    """Return what a process was started with; nothing of one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

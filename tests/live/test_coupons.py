@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from engine.core.coupons import Pool
 from engine.edge import coupon_tables as tables
 from engine.edge.coupon_pools import add_codes, put_pool
-from engine.edge.database import open_database
+from engine.edge.database import database_url, open_database
 from tests.edge.coupons import rows
 from tests.live.client import Shopper
 from tests.live.conftest import NO_LIMIT
@@ -38,7 +38,7 @@ SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 99}\n"
 @pytest.fixture
 def shop(database: str, tmp_path: Path, redis_url: str) -> Iterator[ShopEngine]:
     """An engine of two processes, on SQLite and on PostgreSQL, and a Redis of somebody else."""
-    flags = (*NO_LIMIT, "--workers", "2", "--database", database)
+    flags = (*NO_LIMIT, "--workers", "2")
     shop = ShopEngine(tmp_path / "shop", *flags, redis_url=redis_url, database=database)
     (shop.rules / "cart.yaml").write_text(TREAT)
     (shop.rules / "site.yaml").write_text(SITE)
@@ -141,3 +141,32 @@ async def test_redis_that_is_emptied_gives_no_code_twice(shop: ShopEngine, datab
 def _lose(store: redis.Redis) -> None:
     store.flushall()
     store.function_flush("SYNC")
+
+
+@pytest.fixture
+def shop_with_its_own(tmp_path: Path) -> Iterator[ShopEngine]:
+    """An engine with a Valkey and an SQLite of its own: what it starts with where nothing else is named."""
+    shop = ShopEngine(tmp_path / "own", *NO_LIMIT)
+    (shop.rules / "cart.yaml").write_text(TREAT)
+    (shop.rules / "site.yaml").write_text(SITE)
+    asyncio.run(fill(database_url(None, shop.data), shop.site))
+    with shop:
+        yield shop
+
+
+async def test_redis_that_is_killed_between_claims_and_popups_gives_no_code_twice(
+    shop_with_its_own: ShopEngine,
+) -> None:
+    shop = shop_with_its_own
+    opened = open_database(database_url(None, shop.data))
+    async with Crowd(shop) as crowd:
+        for _ in range(3):
+            await crowd.go_on()
+            before = shop.redis_pid
+            os.kill(before, signal.SIGKILL)
+            await eventually(lambda before=before: shop.redis_pid != before, 30)
+        await crowd.go_on()
+        await eventually(lambda: all(each.of("show") for each in crowd.shoppers), 60)
+        await check(crowd, opened)
+    assert len(await rows(opened, tables.issues)) <= SHOPPERS
+    await opened.dispose()

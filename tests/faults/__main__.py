@@ -1,0 +1,72 @@
+"""``make faults``: every fault many times over, and what came of it written into docs/reference/faults.md."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+import re
+import sys
+from pathlib import Path
+
+from engine.build import build
+from engine.edge.redis_binary import find_redis_binary
+from tests.faults.scenarios import SCENARIOS, SETTINGS
+from tests.faults.verdict import Verdict
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "faults.md"
+_TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+
+async def run_all(times: int, shoppers: int, events: int) -> dict[str, Verdict]:
+    """Run every scenario, those of one setting on one shop; return what came of each."""
+    verdicts: dict[str, Verdict] = {}
+    for setting in SETTINGS.values():
+        world = setting.world()
+        await asyncio.to_thread(world.__enter__)
+        try:
+            for scenario in SCENARIOS:
+                if scenario.setting is setting:
+                    verdicts[scenario.name] = await scenario.run(world, times, shoppers, events)
+                    sys.stderr.write(f"{scenario.name}: {verdicts[scenario.name]}\n")
+        finally:
+            await asyncio.to_thread(world.__exit__)
+    return verdicts
+
+
+def table(verdicts: dict[str, Verdict], times: int, shoppers: int) -> str:
+    """Return the figures as the page has them."""
+    head = (
+        f"{times} times each, {shoppers} shoppers; Python {platform.python_version()}, {build()}, "
+        f"{find_redis_binary().version}.\n\n"
+        "| what happens | acknowledged | lost | doubled | not logged | fired twice | codes twice | longest outage |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    )
+    lines = [_line(scenario.told, verdicts[scenario.name]) for scenario in SCENARIOS]
+    total = sum(verdicts.values(), Verdict())
+    return head + "\n".join([*lines, _line("all together", total)]) + "\n"
+
+
+def _line(told: str, each: Verdict) -> str:
+    counts = (each.acknowledged, each.lost, each.doubled, each.unlogged, each.fired_twice, each.codes_twice)
+    return f"| {told} | " + " | ".join(f"{n:,}" for n in counts) + f" | {each.outage_s:.1f} s |"
+
+
+def main() -> int:
+    """Run, write, and say whether all was well."""
+    parser = argparse.ArgumentParser(description="Run every fault, and write the figures into the docs.")
+    parser.add_argument("--times", type=int, default=10, help="how often each is done (default: 10)")
+    parser.add_argument("--shoppers", type=int, default=100)
+    parser.add_argument("--events", type=int, default=1_000, help="how many between two faults")
+    parser.add_argument("--dry", action="store_true", help="write nothing")
+    said = parser.parse_args()
+    verdicts = asyncio.run(run_all(said.times, said.shoppers, said.events))
+    text = table(verdicts, said.times, said.shoppers)
+    print(text)
+    if not said.dry:
+        PAGE.write_text(_TABLE.sub(lambda match: match[1] + text + match[2], PAGE.read_text()))
+    return 0 if all(each.is_clean for each in verdicts.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
