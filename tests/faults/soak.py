@@ -7,7 +7,6 @@ import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 
 from tests.faults.crowd import Crowd
@@ -51,7 +50,7 @@ async def soak(
                 await asyncio.sleep(every_s)
                 await crowd.shoppers[len(samples) % shoppers].drop()
                 await crowd.all_go_on()
-                sample = Sample(at_s, node.memory, len(list(Path(f"/proc/{node.pid}/fd").iterdir())))
+                sample = Sample(at_s, node.memory, node.open_files)
                 told(sample)
                 if at_s >= seconds * WARM_UP:
                     samples.append(sample)

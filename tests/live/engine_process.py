@@ -101,6 +101,11 @@ class ShopEngine(EngineProcess):
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     @property
+    def open_files(self) -> int:
+        """How many files and connections it has open."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    @property
     def redis_pid(self) -> int:
         """The process of the server that the engine has started for itself."""
         return int((self.data / "redis" / "redis.pid").read_text())
