@@ -18,8 +18,8 @@ class Streams:
     def __init__(self, listener: Callable[[], WSListener]) -> None:
         self._listener = listener
 
-    def listener_for(self, _request: Any) -> WSUpgradeResponseWithListener:
-        """Accept whoever comes."""
+    def listener_for(self, _request: Any, peer: str) -> WSUpgradeResponseWithListener:
+        """Accept whoever comes, from wherever."""
         return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), self._listener())
 
 
