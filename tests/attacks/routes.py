@@ -15,7 +15,7 @@ from typing import Any
 from engine.app import create_app
 from engine.settings import Settings
 
-OPEN, KEY, BROWSER = "open", "secret key", "secret key in a browser"
+OPEN, KEY, BROWSER, PAGE = "open", "secret key", "secret key in a browser", "page of the site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("POST", "/v1/coupons/{pool}/codes"): Probe(
         "POST", "/v1/coupons/{pool}/codes", KEY, {"codes": ["ANOTHER-1"]}, (201,)
     ),
+    # tests/live/test_other_ways.py asks them as a page does
+    ("GET", "/v1/sse"): Probe("GET", "/v1/sse", PAGE, answers=(403,)),
+    ("POST", "/v1/events"): Probe("POST", "/v1/events", PAGE, {"type": "hello"}, (403,)),
     # the last one: it takes away what the others ask about
     ("DELETE", "/v1/visitors/{visitor}"): Probe("DELETE", "/v1/visitors/{visitor}", KEY, answers=(202,)),
 }

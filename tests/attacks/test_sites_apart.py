@@ -16,7 +16,7 @@ from engine.edge.archive_reading import Recordings
 from engine.edge.database import database_url, open_database
 from engine.edge.secret import load_secrets
 from engine.edge.tables import metadata
-from tests.attacks.routes import KEY, OPEN, PROBES, Probe, all_routes
+from tests.attacks.routes import BROWSER, KEY, PAGE, PROBES, Probe, all_routes
 from tests.attacks.two_shops import Shop, TwoShops
 from tests.waiting import eventually
 
@@ -54,7 +54,7 @@ async def test_what_is_the_others_is_answered_like_what_does_not_exist(two_shops
     assert same == missing.text
 
 
-@pytest.mark.parametrize("probe", [each for each in PROBES.values() if each.who != OPEN], ids=path_of)
+@pytest.mark.parametrize("probe", [each for each in PROBES.values() if each.who in (KEY, BROWSER)], ids=path_of)
 @pytest.mark.parametrize("key", ["none", "sk_nobody.x", "pk_public"])
 async def test_route_that_asks_for_a_key_opens_for_no_other(two_shops: TwoShops, probe: Probe, key: str) -> None:
     shop = two_shops.tea
@@ -164,7 +164,7 @@ def content(store: redis.Redis, key: str) -> str:
 
 
 def test_secret_keys_are_what_a_route_with_a_key_takes() -> None:
-    assert {probe.who for probe in PROBES.values() if probe.path.startswith("/v1/")} == {KEY}
+    assert {probe.who for probe in PROBES.values() if probe.path.startswith("/v1/")} == {KEY, PAGE}
 
 
 async def test_visitor_of_the_other_cannot_be_erased(two_shops: TwoShops) -> None:
