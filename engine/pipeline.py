@@ -71,6 +71,7 @@ class Pipeline:
         except BadEvent as error:
             self._refuse(tab, error, received)
             return
+        event = self.rules().site.pages.said(event)
         page = self._turn(tab, event)
         step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)

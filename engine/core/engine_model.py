@@ -56,7 +56,8 @@ class EngineModel:
     def open(self, doc: str, page: Mapping[str, Any] | None, now_ms: int) -> dict[str, Any]:
         """Greet a document: find its session, what has nothing left to show in it, and what it should report."""
         self._view = self._view if doc == self.doc else 0
-        self.doc, self.page = doc, NOWHERE if page is None else read_page(page, "page")
+        self.doc = doc
+        self.page = NOWHERE if page is None else self.rules.site.pages.of(read_page(page, "page"))
         if self._store.greet(now_ms):
             self._begin_session(now_ms)
         self.arbiter.open(doc, self._view, self.page.kind, now_ms)
@@ -71,6 +72,7 @@ class EngineModel:
     def apply(self, event: Event, now_ms: int) -> dict[str, Any] | None:
         """As ``take``, for an event that has been read: it may be one that an earlier document left behind."""
         page = self._turn(event)
+        event = self.rules.site.pages.said(event)
         self.arbiter.release(now_ms)
         if event.name in OUTCOME_OF:
             self._store.settle(event.data["fire"], OUTCOME_OF[event.name])

@@ -18,6 +18,7 @@ from engine.core.counters import page_record, same_page
 from engine.core.event_data import BadEvent, read_page
 from engine.core.events import NOWHERE, Event, Page
 from engine.core.known_past import is_of
+from engine.core.page_kinds import PageKinds
 from engine.core.recorded import Record
 from engine.core.redaction import PERSONAL
 from engine.core.ruleset import RuleSet
@@ -66,7 +67,7 @@ def found_in(tracking: Tracking, records: Iterable[Record], applied: Mapping[str
     ``applied`` tells of documents how far they were counted: what is recorded beyond that was not.
     """
     hashes = Hashes()
-    for event, page, at_ms in _events_of(records, applied):
+    for event, page, at_ms in _events_of(records, applied, tracking.pages):
         carry_out(tracking.changes(event, page), hashes, Document(), at_ms)
     return hashes
 
@@ -80,20 +81,24 @@ def kept_under(names: Iterable[str], hashes: Hashes) -> tuple[dict[str, Any], di
     return numbers, trails
 
 
-def _events_of(records: Iterable[Record], applied: Mapping[str, int]) -> Iterator[tuple[Event, Page, int]]:
+def _events_of(
+    records: Iterable[Record], applied: Mapping[str, int], pages: PageKinds
+) -> Iterator[tuple[Event, Page, int]]:
     """Yield the events that were counted, each with its page and its moment."""
     shown: dict[str, Page] = {}
     told: dict[str, Page] = {}
     for record in records:
         if record.kind == HELLO:
             # a document that has shown a page since stays on it, unless its hello says more of that very page
-            page = _page_of(record) or shown.get(record.tab, NOWHERE)
+            said = _page_of(record)
+            page = pages.of(said) if said else shown.get(record.tab, NOWHERE)
             if record.tab not in shown or _is_same(shown[record.tab], page):
                 told[record.tab] = page
             continue
         event = record.event() if record.kind == EVENT else None
         if event is None or record.seq > applied.get(record.doc, record.seq):
             continue
+        event = pages.said(event)
         if event.doc is not None:
             yield event, event.shown or event.page or NOWHERE, record.at_ms
             continue

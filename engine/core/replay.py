@@ -204,7 +204,8 @@ class Replay:
         )
 
     def _hello(self, record: Record) -> None:
-        page = _page_of(record)
+        said = _page_of(record)
+        page = said and self._rules.site.pages.of(said)
         who = self._greet(record, page)
         if record.tab not in self._tabs:
             self._tabs[record.tab] = ReplayedTab(self._rules, self._store, who, self._answers)

@@ -17,6 +17,7 @@ from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, DEVICES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.node_reading import Key
 from engine.core.operators import OPERATORS
+from engine.core.page_kinds import KINDS
 from engine.core.popup_file import SHOW_KINDS
 from engine.core.popup_schema import look_settings, show_kinds
 from engine.core.rulefile import RULE_KEYS
@@ -116,10 +117,17 @@ def site_schema() -> Schema:
         "holdout": {"type": "string", "pattern": f"^{_PERCENT}$"},
         "policy": _object(POLICY_KEYS, policy),
         "coupon_url": {"type": "string"},
+        "pages": _object(KINDS, dict.fromkeys(PAGE_KINDS, _paths())),
         **look_settings(),
         "stages": _object(STAGES_KEYS, {"shopper": _object(SHOPPER_KEYS, shopper)}),
     }
     return {"$schema": DIALECT, "title": "Shopbell site settings", **_object(SITE_KEYS, parts)}
+
+
+def _paths() -> Schema:
+    """Return the schema of a path, or of a list of them."""
+    path = {"type": "string", "pattern": "^[/*]"}
+    return {"oneOf": [path, {"type": "array", "items": path}]}
 
 
 def _rule_parts() -> Schema:

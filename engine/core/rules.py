@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.core.conditions import AllOf
 from engine.core.doing import Change
+from engine.core.page_kinds import PageKinds
 from engine.core.references import Reference
 from engine.core.stages import Intent
 from engine.core.themes import Theme
@@ -127,7 +128,7 @@ class Site:
 
     ``quiet_ms`` is the time between two popups. ``never_on`` lists the kinds of
     page where nothing may show. ``coupon_url`` is the shop's address that puts
-    the code in place of ``{code}`` to use.
+    the code in place of ``{code}`` to use. ``pages`` says of addresses which kind of page they are.
     """
 
     currency: str = ""
@@ -143,3 +144,4 @@ class Site:
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     coupon_url: str = ""
+    pages: PageKinds = field(default_factory=PageKinds)

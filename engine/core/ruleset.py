@@ -54,7 +54,7 @@ class RuleSet:
         self.rules = tuple(CompiledRule(rule, n, self._slots, self.site) for n, rule in enumerate(rules))
         read = (each for compiled in self.rules for each in comparisons(compiled.rule.when))
         shows = (show for compiled in self.rules for show in compiled.rule.shows)
-        self.tracking = Tracking(read, self.site.intent, shows_recent(shows))
+        self.tracking = Tracking(read, self.site.intent, shows_recent(shows), self.site.pages)
         self.by_id = {each.rule.id: each for each in self.rules}
         self.field_words = _field_words(each.rule for each in self.rules)
         self.interrupting = frozenset(each.rule.id for each in self.rules if each.rule.interrupts)

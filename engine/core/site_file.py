@@ -22,6 +22,7 @@ from engine.core.node_reading import (
     time_zone,
     yes_no,
 )
+from engine.core.page_kinds import read_pages
 from engine.core.popup_file import is_language
 from engine.core.rule_errors import Problems
 from engine.core.rules import Site
@@ -35,6 +36,7 @@ SITE_KEYS = (
     Key("free_shipping_from", "the value of a cart that ships free"),
     Key("holdout", "share of visitors who see no popup, such as `5%`"),
     Key("coupon_url", "the shop's address that puts a code to use, such as `https://shop.example/discount/{code}`"),
+    Key("pages", "paths that are a kind of page, such as `cart: /my-cart`; before what the page says itself"),
     Key("policy", "what holds for all popups"),
     Key("theme", "the look of popups"),
     Key("feeds", "lists of products, by name"),
@@ -102,6 +104,7 @@ _SETTINGS: dict[str, Any] = {
     "feeds": read_feeds,
     "channels": read_channels,
     "coupon_url": read_coupon_url,
+    "pages": read_pages,
 }
 
 

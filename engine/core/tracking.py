@@ -24,6 +24,7 @@ from engine.core.conditions import EVER, Comparison, Reading, Step
 from engine.core.counters import CART_ITEMS, FAMILIES, LAST, Op, deltas
 from engine.core.events import Event, Page
 from engine.core.facts import FactType
+from engine.core.page_kinds import PageKinds
 from engine.core.products import seen_changes
 from engine.core.stages import Intent, StageMoves
 from engine.core.where import Where
@@ -57,8 +58,8 @@ class Tracking:
 
     ``kept`` is by the name of the session's counter, or by its first two letters where the page gives the rest.
     ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept, and
-    ``has_seen`` whether the products looked at are, because a popup shows them. What moves
-    a visitor from stage to stage is kept always.
+    ``has_seen`` whether the products looked at are, because a popup shows them; ``pages`` is what the site says of its
+    addresses. What moves a visitor from stage to stage is kept always.
     """
 
     __slots__ = (
@@ -71,12 +72,18 @@ class Tracking:
         "is_empty",
         "kept",
         "longest_ms",
+        "pages",
     )
 
     def __init__(
-        self, comparisons: Iterable[Comparison] = (), intent: Intent | None = None, has_seen: bool = False
+        self,
+        comparisons: Iterable[Comparison] = (),
+        intent: Intent | None = None,
+        has_seen: bool = False,
+        pages: PageKinds | None = None,
     ) -> None:
         self.has_seen = has_seen
+        self.pages = pages or PageKinds()
         self._stage_moves = StageMoves(intent or Intent())
         self.has_cart_items = False
         self.kept: dict[str, Kept] = {}

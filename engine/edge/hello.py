@@ -40,6 +40,8 @@ class Reception:
         token = tokens.read(self.token_keys, site, hello.token, now) if hello.token else None
         visitor = token.visitor if token else _new_visitor(hello)
         rules = self.rules()
+        if hello.page is not None:
+            hello = replace(hello, page=rules.site.pages.of(hello.page))
         tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), rules)
         _take_origin(tab, hello)
         page = hello.page or NOWHERE

@@ -69,6 +69,7 @@ class Maker:
     def make_place(self, data: bytes) -> tuple[Page, Recipe] | None:
         """Return the page that a page_view tells, and what the event changes; None where that cannot be told ahead."""
         event = read_place(data)
+        event = event and self._tracking.pages.said(event)
         if event is None or event.shown is None:
             return None
         recipe = _recipe(parts_of(event, event.shown, self._tracking))
