@@ -53,7 +53,9 @@ def add_to(commands: Commands) -> None:
     worth.add_argument("--value", metavar="N", help="what a code takes off, in the site's currency")
     worth.add_argument("--percent", metavar="N", help="what a code takes off, in percent")
     add.add_argument("--kind", choices=KINDS, help="what it takes off (default: as --value or --percent say)")
-    add.add_argument("--minimum", metavar="N", help="the least order that a code is good for: with less in the cart it is not shown")
+    add.add_argument(
+        "--minimum", metavar="N", help="the least order that a code is good for: with less in the cart it is not shown"
+    )
     add.add_argument("--expires", metavar="TIME", help="how long after it was shown a code is good, such as 30m")
     add.add_argument("--again", metavar="TIME", help="how long after theirs ended or was redeemed a visitor may have"
                      " another code, such as 90d (default: never)")  # fmt: skip

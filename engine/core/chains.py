@@ -1,12 +1,13 @@
-"""Chains: a click in one rule's popup shows another rule's at once."""
+"""What a click in a popup does: it shows another rule's at once, or gives the visitor a tag."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.core.doing import TAG, Change
 from engine.core.events import Event
-from engine.core.popup import start_of
-from engine.core.rules import Rule
+from engine.core.popup import start_of, tag_of
+from engine.core.rules import Rule, Show
 
 
 class Click(NamedTuple):
@@ -34,3 +35,10 @@ def started_rule(rule: Rule, variant: str, click: Click) -> str | None:
     named = {each.name: each.show for each in rule.variants}
     show = named.get(variant) if named else rule.show
     return None if show is None else start_of(show, click.step, click.choice)
+
+
+def tagged_by(show: Show, event: Event) -> list[Change]:
+    """Return what a click that an event reports does to the visitor."""
+    click = click_of(event)
+    tag = tag_of(show, click.step, click.choice) if click is not None else None
+    return [] if tag is None else [Change(TAG, tag)]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.arbiter_model import ArbiterModel, Chances, Fired, Refused
+from engine.core.chains import tagged_by
 from engine.core.doing import SET, Change
 from engine.core.event_data import read_data, read_page
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
@@ -71,8 +72,8 @@ class EngineModel:
 
     def apply(self, event: Event, now_ms: int) -> dict[str, Any] | None:
         """As ``take``, for an event that has been read: it may be one that an earlier document left behind."""
-        page = self._turn(event)
         event = self.rules.site.pages.said(event)
+        page = self._turn(event)
         self.arbiter.release(now_ms)
         if event.name in OUTCOME_OF:
             self._store.settle(event.data["fire"], OUTCOME_OF[event.name])
@@ -100,14 +101,17 @@ class EngineModel:
             view = self._view_of(plan, event, now_ms)
 
     def _keep_answer(self, event: Event, now_ms: int) -> bool:
-        """Keep what a popup's form asked for in the visitor's field; tell whether there was such a thing."""
+        """Keep what a popup's form or click says of the visitor; tell whether there was such a thing."""
         show = self.arbiter.shown(event.data["fire"])
-        said = read_submission(show, event.data.get("fields") or {}, self.rules.site.languages) if show else None
-        if not isinstance(said, Answer) or not said.field:
+        if show is None:
             return False
-        number = read_number(said.value)
-        self._store.change([Change(SET, said.field, said.value if number is None else number)], now_ms)
-        return True
+        changes = tagged_by(show, event)
+        said = read_submission(show, event.data.get("fields") or {}, self.rules.site.languages)
+        if isinstance(said, Answer) and said.field:
+            number = read_number(said.value)
+            changes.append(Change(SET, said.field, said.value if number is None else number))
+        self._store.change(changes, now_ms)
+        return bool(changes)
 
     def _turn(self, event: Event) -> Page:
         """Return the page that an event belongs to; a page view of this document turns to its page."""

@@ -80,6 +80,18 @@ def start_of(show: Show, step: str, choice: int) -> str | None:
 
     None where there is no such click, or it starts nothing. Cards are counted on after the options.
     """
+    start: Start | None = _choice_of(show, step, choice).get("start")
+    return None if start is None else start.rule
+
+
+def tag_of(show: Show, step: str, choice: int) -> str | None:
+    """Return the tag that a click gives the visitor; None where it gives none."""
+    tag: Private | None = _choice_of(show, step, choice).get("tag")
+    return None if tag is None else tag.value
+
+
+def _choice_of(show: Show, step: str, choice: int) -> Mapping[str, Any]:
+    """Return the parts of what was clicked; none where there is no such choice."""
     content = show.content
     if step == "button" and isinstance(content.get("button"), Section):
         choices: tuple[Section, ...] = (content["button"],)
@@ -88,10 +100,7 @@ def start_of(show: Show, step: str, choice: int) -> str | None:
         choices = (*here.get("options", ()), *here.get("cards", ()))
     else:
         choices = content.get("replies", ()) if step == "start" else ()
-    if not 0 <= choice < len(choices):
-        return None
-    start: Start | None = choices[choice].parts.get("start")
-    return None if start is None else start.rule
+    return choices[choice].parts if 0 <= choice < len(choices) else {}
 
 
 def render(
@@ -153,7 +162,7 @@ class _Rendering:
             case tuple():
                 return [self._part(each) for each in part]
             case Section(parts):
-                return {name: self._part(each) for name, each in parts.items()}
+                return {name: self._part(each) for name, each in parts.items() if not isinstance(each, Private)}
             case Label(name):
                 return label(name, self.language)
             case Start():

@@ -24,6 +24,7 @@ REPLY_KEYS = (
     Key("text", "the answer", required=True),
     Key("follow_up", "what the shop says to it"),
     Key("start", "the rule whose popup it shows"),
+    Key("tag", "a tag that it gives the visitor, such as `likes-shoes`"),
 )
 _OF_ONE_MESSAGE = ("text", "replies", "follow_up")
 
@@ -52,5 +53,6 @@ def _reply(node: Node, reader: PopupReader) -> Section:
     names = {each.name for each in REPLY_KEYS}
     if isinstance(node, Table) and any(key.value in names for key, _ in node.entries):
         entries = reader.table(node, REPLY_KEYS, "key of a reply")
-        return Section(reader.given_texts(entries, "text", "follow_up") | reader.way_on(entries, "start"))
+        said = reader.given_texts(entries, "text", "follow_up")
+        return Section(said | reader.way_on(entries, "start") | reader.tag(entries))
     return Section({"text": reader.text(node) or {}})

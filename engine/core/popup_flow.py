@@ -30,6 +30,7 @@ OPTION_KEYS = (
     Key("go", "the step that follows"),
     Key("start", "the rule whose popup it shows"),
     Key("url", "where it leads"),
+    Key("tag", "a tag that it gives the visitor, such as `likes-shoes`"),
 )
 CARD_KEYS = (
     Key("title", "the card's name", required=True),
@@ -37,6 +38,7 @@ CARD_KEYS = (
     Key("image", "its picture: a path, or an https: address"),
     Key("go", "the step that follows"),
     Key("url", "where it leads"),
+    Key("tag", "a tag that it gives the visitor"),
 )
 ASK_KEYS = (
     Key("name", "the visitor's field that keeps the answer", required=True),
@@ -126,14 +128,14 @@ class _Flow:
             return Section({"text": self._reader.text(node) or {}})
         entries = self._reader.table(node, OPTION_KEYS, "key of an option")
         ways = self._reader.way_on(entries, "go", "start", "url")
-        return Section(self._reader.given_texts(entries, "text") | ways | self._go(entries))
+        return Section(self._reader.given_texts(entries, "text") | ways | self._go(entries) | self._reader.tag(entries))
 
     def _card(self, node: Node) -> Section:
         entries = self._reader.table(node, CARD_KEYS, "key of a card")
         parts: dict[str, Any] = self._reader.given_texts(entries, "title", "text")
         if "image" in entries:
             parts["image"] = self._reader.picture(entries["image"])
-        parts |= self._reader.way_on(entries, "go", "url") | self._go(entries)
+        parts |= self._reader.way_on(entries, "go", "url") | self._go(entries) | self._reader.tag(entries)
         if isinstance(node, Table) and not {"go", "url"} & set(entries):
             self._problems.add(node.line, node.column, "expected 'go:', the step that follows, or 'url:', an address")
         return Section(parts)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from engine.core.do_file import tag_at
 from engine.core.line_values import LineError
 from engine.core.node_reading import Key, duration_ms, expected, read_items, read_table, read_word, refuse
 from engine.core.placeholders import CouponPart, Template, Texts, read_template
-from engine.core.popup_parts import Coupon, Section, Start
+from engine.core.popup_parts import Coupon, Private, Section, Start
 from engine.core.references import Reference
 from engine.core.rule_errors import Problems
 from engine.core.words import quoted, read_number, read_percent
@@ -181,6 +182,11 @@ class PopupReader:
         if "start" in given:
             found["start"] = self._start(entries["start"])
         return {name: value for name, value in found.items() if value is not None}
+
+    def tag(self, entries: dict[str, Node]) -> dict[str, Any]:
+        """Read the tag that a click gives the visitor."""
+        tag = tag_at(entries["tag"], self.problems) if "tag" in entries else None
+        return {} if tag is None else {"tag": Private(tag)}
 
     def _start(self, node: Node) -> Start | None:
         rule = read_word(node, "the id of a rule", self.problems)

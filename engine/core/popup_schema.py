@@ -45,7 +45,7 @@ _FIELD: Schema = {
     "pattern": f"^(?!({'|'.join(TAKEN_FIELDS)})$)[a-z][a-z0-9_]{{0,39}}$",
 }
 _WORDS = {
-    "code": _CODE, "pool": _CODE, "value": _WORTH, "url": _URL, "start": _WORD, "go": _WORD,
+    "code": _CODE, "pool": _CODE, "value": _WORTH, "url": _URL, "start": _WORD, "go": _WORD, "tag": _WORD,
     "image": _PICTURE, "src": _PICTURE, "name": _FIELD, "weight": {"type": "number", "exclusiveMinimum": 0},
     "width": _SIDE, "height": _SIDE, "most": {"type": "integer", "minimum": 1, "maximum": 12},
     "from": {"type": "string"}, "field": _FIELD,

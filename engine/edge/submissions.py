@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from engine.core.chains import tagged_by
+from engine.core.doing import Change
 from engine.core.events import Event
 from engine.core.popup import render
 from engine.core.rules import Show
@@ -20,6 +22,9 @@ class Visitors(Protocol):
 
     async def firing_of(self, tab: Tab, fire: str) -> tuple[str, str] | None:
         """Return the rule and the variant of one of the visitor's firings."""
+
+    async def change(self, tab: Tab, changes: Iterable[Change]) -> None:
+        """Do this to the visitor; twice is as once."""
 
     async def set_field(self, tab: Tab, name: str, value: str) -> None:
         """Set a field of the visitor's."""
@@ -49,6 +54,8 @@ class Submissions:
         show = self._show_of(*found) if found else None
         if found is None or show is None:
             return
+        if changes := tagged_by(show, event):
+            await self._visitors.change(tab, changes)
         said = read_submission(show, fields, self._rules().site.languages)
         origin = Origin(tab.site, "" if is_fleeting(tab.visitor) else tab.visitor, found[0], fire, now_ms)
         match said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 
 from engine.claims import Claim
 from engine.core.counters import Op
+from engine.core.doing import Change, words_of
 from engine.core.events import Event, Page
 from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
 from engine.core.plan import Plan
@@ -175,6 +176,11 @@ class RedisVisitorState:
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
         self._lane.call(_ignore, "HSET", tab.keys.session, "from", origin_of(tab))
+
+    async def change(self, tab: Tab, changes: Iterable[Change]) -> None:
+        """Give and take tags, and set fields."""
+        keys: VisitorKeys = tab.keys
+        await self._call("shopbell_change", 1, keys.visitor, *words_of(changes))
 
     async def set_field(self, tab: Tab, name: str, value: str) -> None:
         """Set a field of the visitor's, as a number where it is one."""

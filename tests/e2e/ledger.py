@@ -40,6 +40,12 @@ class Ledger:
         by_rule: Any = self._redis.hgetall(VisitorKeys(self._site, visitor).firings)
         return [rule.decode() for rule, firings in by_rule.items() for _ in orjson.loads(firings)]
 
+    def tags(self, visitor: str) -> list[str]:
+        """Return the visitor's tags."""
+        text: Any = self._redis.hget(VisitorKeys(self._site, visitor).visitor, "tags")
+        tags: list[str] = orjson.loads(text or b"[]")
+        return tags
+
     def events(self, visitor: str) -> list[dict[str, Any]]:
         """Return the visitor's frames as they came, in order, also those that came again; ``doc`` is in each."""
         entries: Any = self._redis.xrange(log_key(self._site, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from engine.core.doing import Change
 from engine.core.events import Event
 from engine.core.submissions import Answer
 from engine.edge.api import site_that_asks
@@ -41,7 +42,7 @@ RULES = """
       survey: {question: a, comment: b}
 - rule: tagging
   when: [page is home]
-  show: {chat: {text: a}}
+  show: {chat: {text: a, replies: [{text: b, tag: likes-b}, c]}}
 """
 
 
@@ -127,9 +128,13 @@ class Visitors:
         self.firings = {"f_1": ("news", ""), "f_2": ("nps", "short"), "f_3": ("nps", "gone"), "f_4": ("gone", "")}
         self.firings |= {"f_5": ("nps", "long"), "f_6": ("tagging", "")}
         self.fields: list[tuple[str, str]] = []
+        self.changes: list[str] = []
 
     async def firing_of(self, tab: Tab, fire: str) -> tuple[str, str] | None:
         return self.firings.get(fire)
+
+    async def change(self, tab: Tab, changes: Iterable[Change]) -> None:
+        self.changes += [str(each) for each in changes]
 
     async def set_field(self, tab: Tab, name: str, value: str) -> None:
         self.fields.append((name, value))
@@ -164,6 +169,14 @@ async def test_popup_that_was_not_shown_or_is_gone_has_nothing_to_send_off(table
     subscribers = await submit(tables, Visitors(), fire, email="jo@shop.example", consent=True, score="9")
     assert await subscribers.subscribers(SITES["pk_a"].key) == []
     assert await subscribers.answers(SITES["pk_a"].key) == []
+
+
+async def test_click_gives_the_tag_that_it_says_and_none_else(tables: AsyncEngine) -> None:
+    visitors = Visitors()
+    for choice in ("0", "1", "2"):
+        await submit(tables, visitors, "f_6", step="start", choice=choice)
+    await submit(tables, visitors, "f_6", step="start", tag="mine")
+    assert visitors.changes == ["tag likes-b"]
 
 
 async def test_submission_without_fields_is_only_an_event(tables: AsyncEngine) -> None:

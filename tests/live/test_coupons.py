@@ -8,6 +8,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -164,9 +165,13 @@ async def test_redis_that_is_killed_between_claims_and_popups_gives_no_code_twic
             await crowd.go_on()
             before = shop.redis_pid
             os.kill(before, signal.SIGKILL)
-            await eventually(lambda before=before: shop.redis_pid != before, 30)
+            await eventually(partial(_is_another, shop, before), 30)
         await crowd.go_on()
         await eventually(lambda: all(each.of("show") for each in crowd.shoppers), 60)
         await check(crowd, opened)
     assert len(await rows(opened, tables.issues)) <= SHOPPERS
     await opened.dispose()
+
+
+def _is_another(shop: ShopEngine, before: int) -> bool:
+    return shop.redis_pid != before

@@ -36,3 +36,16 @@ changes['set'] = function(keys, _, field, value) redis.call('HSET', keys[2], 'f:
 
 -- Carry out the changes that are named from `first` on.
 local function change_visitor(visitor, args, first) apply({ '', visitor }, args, '', first, #args, 0) end
+
+--[[
+  change     Do to a visitor what a click in a popup does.
+  KEYS[1]    the visitor
+  ARGV       what is done, as change_visitor takes it
+  Returns    1
+]]
+local function change(keys, args)
+  change_visitor(keys[1], args, 1)
+  return 1
+end
+
+redis.register_function('shopbell_change', change)
