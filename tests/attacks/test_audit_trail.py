@@ -20,7 +20,7 @@ from tests.docs.render import commands
 
 READING = {
     "serve", "demo", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
-    "coupons report", "audit list", "audit verify", "keys list", "version",
+    "coupons report", "audit list", "audit verify", "keys list", "version", "doctor",
 }  # fmt: skip
 """Commands that change nothing that is kept."""
 
