@@ -73,6 +73,9 @@ class Telemetry(Protocol):
     def held(self, rule: str, reason: str) -> None:
         """A rule was true and did not show."""
 
+    def held_by_page(self, reason: str) -> None:
+        """A page holds a popup back for now."""
+
     def unseen(self, rule: str) -> None:
         """Nobody viewed a popup within its time."""
 

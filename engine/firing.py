@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
-from engine.core import wire
+from engine.core import page_holds, wire
 from engine.core.chains import Click, started_rule
 from engine.core.compiled_rule import CompiledRule
 from engine.core.conditions import Reading
@@ -256,6 +256,8 @@ class Arbiter:
     def settle(self, tab: Tab, event: Event) -> None:
         """Write down that a popup was viewed or closed, and whatever else an event says of popups and coupons."""
         self.note_outcome(tab, event, self._clock())
+        if event.name == page_holds.EVENT:
+            self._telemetry.held_by_page(page_holds.reason_of(event.data))
         outcome = OUTCOME_OF.get(event.name)
         if outcome is not None:
             self._state.settle(tab, event.data["fire"], outcome)

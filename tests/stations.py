@@ -150,6 +150,9 @@ class Counts(Counter[str]):
     def held(self, rule: str, reason: str) -> None:
         self[f"held {rule} {reason}"] += 1
 
+    def held_by_page(self, reason: str) -> None:
+        self["page " + reason] += 1
+
     def unseen(self, rule: str) -> None:
         self["unseen " + rule] += 1
 

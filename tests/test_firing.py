@@ -228,6 +228,15 @@ async def test_popup_that_nobody_viewed_is_released(monkeypatch: pytest.MonkeyPa
     assert shown(stations) == ["high", "high"]
 
 
+async def test_what_pages_hold_popups_back_by_is_counted() -> None:
+    stations = stations_of()
+    await leaves(stations)
+    fire = stations.of("show")[0]["fire"]
+    for reason in ("typing", "typing", "a reason of nobody's"):
+        await stations.happens("popup_held", fire=fire, reason=reason)
+    assert (stations.counts["page typing"], stations.counts["page other"]) == (2, 1)
+
+
 async def test_popup_that_was_viewed_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firing, "UNSEEN_AFTER_MS", 20)
     stations = stations_of()

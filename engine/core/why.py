@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.core import page_holds
 from engine.core.conditions import Comparison, Condition, Reading, comparisons, say_value
 from engine.core.counted_since import Since, said, since_of
 from engine.core.facts import FactType
@@ -26,10 +27,14 @@ FIRED, HELD, REFUSED = "fired", "held", "refused"
 
 NOTHING = "nothing"
 
-WORDS = REFUSALS | {
-    LEFT: "the page was left before it could show, or other rules were in force",
-    NOTHING: "it was true before, and nothing that it reads has changed",
-}
+WORDS = (
+    REFUSALS
+    | page_holds.WORDS
+    | {
+        LEFT: "the page was left before it could show, or other rules were in force",
+        NOTHING: "it was true before, and nothing that it reads has changed",
+    }
+)
 """What can hold back a rule that is true, in words."""
 
 
@@ -106,13 +111,23 @@ def answers_of(
     replay = Replay(visitor, rules, claims, follow=True, known=known)
     names = set(wanted)
     asked = [each.rule for each in rules.rules if not names or each.rule.id in names]
+    fires = {each.fire: rule for found in claims.values() for rule, each in found.items()}
     moments = []
     for record in records:
         happened = replay.take(record)
         if happened is not None:
-            came_of = claims.get((record.tab, record.doc, record.seq), {})
+            came_of = claims.get((record.tab, record.doc, record.seq)) or _held_by_page(record, fires)
             moments.append(_moment(happened, rules, asked, came_of, replay.known_at(happened.at_ms)))
     return [replace(each, session=replay.recorded(each.session)) for each in moments]
+
+
+def _held_by_page(record: Record, fires: Mapping[str, str]) -> Mapping[str, Claimed]:
+    """Return what a page says that it holds back, as if a claim had come to it."""
+    fire = str(record.data.get("fire"))
+    if record.name != page_holds.EVENT or fire not in fires:
+        return {}
+    word = f"page_{page_holds.reason_of(record.data)}"
+    return {fires[fire]: Claimed(fires[fire], fire, word, record.at_ms)}
 
 
 def _moment(

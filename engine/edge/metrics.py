@@ -32,6 +32,7 @@ TALLIES = {
     "low_coupons": ("Codes taken from pools that have fewer left than they should", ["pool"]),
     "redis_troubles": ("Calls of Redis that went wrong, and connections to it that broke", ["what"]),
     "unseen_fires": ("Popups that nobody viewed within their time", ["rule"]),
+    "page_holds": ("Times that a page held a popup back for a while", ["reason"]),
 }
 HISTOGRAMS = {
     "ack_latency": "From a frame received to its acknowledgement written",

@@ -70,6 +70,7 @@ class Telemetry:
         self.fires = Tally()
         self.holds = Tally()
         self.unseen_fires = Tally()
+        self.page_holds = Tally()
         self.coupons = Tally()
         self.low_coupons = Tally()
         self.redis_troubles = Tally()
@@ -117,6 +118,10 @@ class Telemetry:
     def held(self, rule: str, reason: str) -> None:
         """A rule was true and did not show."""
         self.holds.add(rule, reason)
+
+    def held_by_page(self, reason: str) -> None:
+        """A page holds a popup back for now."""
+        self.page_holds.add(reason)
 
     def unseen(self, rule: str) -> None:
         """Nobody viewed a popup within its time."""

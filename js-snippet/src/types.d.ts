@@ -104,7 +104,13 @@ export interface Open {
 }
 
 export interface Renderer {
-  open(popup: Popup, report: Report, root: undefined, gone: () => void): Open;
+  open(
+    popup: Popup,
+    report: Report,
+    root: undefined,
+    gone: () => void,
+    calm: (act: () => void) => () => void,
+  ): Open;
 }
 
 /** Whether anything may be stored (granted), or sent (all but unknown). */

@@ -59,6 +59,17 @@ def test_rule_that_is_spent_says_its_limit() -> None:
     assert told(records.does(2, "exit_intent"), "leaving")[1:] == ["fired", "held back by limit: its limit is spent"]
 
 
+def test_popup_that_the_page_held_back_says_by_what() -> None:
+    records = Recording().hello().views(0, "cart").does(1, "exit_intent").claims("leaving", "shown", "f_7")
+    records.does(2, "popup_held", {"fire": "f_7", "reason": "typing"})
+    records.does(3, "popup_held", {"fire": "f_of nobody", "reason": "typing"})
+    assert told(records, "leaving")[1:] == [
+        "fired",
+        "held back by page_typing: the shopper was typing",
+        "exit_intent",
+    ]
+
+
 def test_all_rules_answer_where_none_is_named() -> None:
     [moment] = answers_of("v1", rules_of(RULES), Recording().hello().views(0, "home"))
     assert [each.rule for each in moment.answers] == ["sweetener", "few", "either", "leaving"]

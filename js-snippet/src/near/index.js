@@ -4,12 +4,14 @@
  */
 import { watchArmed } from './armed.js';
 import { keepClaims } from './claims.js';
+import { keepQuiet } from './quiet.js';
 import { showPopups } from './shows.js';
 
 /** @param {import('../types.js').NearPorts} ports @returns {import('../types.js').Near} */
 export function comeNear(ports) {
   const { claim, release } = keepClaims(ports.window.navigator.locks);
-  const { leave, ...shows } = showPopups({ ...ports, claim });
+  const calm = keepQuiet(ports.window, ports.now);
+  const { leave, ...shows } = showPopups({ ...ports, claim, calm });
   return {
     ...watchArmed(ports),
     ...shows,

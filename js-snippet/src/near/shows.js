@@ -3,7 +3,7 @@
 /** The engine releases a firing that nobody viewed within 60 s; later it must not show up. */
 const WAIT_MS = 55_000;
 
-/** @typedef {{fire: string, popup: import('../types.js').Popup, untilMs: number}} Firing */
+/** @typedef {{fire: string, popup: import('../types.js').Popup, untilMs: number, held?: string}} Firing */
 /** @typedef {ReturnType<typeof showPopups>} Shows */
 
 /** A bar leaves the page usable: it has a place of its own. @param {Firing} firing */
@@ -12,15 +12,27 @@ const placeOf = ({ popup: { kind } }) => Number(kind === 'bar');
 /**
  * @param {Pick<import('../types.js').NearPorts, 'load' | 'seen' | 'landing' | 'now' | 'report' | 'cart'> & {
  *   claim: (fire: string) => Promise<boolean>,
+ *   calm: ReturnType<typeof import('./quiet.js').keepQuiet>,
  * }} ports landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ load, claim, seen, landing, now, report, cart }) {
+export function showPopups({ load, claim, calm, seen, landing, now, report, cart }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
   let waiting = [];
   /** The firings that have the screen, by their places. @type {(Firing & {open?: import('../types.js').Open} | undefined)[]} */
   const shown = [];
+
+  /**
+   * Tells the engine what the page holds a popup back by, when that is another reason than before.
+   *
+   * @param {Firing} firing @param {string} reason
+   */
+  const hold = (firing, reason) => {
+    if (firing.held === reason) return;
+    firing.held = reason;
+    report('popup_held', { fire: firing.fire, reason });
+  };
 
   /** @param {Firing & {open?: import('../types.js').Open}} firing */
   const render = async (firing) => {
@@ -37,6 +49,11 @@ export function showPopups({ load, claim, seen, landing, now, report, cart }) {
       },
       undefined,
       () => free(firing),
+      (act) =>
+        calm(
+          () => (firing.untilMs > now() ? act() : free(firing)),
+          (reason) => hold(firing, reason),
+        ),
     );
     const told = cart();
     if (told) firing.open?.update?.(told);
@@ -44,11 +61,18 @@ export function showPopups({ load, claim, seen, landing, now, report, cart }) {
 
   /** Shows what waits, if the page is seen and there is room. */
   const next = () => {
-    if (!seen()) return;
+    if (!seen()) {
+      for (const firing of waiting) hold(firing, 'hidden');
+      return;
+    }
     waiting = waiting.filter(({ untilMs }) => untilMs > now());
     waiting = waiting.filter((firing) => {
       const place = placeOf(firing);
-      if (shown[place] || (!place && landing())) return true;
+      const reason = shown[place] ? 'popup' : !place && landing() ? 'landing' : '';
+      if (reason) {
+        hold(firing, reason);
+        return true;
+      }
       shown[place] = firing;
       render(firing).catch(() => {
         // the renderer did not come: the engine may offer this firing again

@@ -6,7 +6,6 @@ import { coupon } from './coupon.js';
 import { closeButton, icon, make } from './element.js';
 import { modal } from './modal.js';
 import { whenPainted } from './painted.js';
-import { whenQuiet } from './quiet.js';
 import { css } from './style.js';
 
 /**
@@ -43,7 +42,7 @@ function chunksOf({ coupon, kind, steps }) {
 }
 
 /**
- * Show a popup as soon as the shopper is not busy; it stays until it is closed.
+ * Show a popup once the page is calm; it stays until it is closed.
  *
  * Reports `popup_view` once, when painted in a visible tab; `popup_close` once, when the shopper closed it;
  * `popup_copy`, `popup_click`, `popup_submit` and `chat_message` as they happen.
@@ -52,9 +51,16 @@ function chunksOf({ coupon, kind, steps }) {
  * @param {Report} report
  * @param {Element} [root] where the popup's host element goes
  * @param {() => void} [gone] hears when the popup has left the screen, for whatever reason, or cannot come
+ * @param {(act: () => void) => () => void} [calm] acts when nobody is disturbed; what it returns gives up
  * @returns {{ close(): void, update(cart: object): void }}
  */
-export function open(popup, report, root = document.documentElement, gone = () => {}) {
+export function open(
+  popup,
+  report,
+  root = document.documentElement,
+  gone = () => {},
+  calm = atOnce,
+) {
   let closed = false;
   let giveUp = () => {};
   /** @type {object | undefined} */
@@ -64,7 +70,7 @@ export function open(popup, report, root = document.documentElement, gone = () =
   chunksOf(popup)
     .then(([chunk, clock]) => {
       if (closed) return;
-      giveUp = whenQuiet(() => {
+      giveUp = calm(() => {
         const kind = chunk ? chunk.build : /** @type {any} */ (kinds)[popup.kind];
         shown = show(kind, popup, { report, gone, clock }, root);
         if (cart) shown.update?.(cart);
@@ -83,6 +89,12 @@ export function open(popup, report, root = document.documentElement, gone = () =
       shown?.update?.(now);
     },
   };
+}
+
+/** @param {() => void} act */
+function atOnce(act) {
+  act();
+  return () => {};
 }
 
 /**

@@ -10,20 +10,24 @@ const settle = () => new Promise((then) => setImmediate(then));
 /** A document in front; `opened` holds the popups that are, or were, on its screen. */
 function aDocument(locks = fakeLocks()) {
   const time = fakeTime();
-  const page = { visible: true, reachable: true, landing: false };
+  /** `busy` is what keeps the shopper busy, `ends` ends it. */
+  const page = { visible: true, reachable: true, landing: false, busy: '', ends: () => {} };
   /** @type {any[]} */
   const reports = [];
-  /** @type {{popup: any, closed: boolean, cart: object | undefined, report: import('../../src/types.js').Report, gone: () => void}[]} */
+  /** @type {{popup: any, drawn: boolean, closed: boolean, cart: object | undefined, report: import('../../src/types.js').Report, gone: () => void}[]} */
   const opened = [];
   const { claim, release } = keepClaims(locks);
   const renderer = {
     /** @type {import('../../src/types.js').Renderer['open']} */
-    open({ at, ...popup }, report, _, gone) {
+    open({ at, ...popup }, report, _, gone, calm) {
       assert.equal(typeof at, 'number');
       /** @type {typeof opened[0]} */
-      const open = { popup, closed: false, cart: undefined, report, gone };
+      const open = { popup, drawn: false, closed: false, cart: undefined, report, gone };
       opened.push(open);
-      report('popup_view');
+      calm(() => {
+        open.drawn = true;
+        report('popup_view');
+      });
       return {
         close() {
           open.closed = true;
@@ -41,6 +45,12 @@ function aDocument(locks = fakeLocks()) {
   const popups = showPopups({
     load: () => (page.reachable ? Promise.resolve(renderer) : Promise.reject(new Error('offline'))),
     claim,
+    calm: (act, held) => {
+      if (page.busy) held(page.busy);
+      else act();
+      page.ends = act;
+      return () => {};
+    },
     seen: () => page.visible,
     landing: () => page.landing,
     now: time.now,
@@ -262,6 +272,68 @@ test('a popup that left without a word makes room for the next', async () => {
   assert.equal(opened.length, 2);
   assert.deepEqual(
     reports.map(([name]) => name),
-    ['popup_view', 'popup_view'],
+    ['popup_held', 'popup_view', 'popup_view'],
+  );
+});
+
+/** @param {[string, object][]} reports @returns {object[]} */
+const held = (reports) => reports.filter(([name]) => name === 'popup_held').map(([, data]) => data);
+
+test('the engine hears once what the page holds a popup back by, and again when that is another reason', async () => {
+  const { shows, opened, reports, page } = aDocument();
+  page.visible = false;
+  shows.show('f_1', {});
+  shows.next();
+  page.visible = true;
+  page.landing = true;
+  shows.next();
+  shows.next();
+  await settle();
+  assert.deepEqual(held(reports), [
+    { fire: 'f_1', reason: 'hidden' },
+    { fire: 'f_1', reason: 'landing' },
+  ]);
+  page.landing = false;
+  shows.next();
+  await settle();
+  assert.equal(opened.length, 1);
+});
+
+test('a popup that waits for another one to go is told of, a bar that does not is not', async () => {
+  const { shows, reports } = aDocument();
+  for (const [fire, kind] of /** @type {const} */ ([
+    ['f_1', 'chat'],
+    ['f_2', 'coupon'],
+    ['f_3', 'bar'],
+  ]))
+    shows.show(fire, { kind });
+  await settle();
+  assert.deepEqual(held(reports), [{ fire: 'f_2', reason: 'popup' }]);
+});
+
+test('a popup waits while the shopper is busy', async () => {
+  const { shows, opened, reports, page } = aDocument();
+  page.busy = 'typing';
+  shows.show('f_1', {});
+  await settle();
+  assert.deepEqual(held(reports), [{ fire: 'f_1', reason: 'typing' }]);
+  assert.equal(opened[0]?.drawn, false);
+  page.ends();
+  assert.equal(opened[0]?.drawn, true);
+});
+
+test('a popup that was held back for too long is not drawn, and makes room', async () => {
+  const { shows, opened, page, time } = aDocument();
+  page.busy = 'dialog';
+  shows.show('f_1', {});
+  await settle();
+  time.pass(56_000);
+  page.ends();
+  page.busy = '';
+  shows.show('f_2', {});
+  await settle();
+  assert.deepEqual(
+    opened.map(({ drawn }) => drawn),
+    [false, true],
   );
 });
