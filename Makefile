@@ -6,6 +6,8 @@
 # make soak   an hour of shoppers, watching memory and files
 # make bench  what an event costs, beside a bare echo of the same frames
 # make bench-snippet  what a page pays for the snippet, beside other scripts
+# make fuzz   some minutes of odd bytes for everything that reads what strangers send and marketers write
+# make audit  what is known against the dependencies, their licences, secrets in the repository, and a list of all parts
 # make lock   pin the newest versions that pyproject.toml allows, with their hashes
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -28,7 +30,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet lock clean
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet fuzz audit lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -132,6 +134,23 @@ bench: $(VENV)/.dev compiled
 
 bench-snippet: $(VENV)/.dev js-snippet/node_modules/.package-lock.json browser
 	$(BIN)/python -m tests.bench.snippet $(ARGS)
+
+# How long each target is fuzzed by atheris, in seconds, and how many draws Hypothesis makes for each test.
+FUZZ_S ?= 60
+FUZZ_EXAMPLES ?= 5000
+FUZZ := .cache/fuzz
+
+$(FUZZ)/atheris: | $(VENV)/.dev
+	@$(PIP) install --target $(FUZZ) atheris || echo "atheris could not be installed: Hypothesis fuzzes alone"
+
+fuzz: $(VENV)/.dev $(FUZZ)/atheris
+	SHOPBELL_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -q $(wildcard tests/attacks/test_fuzzed_*.py)
+	@test ! -d $(FUZZ)/atheris || for target in frames rules handshakes; do \
+		PYTHONPATH=$(FUZZ) $(BIN)/python -m tests.attacks.fuzz $$target -max_total_time=$(FUZZ_S) -verbosity=0 || exit 1; \
+	done
+
+audit: $(VENV)/.runtime js-snippet/node_modules/.package-lock.json
+	@$(BIN)/python tools/audit.py $(VENV) .cache/audit
 
 lock: $(VENV)/.dev
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml tools/older-pythons.in

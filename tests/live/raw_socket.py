@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 from dataclasses import dataclass, field
@@ -63,6 +64,11 @@ class RawSocket:
         """Send bytes as they are."""
         self._socket.sendall(data)
 
+    def end(self) -> None:
+        """Say that nothing more will be sent."""
+        with contextlib.suppress(OSError):  # the engine was quicker
+            self._socket.shutdown(socket.SHUT_WR)
+
     def send(
         self, payload: bytes, opcode: int = TEXT, fin: bool = True, reserved: int = 0, masked: bool = True
     ) -> None:
@@ -106,7 +112,8 @@ class RawSocket:
             opcode, payload = self.receive_frame()
             if opcode == CLOSE:
                 found = (int.from_bytes(payload[:2], "big"), payload[2:].decode())
-                self.send(payload[:2], CLOSE)
+                with contextlib.suppress(OSError):  # we may have said that nothing more comes
+                    self.send(payload[:2], CLOSE)
             elif opcode == -1:
                 return found
 
