@@ -1,4 +1,5 @@
 /** What a merchant writes into the page for us: data-shopbell-page, -category, -product, -cart. */
+import { parse } from './json.js';
 
 /**
  * @param {Document} document @param {string} name
@@ -17,7 +18,7 @@ export function attribute(document, name) {
  */
 export function jsonAttribute(document, name) {
   try {
-    const value = JSON.parse(attribute(document, name) ?? '');
+    const value = parse(attribute(document, name) ?? '');
     return typeof value === 'object' && value ? value : undefined;
   } catch {
     // a typing error of the merchant's is as good as no attribute

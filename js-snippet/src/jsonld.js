@@ -1,4 +1,5 @@
 /** What the page says of itself in JSON-LD (schema.org). */
+import { parse } from './json.js';
 import { amount, clean, currencyCode } from './text.js';
 
 /** @typedef {import('./types.js').Thing} Thing */
@@ -27,7 +28,7 @@ function things(value) {
 export function statements(document) {
   return [...document.querySelectorAll('script[type="application/ld+json"]')].flatMap((script) => {
     try {
-      return things(JSON.parse(script.textContent ?? ''));
+      return things(parse(script.textContent ?? ''));
     } catch {
       return [];
     }

@@ -18,6 +18,8 @@ import { followPages } from './visit.js';
 
 /** A tab in the back for so long needs no connection. */
 const BACKGROUND_MS = 60_000;
+/** By then the engine has answered what a page that was hidden had to say; else it is said once more. */
+const ANSWER_MS = 1_000;
 /** So many unacknowledged events are kept; fewer while nobody knows whether they may be sent. */
 const MOST_EVENTS = 200;
 const MOST_UNKNOWN = 50;
@@ -229,6 +231,14 @@ function followShopper() {
   else withChunk('h', ({ follow }) => follow(window, turned));
 }
 
+/** Sends what is not acknowledged by a request that outlives the page; the next page of the tab sends it again. */
+function sendRest() {
+  // without a token it would be counted as somebody else than whom the next page becomes
+  if (consent !== 'unknown' && token.value() && queue.waits()) {
+    sendLast(engine(`/v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
+  }
+}
+
 /** Listens to the page's coming and going. @param {() => void} begin */
 function followLife(begin) {
   let cancel = () => {};
@@ -247,16 +257,15 @@ function followLife(begin) {
       visit.rest();
       hiddenMs = now();
       cancel = after(BACKGROUND_MS, socket.close);
+      // on a phone, nothing may follow
+      after(ANSWER_MS, sendRest);
     }
   });
   on(window, 'pagehide', () => {
     away = true;
     visit.end();
     near()?.leave();
-    // one without a token would be counted as somebody else than whom the next page becomes
-    if (consent !== 'unknown' && token.value() && queue.waits()) {
-      sendLast(engine(`/v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
-    }
+    sendRest();
     socket.close();
   });
   on(window, 'pageshow', () => {

@@ -1,4 +1,5 @@
 /** The events that the engine has not acknowledged yet. */
+import { parse, stringify } from './json.js';
 import { recallJson, remember } from './store.js';
 import { whole } from './text.js';
 
@@ -54,11 +55,11 @@ export function openQueue(own, tab, most) {
      * @returns {object | undefined} its frame, undefined if no frame can hold it
      */
     add(name, data, page) {
-      const text = JSON.stringify(data, (_, value) =>
+      const text = stringify(data, (_, value) =>
         typeof value === 'string' ? whole(value) : value,
       );
       if (new TextEncoder().encode(text).length > MOST_BYTES) return;
-      const event = { doc: own, seq: ++lastSeq, name, data: JSON.parse(text), page };
+      const event = { doc: own, seq: ++lastSeq, name, data: parse(text), page };
       events = [...events, event].slice(-most());
       return frame(event);
     },
@@ -85,8 +86,8 @@ export function openQueue(own, tab, most) {
     save() {
       if (!taken) takeOver();
       let kept = events;
-      while (JSON.stringify(kept).length > MOST_STORED) kept = kept.slice(1);
-      remember(tab, KEY, JSON.stringify(kept));
+      while (stringify(kept).length > MOST_STORED) kept = kept.slice(1);
+      remember(tab, KEY, stringify(kept));
     },
   };
 }

@@ -20,6 +20,14 @@ export function safely(act) {
 }
 
 /**
+ * Options that inherit nothing: a shop may have put a `once` or a `signal` into all objects.
+ *
+ * @template {object} T
+ * @param {T} options @returns {T}
+ */
+export const bare = (options) => ({ __proto__: null, ...options });
+
+/**
  * Listens for events, named in one string, before the page can stop them.
  *
  * @template {Event} E
@@ -28,7 +36,7 @@ export function safely(act) {
 export function on(target, names, act) {
   const listener = /** @type {EventListener} */ (safely(act));
   for (const name of names.split(' ')) {
-    target.addEventListener(name, listener, { capture: true, passive: true });
+    target.addEventListener(name, listener, bare({ capture: true, passive: true }));
   }
 }
 

@@ -1,5 +1,7 @@
 /** The one connection of a document to the engine. */
+
 import { retryDelay } from './backoff.js';
+import { parse, stringify } from './json.js';
 import { safely } from './safe.js';
 
 /** A proxy may take the connection and never let a frame through. */
@@ -135,9 +137,9 @@ export function keepConnected({
     socket = dialled;
     // what stands for a WebSocket has a patience of its own with each of its ways
     watch(FIRST_FRAME_MS * (other ? 4 : 1));
-    dialled.onopen = safely(() => dialled.send(JSON.stringify(hello())));
+    dialled.onopen = safely(() => dialled.send(stringify(hello())));
     dialled.onmessage = safely(({ data }) => {
-      if (dialled === socket) take(JSON.parse(data));
+      if (dialled === socket) take(parse(data));
     });
     dialled.onclose = safely(({ code, reason }) => {
       if (dialled === socket) lost(code, reason);
@@ -177,7 +179,7 @@ export function keepConnected({
     /** Sends a frame, if the engine is there; else it waits in the queue. @param {object} frame */
     send(frame) {
       if (!welcomed) return;
-      socket?.send(JSON.stringify(frame));
+      socket?.send(stringify(frame));
       watch(SILENCE_MS);
     },
   };

@@ -2,6 +2,7 @@
  * The browser's storages: they throw when they are blocked or full, and then remember
  * nothing.
  */
+import { parse } from './json.js';
 import { safely } from './safe.js';
 
 /** @typedef {() => Storage} Area to touch it may already throw */
@@ -21,5 +22,5 @@ export const remember = safely(
  * @param {Area} area @param {string} key @returns {any}
  */
 export const recallJson = safely((/** @type {Area} */ area, /** @type {string} */ key) =>
-  JSON.parse(recall(area, key) ?? ''),
+  parse(recall(area, key) ?? ''),
 );

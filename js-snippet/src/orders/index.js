@@ -1,5 +1,7 @@
 /** The cart and the orders of the shop, told when they have changed. Fetched where there are any. */
+
 import { jsonAttribute } from '../attributes.js';
+import { stringify } from '../json.js';
 import { recallJson, remember } from '../store.js';
 import { statedCart, statedPurchase, worth } from './stated.js';
 
@@ -28,7 +30,7 @@ export function followCart(tab, report) {
   /** The merchant's own word counts more than what we read. */
   let spoken = false;
 
-  const keep = () => remember(tab, KEY, JSON.stringify(memory));
+  const keep = () => remember(tab, KEY, stringify(memory));
 
   /** @param {string} name @param {object} data */
   const tell = (name, data) => {
@@ -45,7 +47,7 @@ export function followCart(tab, report) {
       currency: currency ?? told.cart?.currency,
     };
     if (!(items.length || told.cart?.items.length)) return;
-    if (JSON.stringify(cart) === JSON.stringify(told.cart)) return;
+    if (stringify(cart) === stringify(told.cart)) return;
     told.cart = cart;
     tell('cart', cart);
   };

@@ -1,4 +1,5 @@
 /** The engine's frames by Server-Sent Events. */
+import { parse } from '../json.js';
 import { safely } from '../safe.js';
 
 /** A proxy may take the request and hold back the answer. */
@@ -27,7 +28,7 @@ export function listenTo(window, url, after, { take, opened, failed }) {
   }
   source.onerror = safely(fail);
   source.onmessage = safely(({ data }) => {
-    const { type, id } = JSON.parse(data);
+    const { type, id } = parse(data);
     if (type !== 'stream') return take(data);
     cancel();
     opened(id);

@@ -2,6 +2,7 @@
  * Carries the frames where no WebSocket gets through: by POSTs, and once they get through, the engine's
  * frames by Server-Sent Events. Fetched after two WebSockets in a row that nothing was heard of.
  */
+import { parse, stringify } from '../json.js';
 import { recallJson, remember } from '../store.js';
 import { listenTo } from './events.js';
 import { postTo } from './posts.js';
@@ -45,7 +46,7 @@ export function carry(carrier, ports) {
   /** @param {string} next */
   const settleOn = (next) => {
     way = next;
-    remember(tab, KEY, JSON.stringify([Date.now() + KEEP_MS, next]));
+    remember(tab, KEY, stringify([Date.now() + KEEP_MS, next]));
   };
 
   const stop = () => {
@@ -67,12 +68,12 @@ export function carry(carrier, ports) {
   /** Hands on a frame. A further welcome is an acknowledgement to a page that is connected. @param {string} data */
   const take = (data) => {
     if (over) return;
-    const { type, code, reason, seq, arm } = JSON.parse(data);
+    const { type, code, reason, seq, arm } = parse(data);
     dueMs = 0;
     // an event stream whose hello got lost is closed for that: no reason to be quiet
     if (type === 'close') end(stream && !bound ? 0 : code, reason);
     else if (type !== 'welcome' || !welcomed) carrier.onmessage({ data });
-    else carrier.onmessage({ data: JSON.stringify({ type: 'ack', seq, arm }) });
+    else carrier.onmessage({ data: stringify({ type: 'ack', seq, arm }) });
     welcomed ||= type === 'welcome';
   };
 
@@ -94,7 +95,7 @@ export function carry(carrier, ports) {
     if (busy || over || socket) return;
     busy = true;
     const named = stream;
-    const frames = [JSON.stringify(hello()), ...nextBatch()];
+    const frames = [stringify(hello()), ...nextBatch()];
     if (named && frames.length > 1) dueMs ||= now();
     const address = engine(`/v1/events?site=${site}&stream=${named}`);
     const { code, lines } = await postTo(window, address, frames, after);

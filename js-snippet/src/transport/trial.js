@@ -1,4 +1,5 @@
 /** One more WebSocket, in the background. */
+import { stringify } from '../json.js';
 import { safely } from '../safe.js';
 
 /** The engine is known to answer: it would by now. */
@@ -22,7 +23,7 @@ export const tryAgain = ({ window, engine, site, hello, after }, take, end) =>
       if (!works) socket.close();
     };
     const cancel = after(FIRST_MS, giveUp);
-    socket.onopen = safely(() => socket.send(JSON.stringify(hello())));
+    socket.onopen = safely(() => socket.send(stringify(hello())));
     socket.onmessage = safely(({ data }) => {
       works = true;
       cancel();

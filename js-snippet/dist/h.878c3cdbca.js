@@ -1,1 +1,0 @@
-function t(t){return(...e)=>{try{return t(...e)}catch{}}}function e(e,a){let{history:r}=e,o=t(a);for(let t of["pushState","replaceState"]){let e=r[t];r[t]=(...t)=>{e.apply(r,t),o()}}((e,a,r)=>{let o=t(r);for(let t of"popstate hashchange".split(" "))e.addEventListener(t,o,{capture:!0,passive:!0})})(e,0,a),o()}export{e as follow};
