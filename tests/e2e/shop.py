@@ -11,6 +11,15 @@ from typing import Self
 from urllib.parse import urlsplit
 
 
+def site_key(data: Path, url: str) -> str:
+    """Have an engine serve the shop at this address: add it to the engine's data folder with the command."""
+    command = ["-m", "engine", "sites", "add", "Shop", "--origin", url, "--data", str(data)]
+    said = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True).stdout
+    match = re.search(r'data-site="(pk_\w+)"', said)
+    assert match is not None, said
+    return match[1]
+
+
 class Shop:
     """
     Answers every path with a page that has nothing but the script tag, or with the one that was ``put`` there.
@@ -36,12 +45,8 @@ class Shop:
         self._server.server_close()
 
     def join(self, data: Path) -> str:
-        """Have an engine serve this shop: add it to the engine's data folder with the command; return its key."""
-        command = ["-m", "engine", "sites", "add", "Shop", "--origin", self.url, "--data", str(data)]
-        said = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True).stdout
-        match = re.search(r'data-site="(pk_\w+)"', said)
-        assert match is not None, said
-        self.key = match[1]
+        """Have an engine serve this shop; return its key."""
+        self.key = site_key(data, self.url)
         return self.key
 
     def wear(self, engine_url: str) -> None:

@@ -62,20 +62,31 @@ export function read(desk) {
     return there({ currency, value, items: [there(item)] });
   };
 
+  /** What was sent and is not told yet: the page has its say first. @type {(() => void)[]} */
+  let sent = [];
+  const tellSent = () => {
+    const due = sent;
+    sent = [];
+    for (const each of due) each();
+    return undefined;
+  };
+
   /**
-   * Tells it when the page has had its say: where the shop sends the form itself and says what is in the cart, nobody
-   * else need.
+   * Tells it when the page has had its say, at the latest when it is left: where the shop sends the form itself and
+   * says what is in the cart, nobody else need.
    *
    * @param {Event} event @param {string | undefined} id @param {number} quantity
    */
-  const add = (event, id, quantity) =>
-    after(0, () => {
+  const add = (event, id, quantity) => {
+    const said = itemOf(id, quantity);
+    if (!said.items[0].item_id) return;
+    sent.push(() => {
       if (event.defaultPrevented && desk.seenCart()) return;
-      const said = itemOf(id, quantity);
-      if (!said.items[0].item_id) return;
       desk.sendForm();
       tell(PAGE, 'add_to_cart', said);
     });
+    after(0, tellSent);
+  };
 
   /** @param {HTMLFormElement} form @param {HTMLElement | null} pressed */
   const isAdding = (form, pressed) => {
@@ -119,4 +130,5 @@ export function read(desk) {
     }),
     true,
   );
+  return tellSent;
 }
