@@ -134,11 +134,11 @@ class Pipeline:
         step.left -= 1
         # an event of a page that has gone meanwhile counts, but can no longer make a rule true
         if step.plan.rules and step.view == tab.view and not (tab.is_done or tab.closed):
-            self._judge(step, reply)
+            self.judge(step, reply)
         if not step.left:
             self._finish(tab)
 
-    def _judge(self, step: Step, reply: list[Any]) -> None:
+    def judge(self, step: Step, reply: list[Any]) -> None:
         tab = step.tab
         # a moment of an earlier document's page is none of this one's
         moment = step.name if step.doc is None else ""

@@ -35,21 +35,17 @@ class Tab(TabCore):
 
     __slots__ = (
         "doc",
-        "exhausted",
         "hang_up",
-        "held",
         "left_doc",
         "left_sent",
         "may_submit",
         "not_before",
         "quiet_until_ms",
-        "sent_arm",
         "site",
         "spent",
         "spent_here",
         "visitor",
         "when_closed",
-        "who",
     )
 
     def __init__(self, site: str, visitor: str, doc: str, keys: Any, rules: RuleSet) -> None:
@@ -63,7 +59,6 @@ class Tab(TabCore):
         self.page: Page = NOWHERE
         self.left_doc = ""
         self.left_sent = 0
-        self.exhausted = False
         self.quiet_until_ms = 0
         self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)

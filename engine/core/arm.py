@@ -33,7 +33,7 @@ from engine.core.view import View
 from engine.core.wall_clock import WallMoments, wall_clock
 
 _MEASURES = ("page_dwell", "scroll", "wake")
-_FALLING, _RISING = ("<", "<="), (">", ">=")
+FALLING, _RISING = ("<", "<="), (">", ">=")
 
 
 def can_be_armed(condition: Condition) -> bool:
@@ -111,11 +111,12 @@ def _comparison(comparison: Comparison, slots: Slots, site: Site, opposite: bool
     if fact.type is FactType.STAGE:
         return stage_chance(comparison, slots, site, opposite)
     if fact.moment in SIGNALS or fact.name == "idle":
-        return _signal(comparison, opposite)
+        answer = signal_chance(comparison, opposite)
+        return lambda _view: answer
     if fact.moment:
         return _measure(comparison, slots, site, opposite)
     test = compile_test(comparison, slots, site)
-    failed = _failed(comparison, opposite)
+    failed = failed_chance(comparison, opposite)
 
     def chance(view: View) -> Chance:
         return _HOLDS if test(view) is not opposite else failed
@@ -130,13 +131,13 @@ def _windowed(comparison: Comparison, slots: Slots, opposite: bool) -> ChanceOf:
     return count_chance(comparison, slots, opposite)
 
 
-def _failed(comparison: Comparison, opposite: bool) -> Chance:
+def failed_chance(comparison: Comparison, opposite: bool) -> Chance:
     """Return the chance of a condition without a measure once it is false."""
     fact, argument = comparison.reading.fact, comparison.reading.argument
     if comparison.reading.steps:
         # once all its steps were taken, it stays true for the session
         return _NEVER if opposite or comparison.reading.is_fixed else _OPEN
-    if fact.fixed or (fact.name == "count" and comparison.operator.symbol in (_RISING if opposite else _FALLING)):
+    if fact.fixed or (fact.name == "count" and comparison.operator.symbol in (_RISING if opposite else FALLING)):
         return _NEVER
     if fact.name == "count" and argument in SIGNALS:
         return ARMED, ((argument, 1),)
@@ -162,16 +163,15 @@ def _wall(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -> C
     return chance
 
 
-def _signal(comparison: Comparison, opposite: bool) -> ChanceOf:
+def signal_chance(comparison: Comparison, opposite: bool) -> Chance:
     """A signal is over when its event is judged: what follows can only be its next one."""
     fact, symbol = comparison.reading.fact, comparison.operator.symbol
     if fact.name == "idle":
-        wants = symbol not in _FALLING
+        wants = symbol not in FALLING
         moment = ("idle", floor(comparison.expected) + (symbol == ">"))
     else:
         wants, moment = True, (fact.moment, 1)
-    answer: Chance = (ARMED, (moment,)) if wants is not opposite else _HOLDS
-    return lambda _view: answer
+    return (ARMED, (moment,)) if wants is not opposite else _HOLDS
 
 
 def flips_at(symbol: str, expected: Any) -> tuple[tuple[int, bool], ...]:
@@ -196,9 +196,9 @@ def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -
     get = getter(reading, slots, site)
     rises_on = _rises_on(reading.fact.name, reading.argument)
     moment_at = _moment_at(reading.fact, get, slots)
-    before = not opposite if comparison.operator.symbol in _FALLING else opposite
+    before = not opposite if comparison.operator.symbol in FALLING else opposite
     flips = flips_at(comparison.operator.symbol, comparison.expected)
-    unknown = _unknown(reading, opposite)
+    unknown = unknown_chance(reading, opposite)
 
     def chance(view: View) -> Chance:
         value, holds = get(view), before
@@ -215,7 +215,7 @@ def _measure(comparison: Comparison, slots: Slots, site: Site, opposite: bool) -
     return chance
 
 
-def _unknown(reading: Reading, opposite: bool) -> Chance:
+def unknown_chance(reading: Reading, opposite: bool) -> Chance:
     """Return the chance of a measure that has not begun: an event begins it."""
     if opposite:
         return _HOLDS

@@ -55,6 +55,16 @@ class Slots:
         """Return the number of ``counter``, a new one for a counter not met before."""
         return self._numbers.setdefault(counter, len(self._numbers))
 
+    @property
+    def size(self) -> int:
+        """How many counters have a number."""
+        return len(self._numbers)
+
+    @property
+    def windows(self) -> int:
+        """How many windows have one."""
+        return len(self._windows)
+
     def of_window(self, counter: Counter, window_ms: int) -> int:
         """Return the number, below 0, under which a view keeps what it found in a window of a trail."""
         return self._windows.setdefault((counter, window_ms), -1 - len(self._windows))

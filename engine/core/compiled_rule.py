@@ -39,7 +39,7 @@ class CompiledRule:
     ``kinds`` are the kinds of page on which it could hold at all, ``checks``
     the conditions that decide it there. ``live`` tests those that events other
     than a page view can change, each with whether its failing may arm a
-    moment; ``groups`` are the groups of events that can. ``is_bounded`` tells
+    moment; ``live_checks`` are these conditions; ``groups`` are the groups of events that can. ``is_bounded`` tells
     that some measure may stop being low enough: such a moment is armed even
     while other conditions fail.
     """
@@ -51,6 +51,7 @@ class CompiledRule:
         "is_bounded",
         "kinds",
         "live",
+        "live_checks",
         "live_counters",
         "moments",
         "order",
@@ -66,9 +67,9 @@ class CompiledRule:
         self.checks = tuple(each for each in rule.when.conditions if each not in gates)
         live = AllOf(tuple(each for each in self.checks if not is_fixed(each)))
         self.is_bounded = any(_has_bound(each) for each in live.conditions)
+        self.live_checks = tuple(sorted(live.conditions, key=can_be_armed))
         self.live = tuple(
-            (compile_test(each, slots, site), self.is_bounded or can_be_armed(each))
-            for each in sorted(live.conditions, key=can_be_armed)
+            (compile_test(each, slots, site), self.is_bounded or can_be_armed(each)) for each in self.live_checks
         )
         # a coupon that is good from some order on may become so with the cart
         of_coupons = frozenset(("cart",)) if any(_names_pool(each) for each in rule.shows) else frozenset[str]()

@@ -43,6 +43,11 @@ class Plan:
         self.rules = rules
         self.sieve = sieve
 
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Return the numbers of the counters, in the order of their values."""
+        return self._slots
+
     def is_answered_by(self, counts: Mapping[int, Any]) -> bool:
         """Tell whether a view that has these counts needs no reading."""
         return all(slot in counts for slot in self._slots)

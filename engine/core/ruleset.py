@@ -49,9 +49,9 @@ class RuleSet:
     def __init__(self, rules: Iterable[Rule] = (), site: Site | None = None, warnings: tuple[str, ...] = ()) -> None:
         self.site = site or Site()
         self.warnings = warnings
-        self._slots = Slots()
+        self.slots = Slots()
         self._tests: dict[Condition, Test] = {}
-        self.rules = tuple(CompiledRule(rule, n, self._slots, self.site) for n, rule in enumerate(rules))
+        self.rules = tuple(CompiledRule(rule, n, self.slots, self.site) for n, rule in enumerate(rules))
         read = (each for compiled in self.rules for each in comparisons(compiled.rule.when))
         shows = (show for compiled in self.rules for show in compiled.rule.shows)
         self.tracking = Tracking(read, self.site.intent, shows_recent(shows), self.site.pages)
@@ -59,7 +59,7 @@ class RuleSet:
         self.field_words = _field_words(each.rule for each in self.rules)
         self.interrupting = frozenset(each.rule.id for each in self.rules if each.rule.interrupts)
         self.unobtrusive = frozenset(self.by_id) - self.interrupting
-        self.nothing = Plan((), self._slots)
+        self.nothing = Plan((), self.slots)
         self._page_plans: dict[str, Plan] = {}
         self._groups = frozenset((EVERYTHING,)).union(*(each.groups for each in self.rules))
         self._event_plans: dict[tuple[tuple[CompiledRule, ...], str], Plan] = {}
@@ -71,7 +71,7 @@ class RuleSet:
             rules = tuple(each for each in self.rules if kind in each.kinds)
             maker = SieveMaker(self._test_of, self._getter_of, self._slot_of)
             counters = (counter for each in rules for counter in each.counters)
-            plan = self._page_plans[kind] = Plan(counters, self._slots, rules, maker.make(rules))
+            plan = self._page_plans[kind] = Plan(counters, self.slots, rules, maker.make(rules))
         return plan
 
     def event_plan(self, alive: tuple[CompiledRule, ...], group: str) -> Plan:
@@ -88,20 +88,20 @@ class RuleSet:
     def _event_plan(self, alive: tuple[CompiledRule, ...], group: str) -> Plan:
         rules = alive if group == EVERYTHING else tuple(each for each in alive if group in each.groups)
         counters = (counter for each in rules for counter in each.live_counters)
-        return Plan(counters, self._slots, rules) if rules else self.nothing
+        return Plan(counters, self.slots, rules) if rules else self.nothing
 
     def plan_of(self, readings: Iterable[Reading]) -> Plan:
         """Return what to read for these facts alone, judging nothing: a popup's placeholders, say."""
-        return Plan(_counters(readings), self._slots)
+        return Plan(_counters(readings), self.slots)
 
     def plan_of_all(self, readings: Iterable[Reading] = ()) -> Plan:
         """Return the plan that reads these facts and what any rule reads, to look at a visitor from outside."""
         read = [counter for each in self.rules for counter in each.counters]
-        return Plan([*read, *_counters(readings)], self._slots)
+        return Plan([*read, *_counters(readings)], self.slots)
 
     def value(self, reading: Reading, view: View) -> Any:
         """Return what a fact is on a view: None where it is unknown."""
-        return getter(reading, self._slots, self.site)(view)
+        return getter(reading, self.slots, self.site)(view)
 
     def is_true(self, condition: Condition, view: View) -> bool:
         """Judge one condition."""
@@ -117,14 +117,14 @@ class RuleSet:
     def _test_of(self, condition: Condition) -> Test:
         test = self._tests.get(condition)
         if test is None:
-            test = self._tests[condition] = compile_test(condition, self._slots, self.site)
+            test = self._tests[condition] = compile_test(condition, self.slots, self.site)
         return test
 
     def _getter_of(self, comparison: Comparison) -> Getter:
-        return getter(comparison.reading, self._slots, self.site)
+        return getter(comparison.reading, self.slots, self.site)
 
     def _slot_of(self, comparison: Comparison) -> int:
-        return self._slots.number(_counters([comparison.reading])[0])
+        return self.slots.number(_counters([comparison.reading])[0])
 
 
 def _field_words(rules: Iterable[Rule]) -> frozenset[str]:

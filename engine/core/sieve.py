@@ -21,7 +21,7 @@ from typing import Any
 from engine.core.arm import can_be_armed
 from engine.core.compile import Getter, Test
 from engine.core.compiled_rule import CompiledRule, stays_false
-from engine.core.conditions import Comparison, Condition
+from engine.core.conditions import Comparison, Condition, Reading
 from engine.core.facts import TEXTUAL
 from engine.core.view import View
 
@@ -47,6 +47,7 @@ class Sifted:
 class Switch:
     """Equalities of one fact: what follows, by its value."""
 
+    reading: Reading
     get: Getter
     folds: bool
     cases: Mapping[Any, Junction]
@@ -62,6 +63,7 @@ class Ladder:
     """Thresholds of one counter, in rising order: all that the value has passed go on."""
 
     slot: int
+    symbol: str
     passed: Callable[..., int]
     steps: tuple[float, ...]
     above: tuple[Junction, ...]
@@ -71,6 +73,7 @@ class Ladder:
 class Branch:
     """One condition: where to go on if it holds, and whom to ask for moments if not."""
 
+    condition: Condition
     test: Test
     passed: Junction
     failed: tuple[CompiledRule, ...]
@@ -159,12 +162,13 @@ class SieveMaker:
 
     def _switch(self, sample: Comparison, by_value: dict[Any, list[Path]], dying: bool) -> Switch:
         cases = {value: self._below(sample, paths, dying) for value, paths in by_value.items()}
-        return Switch(self._getter_of(sample), sample.reading.fact.type in TEXTUAL, cases)
+        return Switch(sample.reading, self._getter_of(sample), sample.reading.fact.type in TEXTUAL, cases)
 
     def _ladder(self, sample: Comparison, by_step: dict[float, list[Path]], dying: bool) -> Ladder:
         rising = sorted(by_step)
         return Ladder(
             self._slot_of(sample),
+            sample.operator.symbol,
             _ABOVE[sample.operator.symbol],
             tuple(rising),
             tuple(self._below(sample, by_step[step], dying) for step in rising),
@@ -174,7 +178,7 @@ class SieveMaker:
         failed: tuple[CompiledRule, ...] = ()
         if not stays_false(check):
             failed = tuple(rule for rule, _ in paths if rule.is_bounded or can_be_armed(check))
-        return Branch(self._test_of(check), self._below(check, paths, dying), failed)
+        return Branch(check, self._test_of(check), self._below(check, paths, dying), failed)
 
     def _below(self, check: Condition, paths: list[Path], dying: bool) -> Junction:
         return self._junction(paths, dying and stays_false(check))

@@ -10,11 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
+
 from engine.core import wire
-from engine.core.events import NOWHERE, Event, Page
+from engine.core.chances import Moment
+from engine.core.compiled_rule import CompiledRule
+from engine.core.events import NOWHERE, SIGNALS, Event, Page
+from engine.core.judge import arm_field
 from engine.core.plan import Plan
 from engine.core.ruleset import RuleSet
 from engine.core.usual import Hole, Part, parts_of, read_place, shape_of
+from engine.core.usual_moments import moments_of
+from engine.core.usual_rules import CannotTell, Teller, Told
+from engine.core.usual_sieve import plan_told
+from engine.core.view import View
 from engine.edge.event_log import EventLog
 from engine.edge.lane_port import Lane
 from engine.edge.visitor_state import RedisVisitorState, head_of, tail_of
@@ -46,6 +55,7 @@ def usual_way(pipeline: Pipeline, state: RedisVisitorState, log: EventLog, lane:
         odd=odd,
         observed=observed,
         log_failed=pipeline.logged,
+        judge=pipeline.judge,
         arm=pipeline.arm,
         ack=wire.ack_frame,
         counted=pipeline.telemetry.event,
@@ -59,7 +69,9 @@ class Maker:
     """Makes, while one set of rules is in force, what the usual way keeps: what is known of a name, a page, a plan."""
 
     def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
         self._tracking = rules.tracking
+        self._teller = Teller(rules.slots, rules.site)
         self.make_tail: Callable[[Plan, Page], tuple[int, bytes, bool]] = tail_of
 
     def shape_of(self, name: str) -> int:
@@ -78,6 +90,33 @@ class Maker:
     def make_recipe(self, name: str, page: Page | None) -> Recipe | None:
         """Return what an event changes; ``page`` is None where that is the same on all."""
         return _recipe(parts_of(Event(1, name), page or NOWHERE, self._tracking))
+
+    def make_judge(self, plan: Plan) -> Told | None:
+        """Return what a plan judges by; None where only Python can judge by it."""
+        try:
+            return plan_told(plan, self._teller)
+        except CannotTell:
+            return None
+
+    def make_rule(self, order: int) -> tuple[str, Told]:
+        """Return a rule's id, and what tells what it waits for."""
+        compiled = self._rules.rules[order]
+        return compiled.rule.id, moments_of(compiled, self._teller)
+
+    def make_alive(self, orders: list[int]) -> tuple[CompiledRule, ...]:
+        """Return the rules of these orders."""
+        return tuple(self._rules.rules[each] for each in orders)
+
+    def make_arm(self, moments: tuple[Moment, ...]) -> tuple[frozenset[Moment], bytes]:
+        """Return what arming these moments is: as a tab keeps it, and as an acknowledgement has it."""
+        return frozenset(moments), orjson.dumps(arm_field({0: moments}, 0))
+
+    def make_view(self, step: Step, values: bytes, now_ms: int) -> View:
+        """Return the moment of a step, as the closures of rules read it."""
+        tab, name = step.tab, step.name
+        signal = name if name in SIGNALS else ""
+        idle_ms = step.event.ms if name == "idle" else 0
+        return View(step.plan.counts(values), tab.page, tab.who, signal, idle_ms, now_ms)
 
 
 def _recipe(parts: list[Part] | None) -> Recipe | None:

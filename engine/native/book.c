@@ -24,7 +24,11 @@ place_free(PyObject *self)
     Py_XDECREF(place->kind);
     Py_XDECREF(place->recipes);
     Py_XDECREF(place->tails);
+    Py_XDECREF(place->plan);
+    facts_forget(&place->facts);
+    PyTypeObject *type = Py_TYPE(self);
     PyObject_Free(self);
+    Py_DECREF(type);
 }
 
 static void
@@ -33,7 +37,9 @@ name_free(PyObject *self)
     Name *name = (Name *)self;
     Py_XDECREF(name->name);
     Py_XDECREF(name->recipe);
+    PyTypeObject *type = Py_TYPE(self);
     PyObject_Free(self);
+    Py_DECREF(type);
 }
 
 static void
@@ -48,7 +54,10 @@ book_free(PyObject *self)
     Py_XDECREF(book->young);
     Py_XDECREF(book->old);
     Py_XDECREF(book->met);
+    rules_forget(book);
+    PyTypeObject *type = Py_TYPE(self);
     PyObject_Free(self);
+    Py_DECREF(type);
 }
 
 static PyType_Slot place_slots[] = {{Py_tp_dealloc, place_free}, {0, NULL}};
@@ -83,7 +92,8 @@ book_new(PyObject *rules, PyObject *maker)
     book->young = PyDict_New();
     book->old = PyDict_New();
     book->met = PyDict_New();
-    if (!book->nothing || !book->names || !book->tails || !book->young || !book->old || !book->met)
+    if (rules_begin(book) < 0 || !book->nothing || !book->names || !book->tails || !book->young || !book->old
+        || !book->met)
         Py_CLEAR(book);
     return book;
 }
@@ -147,6 +157,9 @@ make_place(Book *book, PyObject *data)
     Place *place = PyArg_ParseTuple(made, "OO!", &page, Recipe_Type, &recipe) ? PyObject_New(Place, Place_Type) : NULL;
     if (place != NULL) {
         place->page = Py_NewRef(page);
+        place->book = (PyObject *)book;
+        place->plan = NULL;
+        memset(&place->facts, 0, sizeof place->facts);
         place->kind = PyObject_GetAttr(page, NAMES.kind);
         place->recipes = PyDict_New();
         place->tails = PyDict_New();

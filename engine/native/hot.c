@@ -18,7 +18,11 @@ make_names(void)
         {&NAMES.plan, "plan"}, {&NAMES.rules, "rules"}, {&NAMES.kind, "kind"}, {&NAMES.turn_to, "turn_to"},
         {&NAMES.make_place, "make_place"}, {&NAMES.make_recipe, "make_recipe"}, {&NAMES.shape_of, "shape_of"},
         {&NAMES.make_tail, "make_tail"}, {&NAMES.nothing, "nothing"}, {&NAMES.page_view, "page_view"}, {&NAMES.name, "name"},
-        {&NAMES.seq, "seq"}, {&NAMES.doc, "doc"},
+        {&NAMES.seq, "seq"}, {&NAMES.doc, "doc"}, {&NAMES.make_view, "make_view"},
+        {&NAMES.casefold, "casefold"}, {&NAMES.session_started_ms, "session_started_ms"},
+        {&NAMES.make_judge, "make_judge"}, {&NAMES.make_rule, "make_rule"}, {&NAMES.make_arm, "make_arm"},
+        {&NAMES.make_alive, "make_alive"}, {&NAMES.alive, "alive"}, {&NAMES.armed, "armed"},
+        {&NAMES.unobtrusive, "unobtrusive"}, {&NAMES.product, "product"}, {&NAMES.category_id, "category_id"},
     };
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         if ((*names[n].name = PyUnicode_InternFromString(names[n].text)) == NULL)
@@ -40,7 +44,7 @@ add_types(PyObject *module)
     TabCore_Type = tab_core_type();
     Step_Type = step_type();
     Way_Type = way_type();
-    return book_types() < 0 || add_type(module, "Recipe", Recipe_Type) < 0
+    return book_types() < 0 || judge_types() < 0 || add_type(module, "Recipe", Recipe_Type) < 0
            || add_type(module, "TabCore", TabCore_Type) < 0 || add_type(module, "Step", Step_Type) < 0
            || add_type(module, "Way", Way_Type) < 0;
 }

@@ -9,7 +9,9 @@
  *   tab.c      what the engine keeps of an open document, as far as the usual way reads it
  *   book.c     what is known of names and pages while one set of rules is in force
  *   way.c      the usual way of an event: from its frame to its command
+ *   plans.c    what to read with it, and which rules to judge
  *   reply.c    and from the reply to its acknowledgement
+ *   rules.h    the judging in between
  *   hot.c      the module
  *
  * Conventions: a function that may fail returns -1 or NULL with a Python exception set; "1 or 0" answers a question.
@@ -82,16 +84,27 @@ extern PyTypeObject *Recipe_Type;
 PyTypeObject *recipe_type(void);
 int recipe_write(const Recipe *recipe, long long number, Words *to);
 
+/* Things that are read once of a page or of a visitor, by their number. */
+typedef struct {
+    PyObject **of;
+    int size;
+} Facts;
+
+void facts_forget(Facts *facts);
+
 /* tab.c: the fields that Python code reads and writes too have the meaning that engine/tab.py gives them. */
 typedef struct {
     PyObject_HEAD
     long long view, done, sent;
     int owed;
     char closed, arm_is_stale, is_usual;
-    PyObject *under_way, *page, *session, *send, *watch, *keys;
+    char exhausted;
+    PyObject *under_way, *page, *session, *send, *watch, *keys, *who, *held, *sent_arm;
     /* What the usual way keeps here. It is void as soon as what it was made of is another object, or another day. */
     PyObject *place, *head, *head_session, *head_rules;
     long long head_day;
+    PyObject *facts_of, *facts_in, *alive; /* whose the facts are; what judging the page found alive */
+    Facts who_facts;
 } TabCore;
 
 extern PyTypeObject *TabCore_Type;
@@ -101,7 +114,7 @@ PyTypeObject *tab_core_type(void);
 typedef struct {
     PyObject_HEAD
     PyObject *tab, *plan, *name, *event, *doc, *frame, *command;
-    long long seq, view;
+    long long seq, view, idle_ms;
     double received;
     int left;
     char has_rules;
@@ -118,6 +131,8 @@ enum shape { UNUSUAL, PAGE_VIEW, PAGE_DWELL, SCROLL, IDLE, BARE, COMMERCE, OWN }
 typedef struct {
     PyObject_HEAD
     PyObject *page, *kind, *recipes, *tails; /* Page; its kind; name -> Recipe or None; plan -> (words, bytes, True) */
+    PyObject *plan, *book; /* what to read when it is shown; whose place it is, not held */
+    Facts facts;
 } Place;
 
 typedef struct {
@@ -131,6 +146,11 @@ typedef struct {
     PyObject_HEAD
     PyObject *rules, *nothing, *maker;
     PyObject *names, *tails, *young, *old, *met;
+    /* what judge.c keeps of the rules; see there */
+    PyObject *judges, *alives, *arms, *moments;
+    struct told_rule *told;
+    int n_rules;
+    char unobtrusive;
 } Book;
 
 extern PyTypeObject *Place_Type, *Name_Type, *Book_Type;
@@ -146,7 +166,7 @@ PyObject *book_tail(Book *book, PyObject *plan, PyObject *page, Place *place);
  * them does is said where they are handed over, in engine/edge/usual.py.
  */
 enum call {
-    TAKE, RULES, CLOCK, MAKER, HEAD, APPEND, SEND, ODD, OBSERVED, LOG_FAILED, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
+    TAKE, RULES, CLOCK, MAKER, HEAD, APPEND, SEND, ODD, OBSERVED, LOG_FAILED, JUDGE, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
 };
 
 typedef struct {
@@ -159,8 +179,14 @@ typedef struct {
 
 extern PyTypeObject *Way_Type;
 PyTypeObject *way_type(void);
+PyObject *plan_of(TabCore *tab, Name *name, Place *place);
+int plan_has_rules(Book *book, PyObject *plan);
 double seconds_now(void);
 PyObject *way_take(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+int judge_usual(Way *way, Step *step, PyObject *values, PyObject **arm);
+int judge_types(void);
+int rules_begin(Book *book);
+void rules_forget(Book *book);
 PyObject *way_counted(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
@@ -168,7 +194,8 @@ PyObject *way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 /* Names of attributes and methods, made once by hot.c. */
 extern struct names {
     PyObject *plan, *rules, *kind, *turn_to, *make_place, *make_recipe, *shape_of, *make_tail, *nothing, *page_view,
-        *name, *seq, *doc;
+        *name, *seq, *doc, *make_view, *casefold, *session_started_ms, *make_judge, *make_rule, *make_arm, *make_alive,
+        *alive, *armed, *unobtrusive, *product, *category_id;
 } NAMES;
 
 #endif

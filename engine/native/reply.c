@@ -6,7 +6,6 @@
 #include "hot.h"
 
 #define ACK_AT_LATEST_AFTER 16
-#define LONGEST_ACK 64
 
 static int
 call_and_forget(PyObject *function, PyObject *const *args, size_t nargs)
@@ -16,15 +15,15 @@ call_and_forget(PyObject *function, PyObject *const *args, size_t nargs)
     return done == NULL ? -1 : 0;
 }
 
+/* ``arm`` is None, the field as a dict, or as the JSON that it is written as. */
 static int
 send_ack(Way *way, TabCore *tab, PyObject *doc, long long seq, PyObject *arm)
 {
     PyObject *frame;
-    if (doc == Py_None && arm == Py_None) {
-        char text[LONGEST_ACK];
-        int size = PyOS_snprintf(text, sizeof text, "{\"type\":\"ack\",\"seq\":%lld}", seq);
-        frame = PyBytes_FromStringAndSize(text, size);
-    }
+    if (doc == Py_None && arm == Py_None)
+        frame = PyBytes_FromFormat("{\"type\":\"ack\",\"seq\":%zd}", (Py_ssize_t)seq);
+    else if (doc == Py_None && PyBytes_CheckExact(arm))
+        frame = PyBytes_FromFormat("{\"type\":\"ack\",\"seq\":%zd,\"arm\":%s}", (Py_ssize_t)seq, PyBytes_AS_STRING(arm));
     else {
         PyObject *number = PyLong_FromLongLong(seq);
         PyObject *args[] = {number, doc, arm};
@@ -74,9 +73,29 @@ acknowledge_one(Way *way, TabCore *tab, PyObject *queue, Step *step, double now)
     return same ? (same < 0 ? -1 : 0) : send_ack(way, tab, step->doc, step->seq, Py_None);
 }
 
+/*
+ * Return what the client must be told is armed: None where it knows that, a new reference. ``known`` may be what is
+ * armed now, as book_arm() has it; else Pipeline.arm finds out.
+ */
+static PyObject *
+arm_to_tell(Way *way, TabCore *tab, PyObject *known)
+{
+    if (!tab->arm_is_stale)
+        return Py_NewRef(Py_None);
+    if (known == NULL || tab->sent_arm == NULL)
+        return PyObject_CallOneArg(way->call[ARM], (PyObject *)tab);
+    tab->arm_is_stale = 0;
+    PyObject *moments = PyTuple_GET_ITEM(known, 0);
+    int same = PyObject_RichCompareBool(moments, tab->sent_arm, Py_EQ);
+    if (same != 0)
+        return same < 0 ? NULL : Py_NewRef(Py_None);
+    Py_SETREF(tab->sent_arm, Py_NewRef(moments));
+    return Py_NewRef(PyTuple_GET_ITEM(known, 1));
+}
+
 /* Acknowledge, in order, what is done; events that arrived together share one frame. As Pipeline._finish. */
 static int
-finish(Way *way, TabCore *tab)
+finish(Way *way, TabCore *tab, PyObject *known)
 {
     double now = seconds_now();
     PyObject *queue = Py_NewRef(tab->under_way), *arm = NULL;
@@ -88,8 +107,7 @@ finish(Way *way, TabCore *tab)
         Py_DECREF(step);
     }
     if (done == 0) {
-        PyObject *about = (PyObject *)tab;
-        arm = tab->arm_is_stale ? PyObject_Vectorcall(way->call[ARM], &about, 1, NULL) : Py_NewRef(Py_None);
+        arm = arm_to_tell(way, tab, known);
         done = arm == NULL ? -1 : 0;
     }
     int waits = arm == Py_None && PyList_GET_SIZE(queue) && tab->owed < ACK_AT_LATEST_AFTER;
@@ -104,10 +122,10 @@ finish(Way *way, TabCore *tab)
 
 /* One of the replies that a step waits for is there. */
 static int
-one_less(Way *way, Step *step)
+one_less(Way *way, Step *step, PyObject *known)
 {
     step->left--;
-    return step->left == 0 && ((TabCore *)step->tab)->under_way != NULL ? finish(way, (TabCore *)step->tab) : 0;
+    return step->left == 0 && ((TabCore *)step->tab)->under_way != NULL ? finish(way, (TabCore *)step->tab, known) : 0;
 }
 
 static int
@@ -127,9 +145,51 @@ way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
         return NULL;
     if (PyExceptionInstance_Check(args[1]))
         return PyObject_Vectorcall(way->call[LOG_FAILED], args, 2, NULL);
-    if (one_less(way, (Step *)args[0]) < 0)
+    if (one_less(way, (Step *)args[0], NULL) < 0)
         return NULL;
     Py_RETURN_NONE;
+}
+
+/* Tell whether rules are judged: an event of a page that has gone counts, but can no longer make one true. */
+static int
+is_judged(const Way *way, const Step *step)
+{
+    const TabCore *tab = (TabCore *)step->tab;
+    int is_done = tab->exhausted && !(way->book != NULL && way->book->unobtrusive);
+    return step->has_rules && step->view == tab->view && !tab->closed && !is_done;
+}
+
+/* Judge by the values that came: Pipeline.judge does it where it takes more than arming. */
+static int
+judge_values(Way *way, Step *step, PyObject *reply, PyObject **known)
+{
+    int done = judge_usual(way, step, PyList_GET_ITEM(reply, 2), known);
+    if (done != 0)
+        return done < 0 ? -1 : 0;
+    PyObject *args[] = {(PyObject *)step, reply};
+    return call_and_forget(way->call[JUDGE], args, 2);
+}
+
+/* Take a reply that has values with it, and says of no other session. */
+static int
+take_values(Way *way, Step *step, PyObject *reply)
+{
+    PyObject *known = NULL;
+    int applied = PyObject_IsTrue(PyList_GET_ITEM(reply, 0));
+    if (applied < 0 || (applied && call_and_forget(way->call[COUNTED], NULL, 0) < 0))
+        return -1;
+    if (is_judged(way, step) && judge_values(way, step, reply, &known) < 0)
+        return -1;
+    int done = one_less(way, step, known);
+    Py_XDECREF(known);
+    return done;
+}
+
+static int
+has_only_values(PyObject *reply)
+{
+    return PyList_CheckExact(reply) && PyList_GET_SIZE(reply) == 3 && PyBytes_CheckExact(PyList_GET_ITEM(reply, 1))
+           && PyBytes_GET_SIZE(PyList_GET_ITEM(reply, 1)) == 0;
 }
 
 PyObject *
@@ -139,12 +199,17 @@ way_counted(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
     if (check_args(args, nargs) < 0)
         return NULL;
     Step *step = (Step *)args[0];
+    if (has_only_values(args[1])) {
+        if (take_values(way, step, args[1]) < 0)
+            return NULL;
+        Py_RETURN_NONE;
+    }
     if (!PyLong_CheckExact(args[1]))
         return PyObject_Vectorcall(way->call[PyList_CheckExact(args[1]) ? OBSERVED : ODD], args, 2, NULL);
     if (step->has_rules)
         return PyObject_Vectorcall(way->call[ODD], args, 2, NULL);
     int applied = PyObject_IsTrue(args[1]);
-    if (applied < 0 || (applied && call_and_forget(way->call[COUNTED], NULL, 0) < 0) || one_less(way, step) < 0)
+    if (applied < 0 || (applied && call_and_forget(way->call[COUNTED], NULL, 0) < 0) || one_less(way, step, NULL) < 0)
         return NULL;
     Py_RETURN_NONE;
 }

@@ -33,7 +33,7 @@ step_new(TabCore *tab, PyObject *plan, PyObject *name, double received)
     step->name = Py_NewRef(name);
     step->doc = Py_NewRef(Py_None);
     step->event = step->frame = step->command = NULL;
-    step->seq = 0;
+    step->seq = step->idle_ms = 0;
     step->view = tab->view;
     step->received = received;
     step->left = 2;

@@ -28,6 +28,12 @@ core_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(tab->send);
     Py_VISIT(tab->watch);
     Py_VISIT(tab->keys);
+    Py_VISIT(tab->alive);
+    Py_VISIT(tab->facts_in);
+    Py_VISIT(tab->facts_of);
+    Py_VISIT(tab->sent_arm);
+    Py_VISIT(tab->held);
+    Py_VISIT(tab->who);
     Py_VISIT(tab->place);
     Py_VISIT(tab->head);
     Py_VISIT(tab->head_session);
@@ -46,10 +52,17 @@ core_clear(PyObject *self)
     Py_CLEAR(tab->send);
     Py_CLEAR(tab->watch);
     Py_CLEAR(tab->keys);
+    Py_CLEAR(tab->alive);
+    Py_CLEAR(tab->facts_in);
+    Py_CLEAR(tab->facts_of);
+    Py_CLEAR(tab->sent_arm);
+    Py_CLEAR(tab->held);
+    Py_CLEAR(tab->who);
     Py_CLEAR(tab->place);
     Py_CLEAR(tab->head);
     Py_CLEAR(tab->head_session);
     Py_CLEAR(tab->head_rules);
+    facts_forget(&tab->who_facts);
     return 0;
 }
 
@@ -71,6 +84,10 @@ static PyMemberDef members[] = {
     {"closed", T_BOOL, offsetof(TabCore, closed), 0, NULL},
     {"arm_is_stale", T_BOOL, offsetof(TabCore, arm_is_stale), 0, NULL},
     {"is_usual", T_BOOL, offsetof(TabCore, is_usual), 0, NULL},
+    {"exhausted", T_BOOL, offsetof(TabCore, exhausted), 0, NULL},
+    {"who", T_OBJECT_EX, offsetof(TabCore, who), 0, NULL},
+    {"held", T_OBJECT_EX, offsetof(TabCore, held), 0, NULL},
+    {"sent_arm", T_OBJECT_EX, offsetof(TabCore, sent_arm), 0, NULL},
     {"under_way", T_OBJECT_EX, offsetof(TabCore, under_way), 0, NULL},
     {"page", T_OBJECT_EX, offsetof(TabCore, page), 0, NULL},
     {"session", T_OBJECT_EX, offsetof(TabCore, session), 0, NULL},

@@ -70,21 +70,25 @@ class TabCore:
         "arm_is_stale",
         "closed",
         "done",
+        "exhausted",
+        "held",
         "is_usual",
         "keys",
         "owed",
         "page",
         "send",
         "sent",
+        "sent_arm",
         "session",
         "under_way",
         "view",
         "watch",
+        "who",
     )
 
     def __init__(self) -> None:
         self.view = self.done = self.sent = self.owed = 0
-        self.closed = self.arm_is_stale = False
+        self.closed = self.arm_is_stale = self.exhausted = False
         self.is_usual = True
         self.under_way: list[Step] = []
 

@@ -121,16 +121,6 @@ turn(TabCore *tab, Book *book, const Said *said, Place *place)
     return 0;
 }
 
-static PyObject *
-plan_of(TabCore *tab, Name *name, Place *place)
-{
-    PyObject *kind = place != NULL ? Py_NewRef(place->kind) : PyObject_GetAttr(tab->page, NAMES.kind);
-    PyObject *args[] = {tab->watch, kind, name->name};
-    PyObject *plan = kind == NULL ? NULL : PyObject_VectorcallMethod(NAMES.plan, args, 3, NULL);
-    Py_XDECREF(kind);
-    return plan;
-}
-
 /* Make the words anew that stay the same while the session, the rules and the day do. */
 static int
 renew_head(Way *way, TabCore *tab, Book *book, PyObject *now, long long day)
@@ -208,18 +198,6 @@ send_off(Way *way, Step *step, PyObject *frame, PyObject *now)
     return done == NULL ? -1 : 0;
 }
 
-/* Tell whether a plan has rules to judge. */
-static int
-has_rules(Book *book, PyObject *plan)
-{
-    if (plan == book->nothing)
-        return 0;
-    PyObject *rules = PyObject_GetAttr(plan, NAMES.rules);
-    int found = rules == NULL ? -1 : PyObject_IsTrue(rules);
-    Py_XDECREF(rules);
-    return found;
-}
-
 /* Take an event whose meaning is found to Redis. From here on it is under way, as with the pipeline. */
 static int
 go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, PyObject *frame, double received)
@@ -232,7 +210,8 @@ go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, P
         goto end;
     step->seq = said->seq;
     step->frame = Py_NewRef(frame);
-    int judged = has_rules(book, plan);
+    step->idle_ms = found->name->shape == IDLE ? found->number : 0;
+    int judged = plan_has_rules(book, plan);
     step->has_rules = judged > 0;
     if (judged < 0 || PyList_Append(tab->under_way, (PyObject *)step) < 0
         || (now = PyObject_CallNoArgs(way->call[CLOCK])) == NULL)

@@ -47,7 +47,7 @@ def chance(condition: str, *events: Said) -> tuple[str, tuple[Moment, ...]]:
     rules = read(a_rule(f"{{all: [{condition}]}}"))
     (compiled,) = rules.rules
     (when,) = compiled.rule.when.conditions
-    of_view = compile_chance(when, rules._slots, rules.site)
+    of_view = compile_chance(when, rules.slots, rules.site)
     plan = rules.plan_of_all()
     return of_view(Shopper().after(*events).seen_by(plan))
 

@@ -121,10 +121,20 @@ def _reply(words: list[bytes], odd: Any) -> Any:
                 for name in words[at + 1 : at + 1 + count]
             ]
             at += 1 + count
-    values += [[NOON - 3_600_000 + n * 1000 for n in range(crc32(name, salt) % 6)] for name in words[at:]]
+    values += [_trail(name, crc32(name, salt)) for name in words[at:]]
     if is_odd:
         return [1, odd, orjson.dumps(values)]
     return [1, b"", orjson.dumps(values)] if values else salt % 3 and 1
+
+
+def _trail(name: bytes, salt: int) -> list[int]:
+    """Return moments of the last two hours, or parts of dwell."""
+    moments = sorted(NOON - (salt >> n) % 7_200_000 for n in range(salt % 6))
+    return (
+        [each for at in moments for each in (at, salt % 90_000)]
+        if name.startswith((b"dwell", b"I:", b"C:"))
+        else moments
+    )
 
 
 class Nobody(Arbiter):
