@@ -36,6 +36,7 @@ from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
 from engine.edge.fetch import fetch
 from engine.edge.fleeting import greet_fleeting
+from engine.edge.gone import note_denied, why_gone
 from engine.edge.health import Health
 from engine.edge.hello import Reception
 from engine.edge.log_notes import LogNotes
@@ -157,9 +158,13 @@ class Engine:
         self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
         take = usual_way(self.pipeline, self.state, log, self.lane)
         fleeting = partial(greet_fleeting, self.lane)
-        reception = Reception(self.state, self._rules_in_force, token_keys, now_ms, notes.hello, fleeting)
+        reception = Reception(
+            self.state, self._rules_in_force, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
+        )
         self.streams = Streams(self.sites.get, reception.open, take, self.telemetry, self.settings)
-        self.pipeline.withdrawals = Withdrawals(self.eraser.ask, log.mute, self.streams.forget)
+        self.pipeline.withdrawals = Withdrawals(
+            partial(note_denied, self.lane), self.eraser.ask, log.mute, self.streams.forget
+        )
         self.streams.admission = self.admission
         self.streams.turn_away = self.pipeline.turn_away
         if self.settings.events_per_session:

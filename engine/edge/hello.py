@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -16,6 +16,7 @@ from engine.core.firings import UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.judge import arm_field
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
+from engine.edge.gone import DENIED
 from engine.edge.keys import VisitorKeys
 from engine.edge.visitor_state import Greeting, RedisVisitorState, origin_of
 from engine.tab import Tab
@@ -33,12 +34,13 @@ class Reception:
     """Takes note of each hello that was answered, for the event log."""
     fleeting: Callable[[Tab], None] | None = None
     """Hears of each visitor of whom nothing is to be kept."""
+    why_gone: Callable[[str, str], Awaitable[bytes | None]] | None = None
+    """Tells why a visitor was erased; None for one who was not."""
 
     async def open(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
         """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
         now = self.clock()
-        token = tokens.read(self.token_keys, site, hello.token, now) if hello.token else None
-        visitor = token.visitor if token else _new_visitor(hello)
+        visitor = await self._who(site, hello, now)
         rules = self.rules()
         if hello.page is not None:
             hello = replace(hello, page=rules.site.pages.of(hello.page))
@@ -71,11 +73,17 @@ class Reception:
         ]
         return tab, [welcome, *unviewed]
 
-
-def _new_visitor(hello: Hello) -> str:
-    """Name a new visitor. Who says an empty token does not consent to be known."""
-    name = tokens.fleeting_id if hello.token == "" else tokens.random_id
-    return name(os.urandom(16))
+    async def _who(self, site: str, hello: Hello, now_ms: int) -> str:
+        """Return the visitor: by the token, or a new one, of whom nothing is kept if they do not consent to it."""
+        token = tokens.read(self.token_keys, site, hello.token, now_ms) if hello.token else None
+        # an empty token is how a page says that its shopper does not consent
+        denies = hello.token == ""
+        if token is not None:
+            why = await self.why_gone(site, token.visitor) if self.why_gone is not None else None
+            if why is None:
+                return token.visitor
+            denies = why == DENIED
+        return (tokens.fleeting_id if denies else tokens.random_id)(os.urandom(16))
 
 
 def _take_origin(tab: Tab, hello: Hello) -> None:

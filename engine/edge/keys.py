@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import crc_hqx
+from hashlib import sha256
 
 from engine.edge.slots import SLOTS, tag_on
 
@@ -108,3 +109,8 @@ def outcomes_key(site: str, shard: int = 0) -> bytes:
 def _stream_key(site: str, shard: int, name: str, only: str) -> bytes:
     stem = f"{{{tag_on(shard - 1)}}}{name}:{site}" if shard else f"{{{site}:{only}}}"
     return (PREFIX + stem).encode()
+
+
+def gone_key(site: str, visitor: str) -> bytes:
+    """Return the key that tells of a visitor who was erased, without naming them."""
+    return f"{PREFIX}gone:{sha256(f'{site} {visitor}'.encode()).hexdigest()[:32]}".encode()

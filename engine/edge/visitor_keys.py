@@ -15,6 +15,7 @@ import orjson
 import redis
 
 from engine.edge.archiver import read_entries
+from engine.edge.gone import note_erased
 from engine.edge.keys import DAY_MS, VisitorKeys
 
 _AT_ONCE = 2_000
@@ -56,6 +57,7 @@ def drop_state(store: redis.Redis, site: str, visitors: Iterable[str], now_ms: i
     """Forget visitors' live state; return how many keys that were."""
     gone = 0
     for visitor in visitors:
+        note_erased(store, site, visitor)
         for key in keys_of(site, visitor, now_ms).values():
             gone += int(store.unlink(key))
     return gone

@@ -9,21 +9,26 @@ from engine.tab import Tab
 
 
 class Withdrawals:
-    """``erase`` has a site's visitor erased, ``mute`` keeps a tab out of the event log, ``part`` ends their pages."""
+    """
+    ``note`` remembers that a site's visitor denies, ``erase`` has them erased, ``mute`` keeps a tab out of the event
+    log, ``part`` ends their pages.
+    """
 
     def __init__(
         self,
+        note: Callable[[str, str], Awaitable[None]],
         erase: Callable[[str, str], Awaitable[None]],
         mute: Callable[[Tab], None],
         part: Callable[[str, str], None],
     ) -> None:
+        self._note = note
         self._erase = erase
         self._mute = mute
         self._part = part
 
     async def record(self, tab: Tab) -> None:
         """
-        Put a visitor on the list of those to be erased. Raises what the database raises.
+        Put a visitor on the list of those to be erased. Raises what the stores raise.
 
         From now on no event of this page counts: the page is told so, and comes back as nobody.
         """
@@ -31,6 +36,7 @@ class Withdrawals:
             return
         tab.closed = True
         self._mute(tab)
+        await self._note(tab.site, tab.visitor)
         await self._erase(tab.site, tab.visitor)
 
     def part(self, tab: Tab) -> None:

@@ -46,6 +46,11 @@ class Ledger:
         tags: list[str] = orjson.loads(text or b"[]")
         return tags
 
+    def keys(self, visitor: str) -> list[bytes]:
+        """Return all keys that name the visitor."""
+        found: Any = self._redis.keys(f"*{visitor}*")
+        return sorted(found)
+
     def events(self, visitor: str) -> list[dict[str, Any]]:
         """Return the visitor's frames as they came, in order, also those that came again; ``doc`` is in each."""
         entries: Any = self._redis.xrange(log_key(self._site, 0))

@@ -141,6 +141,17 @@ async def test_events_behind_a_withdrawal_do_not_bring_the_visitor_back(shop: Sh
     assert keys_of(store, shopper) == []
 
 
+async def test_token_of_who_took_consent_back_makes_somebody_of_whom_nothing_is_kept(shop: ShopEngine) -> None:
+    async with Shopper(shop.stream, ORIGIN) as shopper:
+        token = shopper.of("welcome")[0]["token"]
+        await shopper.event("consent", **DENIED)
+        await shopper.settled()
+        await shopper.hung_up()
+    async with Shopper(shop.stream, ORIGIN, token=token) as again:
+        assert again.visitor != shopper.visitor
+        assert is_fleeting(again.visitor)
+
+
 async def test_marketing_denied_alone_keeps_the_visitor(shop: ShopEngine, store: redis.Redis) -> None:
     async with Shopper(shop.stream, ORIGIN) as shopper:
         await shopper.event("consent", analytics="granted", marketing="denied")

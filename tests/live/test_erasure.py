@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.__main__ import main
 from engine.core.coupons import Pool
+from engine.core.tokens import is_fleeting
 from engine.edge.archive import Archive
 from engine.edge.coupon_pools import add_codes, put_pool
 from engine.edge.database import database_url, open_database
@@ -215,6 +216,21 @@ def test_an_engine_that_does_not_run_is_erased_from_as_well(shop: ShopEngine, sh
     assert shopbell("visitors", "erase", visitor)[0] == 0
     shop.start_again()
     assert places_of(shop, visitor) == []
+
+
+def test_token_of_an_erased_visitor_makes_a_new_one(shop: ShopEngine, shopbell: Said) -> None:
+    async def come(token: str | None) -> tuple[str, str]:
+        async with Shopper(shop.stream, ORIGIN, token=token) as shopper:
+            await shopper.view("category")
+            await shopper.settled()
+            return shopper.visitor, shopper.of("welcome")[0]["token"]
+
+    visitor, token = asyncio.run(come(None))
+    assert asyncio.run(come(token))[0] == visitor
+    assert shopbell("visitors", "erase", visitor)[0] == 0
+    again = asyncio.run(come(token))[0]
+    assert again != visitor
+    assert not is_fleeting(again)
 
 
 @pytest.mark.parametrize("word", ["me", "../x", "A" * 26, ""])

@@ -62,11 +62,15 @@ export function keepQuiet(window, now) {
     return takesText(focused) && (focused?.localName === 'iframe' || now() - touchedMs < TYPING_MS);
   };
 
-  /** What keeps the shopper busy. @returns {'hidden' | 'typing' | 'dialog' | 'popup' | ''} */
-  const busy = () => {
+  /**
+   * What keeps the shopper busy. A popup that may stand beside another one does not wait for it.
+   *
+   * @param {boolean} beside @returns {'hidden' | 'typing' | 'dialog' | 'popup' | ''}
+   */
+  const busy = (beside) => {
     if (document.hidden) return 'hidden';
     if (isTyping()) return 'typing';
-    if (document.querySelector('shopbell-root:not([data-kind=bar])')) return 'popup';
+    if (!beside && document.querySelector('shopbell-root:not([data-kind=bar])')) return 'popup';
     return [...document.querySelectorAll(DIALOGS)].some(isSeen) ? 'dialog' : '';
   };
 
@@ -74,9 +78,10 @@ export function keepQuiet(window, now) {
    * Act once the shopper is not busy: at once, or when what keeps them busy has ended.
    *
    * @param {() => void} act @param {(reason: string) => void} held hears what it waits for, perhaps several times
+   * @param {boolean} [beside] whether it may stand beside another popup
    * @returns {() => void} call it to give up waiting
    */
-  return (act, held) => {
+  return (act, held, beside = false) => {
     /** To the look soon after a change, and to that when the shopper has not typed for long enough. */
     let timer = 0;
     let rest = 0;
@@ -95,7 +100,7 @@ export function keepQuiet(window, now) {
       window.clearTimeout(timer);
       window.clearTimeout(rest);
       timer = 0;
-      const reason = busy();
+      const reason = busy(beside);
       if (!reason) {
         stop();
         act();

@@ -60,10 +60,11 @@ function aPage() {
   const calm = keepQuiet(/** @type {any} */ (window), time.now);
   /** @type {string[]} */
   const said = [];
-  const ask = () =>
+  const ask = (beside = false) =>
     calm(
       () => said.push('shown'),
       (reason) => said.push(reason),
+      beside,
     );
   const happens = (/** @type {string} */ name) => heard[name]?.forEach((act) => void act());
   return { document, time, said, ask, happens };
@@ -129,6 +130,13 @@ for (const [name, busy, reason] of /** @type {[string, object, string][]} */ ([
     assert.deepEqual(said, [reason, 'shown']);
   });
 }
+
+test('a bar does not wait for the popup that it may stand beside', () => {
+  const { document, ask, said } = aPage();
+  document.own = {};
+  ask(true);
+  assert.deepEqual(said, ['shown']);
+});
 
 test('a dialog that the theme keeps in the page and hides is none', () => {
   const { document, ask, said } = aPage();
