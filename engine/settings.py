@@ -43,6 +43,7 @@ class Settings:
     strikes: int = 3
     requests_per_minute: int = 300
     forms_per_minute: int = 10
+    posts_per_minute: int = 600
     head_bytes: int = 8_192
     head_within: float = 5.0
     trusted_proxies: str = "127.0.0.1"
@@ -257,6 +258,9 @@ OPTIONS = (
     Option("forms_per_minute", "--forms-per-minute", "SHOPBELL_FORMS_PER_MINUTE", "N",
            "how many popup forms a minute one public address may send off; 0 for no limit",
            "a number from 0 to 1000000", _number(0, 1_000_000)),
+    Option("posts_per_minute", "--posts-per-minute", "SHOPBELL_POSTS_PER_MINUTE", "N",
+           "how many requests a minute one public address may send events with, where no stream gets through; 0 for no"
+           " limit", "a number from 0 to 1000000", _number(0, 1_000_000)),
     Option("head_bytes", "--head-bytes", "SHOPBELL_HEAD_BYTES", "N",
            "how long the head of a request may be; 0 for no limit", "a number from 0 to 65536", _number(0, 65_536)),
     Option("head_within", "--head-within", "SHOPBELL_HEAD_WITHIN", "S",

@@ -28,7 +28,7 @@ FREE = re.compile(
 READ = {"aiofastnet": "MIT", "picows": "MIT"}
 """Packages that do not name their licence where tools look for it, as it was read in their licence files."""
 
-_NOT_SCANNED = re.compile(r"^tests/|^js-snippet/dist/|lock(\.json)?$|\.(png|webp|svg|ico)$")
+_NOT_SCANNED = re.compile(r"^tests/|^tools/no-secrets\.json$|^js-snippet/dist/|lock(\.json)?$|\.(png|webp|svg|ico)$")
 """Tests have made-up secrets, and what is built or locked is full of hashes."""
 
 Found = tuple[bool | None, str]

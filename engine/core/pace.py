@@ -9,6 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+_ROUNDING_S = 1e-6
+"""Sums of floats are not quite what they should be: whoever comes so much too early is in time."""
+
+
+def _room_s(rate: float, burst: int) -> float:
+    """Return how far ahead may be what is not paid for yet."""
+    return (burst - 1) / rate + _ROUNDING_S
+
 
 class Pace:
     """One thing's pace: ``rate`` a second for long, ``burst`` at once. ``now`` is any clock in seconds that rises."""
@@ -17,7 +25,7 @@ class Pace:
 
     def __init__(self, rate: float, burst: int) -> None:
         self._each_s = 1 / rate
-        self._room_s = (burst - 1) / rate
+        self._room_s = _room_s(rate, burst)
         self._paid_at = float("-inf")
 
     def take(self, now: float) -> bool:
@@ -53,7 +61,7 @@ class Paces:
         if not self._rate:
             return True
         paid_at = self._paid_at.get(name, now)
-        if paid_at - now > (self._burst - 1) / self._rate:
+        if paid_at - now > _room_s(self._rate, self._burst):
             return False
         if name not in self._paid_at and len(self._paid_at) >= self._most:
             self._forget(now)

@@ -33,6 +33,7 @@ class Limits:
     strikes: int = 0
     requests_per_minute: int = 0
     forms_per_minute: int = 0
+    posts_per_minute: int = 0
     trusted_proxies: str = "127.0.0.1"
     workers: int = 1
 
@@ -55,6 +56,7 @@ class Admission:
         self._strikes = Paces(limits.strikes / STRIKES_WITHIN_S, limits.strikes - 1)
         self._banned: dict[str, float] = {}
         self._requests = Paces(limits.requests_per_minute / _A_MINUTE, limits.requests_per_minute)
+        self._posts = Paces(limits.posts_per_minute / _A_MINUTE, limits.posts_per_minute)
         self._forms = Paces(limits.forms_per_minute / _A_MINUTE, limits.forms_per_minute)
 
     def address_of(self, peer: str, forwarded: Iterable[str]) -> str:
@@ -106,6 +108,10 @@ class Admission:
     def may_ask(self, address: str) -> bool:
         """Tell whether an address may ask the HTTP API once more."""
         return not address or self._requests.take(address, self._clock())
+
+    def may_post(self, address: str) -> bool:
+        """Tell whether an address may send events by one more request, where no stream gets through."""
+        return not address or self._posts.take(address, self._clock())
 
     def may_submit(self, address: str) -> bool:
         """Tell whether an address may send off one more popup's form."""

@@ -61,6 +61,8 @@ class OtherWays:
         stream = self._admit(request, request.headers)
         if isinstance(stream, TurnedAway):
             return _turned_away(stream)
+        if (refused := self._streams().too_hasty(_peer_of(request))) is not None:
+            return _turned_away(refused)
         try:
             frames = await _frames_of(request)
         except BadBody as error:
@@ -72,9 +74,13 @@ class OtherWays:
 
     def _admit(self, request: Request, headers: Mapping[str, str]) -> Stream | TurnedAway:
         streams = self._streams()
-        # behind a proxy that is trusted, uvicorn has put the client in the place of its peer
-        address = streams.admission.address_of(request.client.host if request.client else "", ())
+        address = streams.admission.address_of(_peer_of(request), ())
         return streams.admit(request.query_params.get("site", ""), headers, address)
+
+
+def _peer_of(request: Request) -> str:
+    """Return the address that asks: behind a proxy that is trusted, uvicorn has put the client in its peer's place."""
+    return request.client.host if request.client else ""
 
 
 def _with_origin(request: Request) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
 """
 How many events a session may send, over all its documents and engines.
 
-Each connection counts by itself, and tells the session's hash after every ``TOLD_EVERY`` events: that costs nothing
-on the way of an event, and is exact to as many for each document that is open.
+Each connection counts by itself, and tells the session's hash after every ``TOLD_EVERY`` events and at its end: that
+costs nothing on the way of an event, and is exact to as many for each document that is open.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from engine.edge.visitor_state import SESSION_ENDS_AFTER_MS
 from engine.tab import Tab
 
 TOLD_EVERY = 50
-FIELD = "n"
-"""In the session's hash: how many events its connections have told of."""
 
 
 class Calls(Protocol):
@@ -50,6 +48,11 @@ class SessionAllowance:
         self._left -= 1
         return self._left < 0 and self._look(tab, now)
 
+    def end(self, tab: Tab) -> None:
+        """The connection has ended: tell what was not told yet."""
+        if used := self._granted - max(self._left, 0):
+            self._tell(tab, used)
+
     def _look(self, tab: Tab, now: float) -> bool:
         if self._granted:
             self._known += self._granted
@@ -80,4 +83,4 @@ class SessionAllowance:
             if isinstance(total, int) and session == self._session:
                 self._known = max(self._known, total)
 
-        self._lane.call(learn, "HINCRBY", keys.session, FIELD, events)
+        self._lane.call(learn, "FCALL", "shopbell_tally", 1, keys.session, events)

@@ -86,6 +86,8 @@ class Stream(WSListener):
         self._streams.admission.leave(self._address, self.site)
         self._streams.telemetry.disconnected()
         if self.tab is not None:
+            if self._session_allowance is not None:
+                self._session_allowance.end(self.tab)
             self.tab.close()
         self._transport = None
 
@@ -102,7 +104,7 @@ class Stream(WSListener):
             else:
                 self._take_rare(kind, frame)
         except wire.BadFrame as error:
-            self._refuse(error)
+            self.refuse(error)
 
     def hear(self, message: bytes) -> None:
         """Take one whole message that came by another carrier than a WebSocket. After our close none counts."""
@@ -111,9 +113,10 @@ class Stream(WSListener):
             if self._transport is not None and not self._transport.is_close_frame_sent:
                 self._take(message)
         except wire.BadFrame as error:
-            self._refuse(error)
+            self.refuse(error)
 
-    def _refuse(self, error: wire.BadFrame) -> None:
+    def refuse(self, error: wire.BadFrame) -> None:
+        """End the connection over a broken frame. An address that sends many of them is kept out for a while."""
         self._streams.take_all()
         self._streams.telemetry.refused("bad_frame")
         self._streams.admission.strike(self._address)
@@ -228,7 +231,7 @@ class Stream(WSListener):
             for message in waiting:
                 self._take(message)
         except wire.BadFrame as error:
-            self.hang_up(error.code, str(error))
+            self.refuse(error)
 
     def send(self, message: bytes) -> None:
         """Send one text frame; after the close nothing is sent."""

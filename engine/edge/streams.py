@@ -131,8 +131,7 @@ class Streams:
             try:
                 self.take(tab, message, received)
             except wire.BadFrame as error:
-                self.telemetry.refused("bad_frame")
-                stream.hang_up(error.code, str(error))
+                stream.refuse(error)
             except Exception:  # noqa: BLE001 - one page's frame must not hold up those of others
                 _log.exception("a frame could not be handled")
                 stream.hang_up(wire.CLOSE_BUSY, "the frame could not be handled")
@@ -180,6 +179,13 @@ class Streams:
             case _:
                 self.telemetry.refused("address_banned")
         return TurnedAway(HTTPStatus.TOO_MANY_REQUESTS, b"too many connections, try again in a minute\n")
+
+    def too_hasty(self, peer: str) -> TurnedAway | None:
+        """Say that an address sends events by too many requests; None where it does not."""
+        if self.admission.may_post(self.admission.address_of(peer, ())):
+            return None
+        self.telemetry.refused("too_many_posts")
+        return TurnedAway(HTTPStatus.TOO_MANY_REQUESTS, b"too many requests, try again in a minute\n")
 
     def _country(self, headers: Mapping[str, str]) -> str:
         """Return the country that the proxy in front tells, if the operator trusts one to; empty for XX, unknown."""

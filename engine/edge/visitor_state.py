@@ -26,7 +26,7 @@ from engine.tab import Step, Tab
 StepReply = Callable[[Step, Any], None]
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
-_FUNCTIONS = ("observe", "trails", "visitor", "greet", "claim", "fill")
+_FUNCTIONS = ("observe", "trails", "visitor", "greet", "claim", "fill", "tally")
 _NO_FUNCTION = "Function not found"
 _NOTHING_TO_TELL: tuple[list[Any], ...] = ([0, b"", b"[]"], [1, b"", b"[]"], [2, b"", b"[]"])
 """What the numbers stand for that ``observe`` answers where there is no more to say."""

@@ -49,6 +49,14 @@ def test_so_many_at_once_and_then_one_after_the_other() -> None:
     assert [pace.take(10.4), pace.take(10.5), pace.take(10.5)] == [False, True, False]
 
 
+@pytest.mark.parametrize("burst", range(1, 60))
+@pytest.mark.parametrize("now", [0.0, 1_000.0, 1e7 + 0.1])
+def test_burst_is_whole_at_rates_that_no_float_holds_exactly(burst: int, now: float) -> None:
+    pace, paces = Pace(burst / 60, burst), Paces(burst / 60, burst)
+    assert sum(pace.take(now) for _ in range(100)) == burst
+    assert sum(paces.take("a", now) for _ in range(100)) == burst
+
+
 def test_what_is_refused_costs_nothing() -> None:
     pace = Pace(rate=1, burst=1)
     assert pace.take(0.0)

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from engine.edge.session_allowance import FIELD, TOLD_EVERY, SessionAllowance
+from engine.edge.lane import RedisLane
+from engine.edge.session_allowance import TOLD_EVERY, SessionAllowance
+from engine.edge.visitor_state import RedisVisitorState
 from tests.edge.tabs import a_tab
 
 ENDED_S = 31 * 60
@@ -16,16 +18,16 @@ class Hashes:
     """The sessions' hashes, as Redis would keep them. Where ``silent``, answers never come."""
 
     def __init__(self) -> None:
-        self.counts: Counter[tuple[bytes, str]] = Counter()
+        self.counts: Counter[bytes] = Counter()
         self.silent = False
 
     def call(self, reply_to: Callable[[Any], None], *words: bytes | str | int) -> None:
-        verb, key, field, amount = words
+        verb, function, keys, key, amount = words
         assert isinstance(key, bytes)
         assert isinstance(amount, int)
-        assert (verb, field) == ("HINCRBY", FIELD)
-        self.counts[key, FIELD] += amount
-        reply_to(ConnectionError("gone") if self.silent else self.counts[key, FIELD])
+        assert (verb, function, keys) == ("FCALL", "shopbell_tally", 1)
+        self.counts[key] += amount
+        reply_to(ConnectionError("gone") if self.silent else self.counts[key])
 
 
 def sent(allowance: SessionAllowance, tab: Any, events: int, now: float = 0.0) -> int:
@@ -90,3 +92,35 @@ def test_events_that_are_few_are_told_once_in_a_while() -> None:
     assert sum(hashes.counts.values()) == 0
     sent(allowance, tab, 1)
     assert sum(hashes.counts.values()) == TOLD_EVERY
+
+
+def test_connections_that_end_early_are_counted_to_the_last_event() -> None:
+    tab, hashes = a_tab(), Hashes()
+    total = 0
+    for _ in range(200):
+        each = SessionAllowance(hashes, 2 * TOLD_EVERY)
+        each.begin(tab)
+        total += sent(each, tab, 3)
+        each.end(tab)
+    assert total == 2 * TOLD_EVERY
+
+
+def test_connection_that_said_nothing_tells_nothing() -> None:
+    tab, hashes = a_tab(), Hashes()
+    allowance = SessionAllowance(hashes, 5)
+    allowance.begin(tab)
+    before = len(hashes.counts)
+    allowance.end(tab)
+    assert (len(hashes.counts), sum(hashes.counts.values())) == (before, 0)
+
+
+async def test_session_that_was_erased_is_not_made_again(redis_url: str) -> None:
+    lane, tab = RedisLane(redis_url), a_tab()
+    await lane.start()
+    await RedisVisitorState(lane).load_functions()
+    told = [await lane.ask("FCALL", "shopbell_tally", 1, tab.keys.session, 50)]
+    assert await lane.ask("EXISTS", tab.keys.session) == 0
+    await lane.ask("HSET", tab.keys.session, "id", "s1")
+    told += [await lane.ask("FCALL", "shopbell_tally", 1, tab.keys.session, n) for n in (50, 3)]
+    assert told == [0, 50, 53]
+    await lane.stop()
