@@ -3,7 +3,7 @@ import { offerApi } from './api.js';
 import { findCarts } from './carts.js';
 import { chunksOf, lazily } from './chunks.js';
 import { DwellClock } from './clock.js';
-import { describe, isCoarse } from './context.js';
+import { describe } from './context.js';
 import { sendLast } from './exit.js';
 import { asksConsent, hasReader, isVague } from './found.js';
 import { watchMoments } from './moments.js';
@@ -54,6 +54,8 @@ let consent = 'granted';
 let leaving = false;
 /** @type {Promise<((choice: object) => void) | undefined> | undefined} */
 let gate;
+/** Hears what the merchant reports. @type {import('./types.js').Report | undefined} */
+let heard;
 /** @type {Promise<void> | undefined} */
 let reading;
 /** @type {((frame: object, sent: boolean) => void) | undefined} */
@@ -90,13 +92,6 @@ const hello = () => ({
   context,
 });
 
-/**
- * The view that a phone lands on belongs to the shop, until the shopper has touched it. A view that
- * the shop itself led to is none.
- */
-const landing = () =>
-  !touched && isCoarse(window) && !document.referrer.startsWith(location.origin);
-
 /** What every chunk may use. */
 const common = { window, document, script, site: String(site), engine, report, now, after };
 const load = () => withChunk('p', (renderer) => renderer);
@@ -114,16 +109,13 @@ const { made: near, use: withNear } = lazily(
       dwell: moments.reportDwell,
       check: moments.check,
       load,
-      landing,
+      touched: () => touched,
       cart: () => cart,
     }),
 );
 const moments = watchMoments({ clock, now, after, report, visible, focused, near });
 const visit = followPages({ document, location, now, after, queue, send, moments, carts });
-/** A popup may be near: its code is here before the moment comes. Safari has no idle callbacks. */
-const armed = () =>
-  (window.requestIdleCallback ?? ((/** @type {() => void} */ act) => after(200, act)))(load);
-const listen = listenToEngine({ queue, send, carts, near: withNear, armed, now });
+const listen = listenToEngine({ queue, send, carts, near: withNear, now });
 /** @param {import('./types.js').Frame} frame */
 const receive = (frame) => {
   overhear?.(frame, false);
@@ -203,6 +195,9 @@ function seek(first) {
       keep: orders.keep,
       page: visit.better,
       settled: visit.reader,
+      said: (act) => {
+        heard = act;
+      },
     });
   });
   visit.hold(reading);
@@ -283,7 +278,10 @@ function start() {
   if (!site || page.shopbell?.v) return;
   seek();
   const answer = offerApi(page, {
-    event: report,
+    event(name, data) {
+      heard?.(name, data);
+      report(name, data);
+    },
     cart: (cart) => carts.use((orders) => orders.said(cart)),
     consent: (choice) => ask().then((say) => say?.(choice)),
   });

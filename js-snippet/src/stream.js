@@ -1,4 +1,5 @@
 /** What the engine says, and who listens to it. */
+import { bare } from './safe.js';
 
 /**
  * @param {{
@@ -6,14 +7,15 @@
  *   send: (frame: object) => void,
  *   carts: import('./carts.js').Carts,
  *   near: (act: (near: import('./types.js').Near) => void) => void,
- *   armed: () => void,
  *   now: () => number,
  * }} ports
  * @returns {(frame: import('./types.js').Frame) => void} takes one frame from the engine
  */
-export function listenToEngine({ queue, send, carts, near, armed, now }) {
+export function listenToEngine({ queue, send, carts, near, now }) {
   let anyArmed = false;
-  return ({ type, seq = 0, doc, session = '', fire = '', popup = {}, arm }) => {
+  return (frame) => {
+    // what the shop put into all objects is none of the engine's words
+    const { type, seq = 0, doc, session = '', fire = '', popup = {}, arm } = bare(frame);
     const atMs = now();
     if (type === 'welcome') {
       queue.applied(seq);
@@ -26,8 +28,6 @@ export function listenToEngine({ queue, send, carts, near, armed, now }) {
     if (type === 'hide') near((shows) => shows.hide(fire));
     if (!arm) return;
     anyArmed ||= Object.keys(arm).length > 0;
-    if (!anyArmed) return;
-    near((watch) => watch.arm(arm, atMs));
-    armed();
+    if (anyArmed) near((watch) => watch.arm(arm, atMs));
   };
 }

@@ -130,6 +130,8 @@ export interface ReaderPorts {
   page(better: Partial<Page>): void;
   /** Calls back before each page view is told, whenever the page has settled after that, and when it is left. */
   settled(act: (leaving: boolean) => void): void;
+  /** Calls back with what the merchant reports by `shopbell('event', ...)`, before it is told. */
+  said(act: Report): void;
   /** What the readers remember in this tab, and how it is kept. */
   memory(): Record<string, unknown>;
   keep(): void;
@@ -206,8 +208,9 @@ export interface NearPorts {
   check(): void;
   /** Fetches the renderer. */
   load(): Promise<Renderer | undefined>;
-  /** Whether a phone has just come here, and has room for nothing but a bar. */
-  landing(): boolean;
+  after: After;
+  /** Whether the shopper has done something here. */
+  touched(): boolean;
   /** The cart told last. */
   cart(): object | undefined;
 }

@@ -113,11 +113,11 @@ export function followPages({ document, location, now, after, queue, send, momen
     /** A reader was found: the page view waits for it. @param {Promise<unknown>} coming */
     hold(coming) {
       held = true;
-      const free = () => {
+      const free = safely(() => {
         if (!held) return;
         held = false;
         settled();
-      };
+      });
       coming.then(free, free);
       after(READER_MS, free);
     },

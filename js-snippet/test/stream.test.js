@@ -40,7 +40,6 @@ function aDocument() {
           hide: (/** @type {string} */ fire) => heard.push(`hide ${fire}`),
         }),
       ),
-    armed: () => heard.push('armed'),
     now: () => 7,
   });
   const waiting = () =>
@@ -86,11 +85,11 @@ test('an ack without arms leaves the armed moments as they are', () => {
   assert.deepEqual(heard, []);
 });
 
-test('arms replace what was armed, and bring the renderer near; empty ones only disarm', () => {
+test('arms replace what was armed; empty ones only disarm', () => {
   const { take, heard } = aDocument();
   take({ type: 'ack', seq: 1, arm: { scroll: [50] } });
   take({ type: 'ack', seq: 2, arm: {} });
-  assert.deepEqual(heard, [{ scroll: [50] }, 7, 'armed', {}, 7, 'armed']);
+  assert.deepEqual(heard, [{ scroll: [50] }, 7, {}, 7]);
 });
 
 test('empty arms before anything was armed fetch nothing', () => {
@@ -104,6 +103,19 @@ test('shows and hides reach the popups', () => {
   take({ type: 'show', fire: 'f_1', popup: {} });
   take({ type: 'hide', fire: 'f_1' });
   assert.deepEqual(heard, ['show f_1', 'hide f_1']);
+});
+
+test('what the shop put into all objects is not taken for words of the engine', () => {
+  const { take, heard, waiting } = aDocument();
+  const all = /** @type {any} */ (Object.prototype);
+  Object.assign(all, { arm: { scroll: [1] }, doc: 'aaaaaa', seq: 9 });
+  try {
+    take({ type: 'ack', seq: 1 });
+    assert.deepEqual(waiting(), ['aaaaaa:1', 'aaaaaa:2', 'own:2', 'own:3']);
+    assert.deepEqual(heard, []);
+  } finally {
+    for (const name of ['arm', 'doc', 'seq']) delete all[name];
+  }
 });
 
 test('a frame of a later version of the protocol does no harm', () => {

@@ -10,7 +10,8 @@ const WAIT_MS = 55_000;
 const placeOf = ({ popup: { kind } }) => Number(kind === 'bar');
 
 /**
- * @param {Pick<import('../types.js').NearPorts, 'load' | 'seen' | 'landing' | 'now' | 'report' | 'cart'> & {
+ * @param {Pick<import('../types.js').NearPorts, 'load' | 'seen' | 'now' | 'report' | 'cart'> & {
+ *   landing: () => boolean,
  *   claim: (fire: string) => Promise<boolean>,
  *   calm: ReturnType<typeof import('./quiet.js').keepQuiet>,
  * }} ports landing: a phone has just come here, and has room for nothing but a bar
@@ -53,7 +54,6 @@ export function showPopups({ load, claim, calm, seen, landing, now, report, cart
         calm(
           () => (firing.untilMs > now() ? act() : free(firing)),
           (reason) => hold(firing, reason),
-          placeOf(firing) > 0,
         ),
     );
     const told = cart();
