@@ -6,6 +6,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+_END_OF_HEAD = b"\r\n\r\n"
 _NEVER_S = 366 * 24 * 3600.0
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -29,6 +30,7 @@ class GuardedHttp(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head_bytes = 0
+        self._end_of_last = b""
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -42,13 +44,18 @@ class GuardedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Pass on what came, and look whether the head has become too long without being whole."""
-        self._head_bytes += len(data)
+        """Pass on what came, unless the head is due and with it becomes too long."""
+        if self._head_timer is not None:
+            met = self._end_of_last + data
+            end = met.find(_END_OF_HEAD)
+            self._end_of_last = met[-3:]
+            self._head_bytes += len(data) if end < 0 else max(0, end + len(data) - len(met))
+            if self._head_bytes > (self.longest_head or inf):
+                if not self.transport.is_closing():
+                    self.transport.write(_TOO_LONG)
+                    self.transport.close()
+                return
         super().data_received(data)
-        is_due = self._head_timer is not None and not self.transport.is_closing()
-        if is_due and self._head_bytes > (self.longest_head or inf):
-            self.transport.write(_TOO_LONG)
-            self.transport.close()
 
     def on_message_begin(self) -> None:
         """A request begins: its head is due."""
@@ -63,6 +70,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def _expect_head(self) -> None:
         self._head_bytes = 0
+        self._end_of_last = b""
         self._head_timer = self.loop.call_later(self.head_within_s or _NEVER_S, self.transport.close)
 
     def _head_is_whole(self) -> None:

@@ -59,6 +59,17 @@ async def test_head_without_end_is_refused(port: int) -> None:
     assert answer.endswith(b"request head is too long")
 
 
+async def test_head_that_is_whole_at_once_may_not_be_too_long_either(port: int) -> None:
+    answer = await talk(port, HEAD + b"X-Long: " + b"x" * GuardedHttp.longest_head + b"\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_head_that_ends_between_two_pieces_is_measured_to_its_end(port: int) -> None:
+    body = b"x" * (GuardedHttp.longest_head * 2)
+    head = b"POST / HTTP/1.1\r\nHost: engine.test\r\nConnection: close\r\nContent-Length: %d\r\n\r" % len(body)
+    assert (await talk(port, head, b"\n" + body)).endswith(b"hello")
+
+
 async def test_many_short_headers_are_refused_too(port: int) -> None:
     answer = await talk(port, HEAD, b"X: y\r\n" * 4_000)
     assert answer.startswith(b"HTTP/1.1 431 ")
