@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import engine
+from engine.core import tokens
 from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
@@ -99,6 +100,7 @@ class Engine:
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
         )
+        self.token_keys: Sequence[tokens.Secret] = ()
         self.streams: Streams | None = None
         self.reports: VisitorReports | None = None
 
@@ -148,7 +150,7 @@ class Engine:
             self.streams.forget(site, visitor)
 
     def _put_together(self) -> None:
-        token_keys = TokenKeys(self.settings.data)
+        token_keys = self.token_keys = TokenKeys(self.settings.data)
         log = EventLog(self.lane)
         notes = LogNotes(log)
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
@@ -172,6 +174,10 @@ class Engine:
         self.reports = VisitorReports(
             DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms, self.counting
         )
+
+    def is_token_of(self, site: str, token: object) -> bool:
+        """Tell whether this is the token of a visitor of the site."""
+        return tokens.read(self.token_keys, site, token, now_ms()) is not None
 
     def _may_ask(self, peer: str) -> bool:
         """Tell whether whoever asks the API may; uvicorn has read what trusted proxies say of the address."""
@@ -241,7 +247,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.health.router())
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
-    app.include_router(OtherWays(parts.streams_open).router())
+    app.include_router(OtherWays(parts.streams_open, parts.is_token_of).router())
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed

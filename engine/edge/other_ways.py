@@ -1,10 +1,14 @@
-"""The stream for browsers whose network lets no WebSocket through: ``GET /v1/sse`` and ``POST /v1/events``."""
+"""
+The stream for browsers whose network lets no WebSocket through: ``GET /v1/sse`` and ``POST /v1/events``.
+
+And ``POST /v1/pixel``, for a page that has no origin: a checkout in which nothing but a platform's pixel runs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from weakref import WeakValueDictionary
 
@@ -13,6 +17,8 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from engine.core import wire
+from engine.core.event_checks import text
+from engine.core.origins import SELF
 from engine.edge.carriers import STATUS_OF
 from engine.edge.post import Post
 from engine.edge.sse import SSE_HEADERS, EventStream
@@ -21,6 +27,8 @@ from engine.edge.streams import Streams, TurnedAway
 
 MOST_BODY = 50 * 1024
 BODY_WITHIN_S = 10.0
+PIXEL_EVENTS = frozenset({"begin_checkout", "add_shipping_info", "add_payment_info", "purchase", "refund"})
+"""What a pixel may tell."""
 _ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Whom the answer is for was told by the Origin before; the words of a refusal are for anybody."""
 
@@ -36,8 +44,9 @@ class BadBody(Exception):
 class OtherWays:
     """Both routes, and the event streams that are open in this process."""
 
-    def __init__(self, streams: Callable[[], Streams]) -> None:
+    def __init__(self, streams: Callable[[], Streams], is_token_of: Callable[[str, object], bool]) -> None:
         self._streams = streams
+        self._is_token_of = is_token_of
         self._open: WeakValueDictionary[str, EventStream] = WeakValueDictionary()
 
     def router(self) -> APIRouter:
@@ -45,6 +54,7 @@ class OtherWays:
         router = APIRouter()
         router.add_api_route("/v1/sse", self.listen, methods=["GET"], include_in_schema=False)
         router.add_api_route("/v1/events", self.post, methods=["POST"], include_in_schema=False)
+        router.add_api_route("/v1/pixel", self.pixel, methods=["POST"], include_in_schema=False)
         return router
 
     async def listen(self, request: Request) -> Response:
@@ -72,6 +82,26 @@ class OtherWays:
             return Response(status_code=HTTPStatus.ACCEPTED, headers=_ANY_PAGE)
         return await _exchange(stream, frames)
 
+    async def pixel(self, request: Request) -> Response:
+        """
+        Take what a checkout's sandbox tells, a hello first.
+
+        Its Origin is null, which says nothing. The visitor's own token, known to the shop's pages alone, speaks for it.
+        """
+        site = request.query_params.get("site", "")
+        try:
+            frames = await _frames_of(request)
+            hello = wire.read_hello(wire.parse(frames[0]))
+            _refuse_other(frames[1:])
+        except (BadBody, wire.BadFrame) as error:
+            status = error.status if isinstance(error, BadBody) else HTTPStatus.BAD_REQUEST
+            return Response(f"{error}\n", status, _ANY_PAGE, "text/plain")
+        known = self._streams().site_of(site)
+        if known is None or not self._is_token_of(site, hello.token):
+            return _turned_away(TurnedAway(HTTPStatus.FORBIDDEN, b"expected the token of a visitor of this site\n"))
+        stream = self._admit(request, {**request.headers, "origin": _an_origin(known.origins, request)})
+        return _turned_away(stream) if isinstance(stream, TurnedAway) else await _exchange(stream, frames)
+
     def _admit(self, request: Request, headers: Mapping[str, str]) -> Stream | TurnedAway:
         streams = self._streams()
         address = streams.admission.address_of(_peer_of(request), ())
@@ -93,6 +123,21 @@ def _with_origin(request: Request) -> Mapping[str, str]:
     if "origin" not in headers and headers.get("sec-fetch-site") == "same-origin":
         headers["origin"] = f"{request.url.scheme}://{headers.get('host', '')}"
     return headers
+
+
+def _an_origin(origins: Iterable[str], request: Request) -> str:
+    """Return one of a site's origins, for a request that has proved by other means whom it is from."""
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return next((origin for origin in origins if origin != SELF), own)
+
+
+def _refuse_other(frames: list[bytes]) -> None:
+    """Raise BadBody for anything but what a pixel may tell."""
+    for frame in frames:
+        name = wire.parse(frame).get("name")
+        if name not in PIXEL_EVENTS:
+            expected = ", ".join(sorted(PIXEL_EVENTS))
+            raise BadBody(HTTPStatus.BAD_REQUEST, f"name is {text(name)}, expected one of {expected}")
 
 
 async def _frames_of(request: Request) -> list[bytes]:

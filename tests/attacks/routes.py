@@ -51,6 +51,7 @@ PROBES: dict[tuple[str, str], Probe] = {
     # tests/live/test_other_ways.py asks them as a page does
     ("GET", "/v1/sse"): Probe("GET", "/v1/sse", PAGE, answers=(403,)),
     ("POST", "/v1/events"): Probe("POST", "/v1/events", PAGE, {"type": "hello"}, (403,)),
+    ("POST", "/v1/pixel"): Probe("POST", "/v1/pixel", PAGE, {"type": "hello"}, (400,)),
     # the last one: it takes away what the others ask about
     ("DELETE", "/v1/visitors/{visitor}"): Probe("DELETE", "/v1/visitors/{visitor}", KEY, answers=(202,)),
 }
