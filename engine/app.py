@@ -36,6 +36,7 @@ from engine.edge.eraser import Eraser, Stores
 from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
 from engine.edge.fetch import fetch
+from engine.edge.first_party_cookie import FirstPartyCookie, cookie_router
 from engine.edge.fleeting import greet_fleeting
 from engine.edge.gone import note_denied, why_gone
 from engine.edge.health import Health
@@ -95,7 +96,7 @@ class Engine:
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
         archive, archives = Archive(settings.archive_folder), bool(settings.archive_every)
         self.stores = Stores(database, settings.redis_url, archive, archives)
-        self.eraser = Eraser(self.stores)
+        self.eraser = Eraser(self.stores, settings.keep_days)
         self.ledger = CouponLedger(database, self.lane, self.sites.keys)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
@@ -167,6 +168,8 @@ class Engine:
         self.pipeline.withdrawals = Withdrawals(
             partial(note_denied, self.lane), self.eraser.ask, log.mute, self.streams.forget
         )
+        self.cookies = FirstPartyCookie(self.settings.cookie_path, token_keys, now_ms)
+        self.streams.cookies = self.cookies if self.settings.cookie_path else None
         self.streams.admission = self.admission
         self.streams.turn_away = self.pipeline.turn_away
         if self.settings.events_per_session:
@@ -252,6 +255,7 @@ def create_app(settings: Settings) -> FastAPI:
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed
     app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms, known))
+    app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path))
     app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))

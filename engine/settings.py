@@ -1,5 +1,6 @@
 """What an operator can set: by a flag of the command, else by an environment variable, else by default."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,10 @@ class Settings:
     """Hosts of product feeds that may be private, and may be read without https; with commas between."""
     country_header: str | None = None
     """In small letters; None: nobody tells a visitor's country."""
+    keep_days: int = 395
+    """Of answers, and of whose a code or an order was."""
+    cookie_path: str = ""
+    """Where a shop's own host leads to the engine; empty: no cookie is set."""
     demo: bool = False
 
     @property
@@ -172,6 +177,13 @@ def _header(text: str) -> str:
     return name
 
 
+def _cookie_path(text: str) -> str:
+    path = text.strip().rstrip("/")
+    if path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+        raise ValueError
+    return path
+
+
 def _path(text: str) -> Path:
     return Path(_word(text)).expanduser()
 
@@ -272,6 +284,12 @@ OPTIONS = (
     Option("feed_hosts", "--feed-hosts", "SHOPBELL_FEED_HOSTS", "HOSTS",
            "whose product feeds may be private or without https, with commas between (default: nobody's)",
            "host names with commas between", _hosts),
+    Option("keep_days", "--keep-days", "SHOPBELL_KEEP_DAYS", "N",
+           "for how many days the database keeps answers, and whose a coupon or an order was",
+           "a number from 1 to 3650", _number(1, 3_650)),
+    Option("cookie_path", "--cookie-path", "SHOPBELL_COOKIE_PATH", "PATH",
+           "the path on which the shop's own host leads to the engine, to keep a visitor's token in a cookie there"
+           " (default: no cookies)", "a path such as /bell", _cookie_path),
     Option("country_header", "--country-header", "SHOPBELL_COUNTRY_HEADER", "NAME",
            "the header in which the proxy in front tells the visitor's country, such as CF-IPCountry; the proxy must"
            " set it itself, whatever a client sends", "the name of a header", _header),

@@ -23,15 +23,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from engine.edge.archive import Archive
 from engine.edge.archive_erasing import Progress, erase
 from engine.edge.archiver import Archiver
+from engine.edge.clock import now_ms
 from engine.edge.erasures import Erasures
-from engine.edge.keys import log_key, outcomes_key
+from engine.edge.keys import DAY_MS, log_key, outcomes_key
 from engine.edge.redis_store import clients_of, log_shards, open_store
 from engine.edge.telemetry import Telemetry
 from engine.edge.visitor_keys import drop_logged, drop_state
-from engine.edge.visitor_rows import erase_rows
+from engine.edge.visitor_rows import erase_rows, forget_old
 
 EVERY_S = 60.0
 TRY_AGAIN_AFTER_S = 5.0
+OLD_EVERY_MS = 3_600_000
 
 WRITTEN_ANEW_WITHIN_S = 60.0
 """So long to wait for Redis; it goes on by itself after that."""
@@ -59,11 +61,17 @@ class Erased:
 
 
 class Eraser:
-    """Carries out what is on the list, when asked and every minute, until ``close``. ``clock`` returns ms."""
+    """
+    Carries out what is on the list, when asked and every minute, until ``close``.
 
-    def __init__(self, stores: Stores, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+    ``keep_days`` is for how long the database keeps what names visitors; ``clock`` returns ms.
+    """
+
+    def __init__(self, stores: Stores, keep_days: int = 395, clock: Callable[[], int] = now_ms) -> None:
         self._stores = stores
         self._list = Erasures(stores.database)
+        self._keep_ms = keep_days * DAY_MS
+        self._look_at_old_ms = 0
         self._clock = clock
         self._closing = False
         self._asked = asyncio.Event()
@@ -100,8 +108,9 @@ class Eraser:
                 await asyncio.wait_for(self._asked.wait(), EVERY_S if is_done else TRY_AGAIN_AFTER_S)
 
     async def run_once(self) -> bool:
-        """Erase those on the list who asked first; return whether nothing is left of them."""
+        """Forget what is old, and erase those on the list who asked first; return whether nothing is left of them."""
         is_done = True
+        await self._forget_old(self._clock())
         for site, visitors in (await self._list.pending()).items():
             erased = await self.erase(site, visitors)
             if erased.rows is None:
@@ -110,6 +119,14 @@ class Eraser:
             await self._list.done(site, visitors)
             _log.info("%d visitors of %s were erased", len(visitors), site)
         return is_done
+
+    async def _forget_old(self, at_ms: int) -> None:
+        """Look, now and then, for what is older than it is to be kept."""
+        if at_ms < self._look_at_old_ms:
+            return
+        async with self._stores.database.begin() as connection:
+            await forget_old(connection, at_ms - self._keep_ms)
+        self._look_at_old_ms = at_ms + OLD_EVERY_MS
 
     async def erase(self, site: str, visitors: Sequence[str], progress: Progress = lambda _done, _of: None) -> Erased:
         """Erase visitors of a site from every store. Raises what the stores raise: then it is to be done again."""

@@ -44,7 +44,7 @@ class Stream(WSListener):
 
     __slots__ = (
         "_address", "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pace", "_pinged",
-        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "site", "tab",
+        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "known_by", "site", "tab",
     )  # fmt: skip
 
     def __init__(self, streams: Streams, site: str, country: str = "", address: str = "") -> None:
@@ -65,6 +65,7 @@ class Stream(WSListener):
         self._allowance = float(streams.limits.events_burst)
         self._allowed_at = self.heard
         self.site = site
+        self.known_by: str | None = None
         self.tab: Tab | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -201,6 +202,9 @@ class Stream(WSListener):
 
     def _greet(self, hello: Hello) -> None:
         self._waiting = []
+        if hello.token is None and self.known_by is not None:
+            # a page that knows of no visitor, in a browser whose cookie does
+            hello = replace(hello, token=self.known_by)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

@@ -17,6 +17,7 @@ from engine.core import origins, wire
 from engine.core.events import Hello
 from engine.core.words import read_country
 from engine.edge.admission import Admission, Limits
+from engine.edge.first_party_cookie import FirstPartyCookie
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.stream import Stream
 from engine.tab import Tab
@@ -82,6 +83,7 @@ class Streams:
 
     allowance: Callable[[], SessionAllowance] | None = None
     turn_away: Callable[[Tab, bytes], None]
+    cookies: FirstPartyCookie | None = None
 
     def __init__(
         self,
@@ -148,7 +150,8 @@ class Streams:
         address = self.admission.address_of(peer, request.headers.getall("x-forwarded-for", []))
         admitted = self.admit(key, headers, address)
         if isinstance(admitted, Stream):
-            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(), admitted)
+            renewed = self._renewed(key, admitted.known_by)
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(renewed), admitted)
         return WSUpgradeResponseWithListener(
             WSUpgradeResponse.create_error_response(admitted.status, admitted.why), None
         )
@@ -168,7 +171,15 @@ class Streams:
             return TurnedAway(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")
         if reason := self.admission.refuses(address, key):
             return self._too_many(reason)
-        return Stream(self, key, self._country(headers), address)
+        stream = Stream(self, key, self._country(headers), address)
+        if self.cookies is not None:
+            stream.known_by = self.cookies.token_in(key, headers)
+        return stream
+
+    def _renewed(self, site: str, token: str | None) -> dict[str, str]:
+        """Return the headers of an answer to a page that has a cookie."""
+        header = self.cookies.renewed(site, token) if self.cookies is not None and token else None
+        return {"Set-Cookie": header} if header else {}
 
     def _too_many(self, reason: str) -> TurnedAway:
         match reason:

@@ -3,11 +3,13 @@ What the database holds of a visitor: subscriptions, answers, coupons and orders
 
     rows_of      all of it, by table
     erase_rows   what the visitor said goes; what a code or an order was worth stays, and names nobody
+    forget_old   the same for everybody, of what is older than it is to be kept
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +56,19 @@ async def erase_rows(connection: AsyncConnection, site: str, visitors: Sequence[
     ):
         nameless = sa.update(table).where(_theirs(table, site, visitors)).values(values)
         changed += (await connection.execute(nameless)).rowcount
+    return changed
+
+
+async def forget_old(connection: AsyncConnection, before_ms: int) -> int:
+    """Forget the answers of before a moment, and whose the codes and orders of before were; return how many."""
+    before = datetime.fromtimestamp(before_ms / 1000, UTC)
+    changed = (await connection.execute(sa.delete(answer_table).where(answer_table.c.answered_at < before))).rowcount
+    for table, at, values in (
+        (coupons.issues, coupons.issues.c.reserved_ms, {"visitor": NOBODY, "live": None}),
+        (coupons.redemptions, coupons.redemptions.c.at_ms, {"visitor": NOBODY}),
+    ):
+        old = (at < before_ms) & (table.c.visitor != NOBODY)
+        changed += (await connection.execute(sa.update(table).where(old).values(values))).rowcount
     return changed
 
 

@@ -52,6 +52,9 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("GET", "/v1/sse"): Probe("GET", "/v1/sse", PAGE, answers=(403,)),
     ("POST", "/v1/events"): Probe("POST", "/v1/events", PAGE, {"type": "hello"}, (403,)),
     ("POST", "/v1/pixel"): Probe("POST", "/v1/pixel", PAGE, {"type": "hello"}, (400,)),
+    # tests/edge/test_first_party_cookie.py asks them as a page does; without the setting they are not there
+    ("PUT", "/v1/cookie"): Probe("PUT", "/v1/cookie", PAGE, answers=(404,)),
+    ("DELETE", "/v1/cookie"): Probe("DELETE", "/v1/cookie", PAGE, answers=(404,)),
     # the last one: it takes away what the others ask about
     ("DELETE", "/v1/visitors/{visitor}"): Probe("DELETE", "/v1/visitors/{visitor}", KEY, answers=(202,)),
 }

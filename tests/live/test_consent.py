@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 import redis
+from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from engine.core.coupons import Pool
 from engine.core.tokens import is_fleeting
 from engine.edge.coupon_pools import put_pool
 from engine.edge.database import database_url, open_database
+from engine.edge.first_party_cookie import NAME
 from engine.edge.keys import log_key
 from tests.live.client import Shopper
 from tests.live.conftest import NO_LIMIT
@@ -163,3 +167,26 @@ async def test_marketing_denied_alone_keeps_the_visitor(shop: ShopEngine, store:
 async def test_token_of_a_forged_kind_makes_a_visitor_like_any(shop: ShopEngine) -> None:
     async with Shopper(shop.stream, ORIGIN, token="forged") as shopper:
         assert not is_fleeting(shopper.visitor)
+
+
+async def test_page_without_a_token_is_known_by_the_cookie_of_its_host(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with ShopEngine(tmp_path_factory.mktemp("cookie") / "shop", *NO_LIMIT, "--cookie-path", "/bell") as shop:
+        async with Shopper(shop.stream, ORIGIN) as first:
+            await first.view("home")
+            await first.settled()
+            token = first.of("welcome")[0]["token"]
+        said = {"Cookie": f"{NAME}={token}"}
+        assert await visitor_with(shop, said, None) == first.visitor
+        assert is_fleeting(await visitor_with(shop, said, ""))
+        assert await visitor_with(shop, {"Cookie": f"{NAME}=forged"}, None) != first.visitor
+
+
+async def visitor_with(shop: ShopEngine, headers: dict[str, str], token: str | None) -> str:
+    """Return who a page is that has these headers and says this token."""
+    hello = {"type": "hello", "v": 1, "token": token, "doc": "cookie1", "page": None}
+    async with connect(shop.stream, origin=Origin(ORIGIN), additional_headers=headers, proxy=None) as socket:
+        await socket.send(orjson.dumps(hello).decode())
+        visitor: str = orjson.loads(await socket.recv())["visitor"]
+    return visitor
