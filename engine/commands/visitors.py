@@ -15,14 +15,12 @@ from engine.commands.common import add_command, add_group, add_settings, count, 
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.archive import Archive
 from engine.edge.database import migrate, open_database
-from engine.edge.embedded_redis import EmbeddedRedis, running_redis
+from engine.edge.embedded_redis import redis_of
 from engine.edge.eraser import Erased, Eraser, Stores, shred
 from engine.edge.erasures import Erasures
-from engine.edge.folder_lock import FolderLock
 from engine.edge.visitor_api import NO_VISITOR, VISITOR
 from engine.edge.visitor_file import visitor_file
 from engine.refusal import Refusal
-from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -110,17 +108,6 @@ def _stores(said: argparse.Namespace) -> Iterator[tuple[Stores, str]]:
     asyncio.run(migrate(url))
     site = site_of(said)
     _visitor(said)
-    with _redis_of(settings) as redis_url:
+    with redis_of(settings.redis_url, settings.data) as redis_url:
         archive = Archive(settings.archive_folder)
         yield Stores(open_database(url), redis_url, archive, bool(settings.archive_every)), site
-
-
-@contextmanager
-def _redis_of(settings: Settings) -> Iterator[str]:
-    """Reach the engine's Redis; one of the engine's own is started for this where no engine runs."""
-    url = settings.redis_url or running_redis(settings.data / "redis")
-    if url is not None:
-        yield url
-        return
-    with FolderLock(settings.data), EmbeddedRedis(settings.data / "redis") as own:
-        yield own.url

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,7 +51,7 @@ def open_database(url: str) -> AsyncEngine:
         engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (ModuleNotFoundError, SQLAlchemyError) as error:
         hint = " (install shopbell[postgresql])" if isinstance(error, ModuleNotFoundError) else ""
-        raise NoDatabase(f"the database {_shown(url)} cannot be used: {error}{hint}") from error
+        raise NoDatabase(f"the database {shown(url)} cannot be used: {error}{hint}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -74,7 +75,7 @@ async def migrate(url: str) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
     except (SQLAlchemyError, OSError) as error:
-        raise NoDatabase(f"the database {_shown(url)} cannot be used: {_reason(error)}") from error
+        raise NoDatabase(f"the database {shown(url)} cannot be used: {_reason(error)}") from error
     finally:
         await engine.dispose()
 
@@ -85,9 +86,31 @@ def migrate_now(url: str) -> None:
 
 
 def _upgrade(connection: Connection, revision: str = "head") -> None:
+    lock_for_migration(connection)
+    command.upgrade(migration_config(connection), revision)
+
+
+def lock_for_migration(connection: Connection) -> None:
+    """Let one process at a time change the tables, until its transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-    command.upgrade(migration_config(connection), revision)
+
+
+def scripts() -> ScriptDirectory:
+    """Return all migrations that this version knows."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return ScriptDirectory.from_config(config)
+
+
+def revisions() -> list[str]:
+    """Return the versions of the tables that this version knows, the newest first."""
+    return [each.revision for each in scripts().walk_revisions()]
+
+
+def newest_revision() -> str:
+    """Return the version of the tables that this version works with."""
+    return revisions()[0]
 
 
 def migration_config(connection: Connection) -> Config:
@@ -142,5 +165,6 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error)
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
+    """Return a database's URL as it may be told."""
     return make_url(url).render_as_string(hide_password=True)

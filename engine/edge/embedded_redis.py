@@ -14,11 +14,14 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 from engine.edge.child_process import start_child
+from engine.edge.folder_lock import FolderLock
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_version import NoRedis
 from engine.edge.socket_path import NoSocketPath, socket_path
@@ -186,3 +189,14 @@ def running_redis(folder: Path) -> str | None:
         except OSError:
             return None
     return f"unix://{quote(str(path))}"
+
+
+@contextmanager
+def redis_of(url: str | None, data: Path) -> Iterator[str]:
+    """Reach an engine's Redis: what ``url`` names, its own that runs, or its own that is started for this block."""
+    url = url or running_redis(data / "redis")
+    if url is not None:
+        yield url
+        return
+    with FolderLock(data), EmbeddedRedis(data / "redis") as own:
+        yield own.url
