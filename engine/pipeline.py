@@ -7,8 +7,7 @@ The way of one event, on one screen.
     fire       the best rule that is true claims its popup, and the popup goes out
     finish     the event is acknowledged, with what is armed now
 
-Replies arrive by callback: an awaited reply would cost a task for each event.
-Only firing, which is rare, awaits.
+Replies arrive by callback: an awaited reply would cost a task for each event. Only firing, which is rare, awaits.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from engine.core.event_data import BadEvent
 from engine.core.events import NOWHERE, SIGNALS, Event, Page
 from engine.core.facts import CHANGED
 from engine.core.judge import arm_field
+from engine.core.private_words import clean_frame
 from engine.core.redaction import PERSONAL, masked_frame
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
@@ -65,6 +65,7 @@ class Pipeline:
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
         message = wire.parse(frame)
+        frame = clean_frame(message, frame)
         try:
             event = wire.read_event(message)
             refuse_boundless(event, frame, message)
@@ -76,9 +77,7 @@ class Pipeline:
         step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)
         if event.name == "consent" and takes_back(event) and self.withdrawals is not None:
-            step.left = 1
-            self._spawn(self._withdraw(step, self.withdrawals))
-            return
+            return self._spawn(self._withdraw(step, self.withdrawals))
         now = self.clock()
         if event.name.startswith(("popup_", "purchase")):
             self.arbiter.settle(tab, event)
@@ -215,7 +214,7 @@ class Pipeline:
             _log.error("a withdrawal could not be recorded: %s", type(error).__name__)
             step.tab.hang_up(wire.CLOSE_BUSY, "the database is not reachable")
             return
-        step.left -= 1
+        step.left = 0
         self._finish(step.tab)
         withdrawals.part(step.tab)
 

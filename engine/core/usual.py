@@ -14,6 +14,7 @@ import orjson
 
 from engine.core.event_data import GA4_EVENTS, BadEvent, read_data
 from engine.core.events import SIGNALS, Event, Page
+from engine.core.private_words import clean_page
 from engine.core.tracking import Tracking
 
 UNUSUAL, PAGE_VIEW, PAGE_DWELL, SCROLL, IDLE, BARE, COMMERCE, OWN = range(8)
@@ -62,7 +63,9 @@ def read_place(data: bytes) -> Event | None:
     """Return the page_view that says ``data``, None where it says what no page_view may."""
     try:
         said = orjson.loads(data)
-        return read_data(1, "page_view", said, None, None) if isinstance(said, dict) else None
+        # what has to be cleaned first is written down otherwise than it came
+        is_sound = isinstance(said, dict) and not clean_page(said)
+        return read_data(1, "page_view", said, None, None) if is_sound else None
     except (orjson.JSONDecodeError, BadEvent):
         return None
 

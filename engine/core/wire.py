@@ -16,6 +16,7 @@ import orjson
 
 from engine.core.event_data import BadEvent, read_page, reader_of, text
 from engine.core.events import Context, Event, Hello
+from engine.core.private_words import clean_page, clean_referrer
 from engine.core.refused import BadFrame as BadFrame
 
 VERSION = 1
@@ -76,6 +77,8 @@ def read_hello(message: Mapping[str, Any]) -> Hello:
     doc = message.get("doc")
     if not _is_doc(doc):
         raise BadFrame("hello.doc is not of the form [a-z0-9]{6,32}", CLOSE_NO_HELLO)
+    if isinstance(message.get("page"), dict):
+        clean_page(message["page"])
     try:
         page = read_page(message["page"], "hello.page") if message.get("page") is not None else None
     except BadEvent as error:
@@ -94,7 +97,7 @@ def _context(said: Any) -> Context:
         language=_short(said.get("language"), 35),
         utc_offset_min=offset if type(offset) is int and abs(offset) <= 24 * 60 else 0,
         device=_device(said.get("pointer"), said.get("viewport")),
-        referrer=_short(said.get("referrer"), 512),
+        referrer=clean_referrer(_short(said.get("referrer"), 512)),
         source=_short(utm.get("source"), 128),
         medium=_short(utm.get("medium"), 128),
         campaign=_short(utm.get("campaign"), 128),

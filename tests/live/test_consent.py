@@ -164,6 +164,17 @@ async def test_marketing_denied_alone_keeps_the_visitor(shop: ShopEngine, store:
         assert b'"marketing":"denied"' in logged(store, shop)
 
 
+async def test_what_an_address_must_not_tell_is_not_written_down_whoever_sends_it(
+    shop: ShopEngine, store: redis.Redis
+) -> None:
+    async with Shopper(shop.stream, ORIGIN) as shopper:
+        for _ in range(3):  # the usual way of a page that was seen before is another
+            await shopper.view("product", "/p/mug?utm_source=ig&token=canary1", title="For canary2@example.com")
+        await shopper.settled()
+    assert b"canary" not in logged(store, shop)
+    assert b"/p/mug?utm_source=ig" in logged(store, shop)
+
+
 async def test_token_of_a_forged_kind_makes_a_visitor_like_any(shop: ShopEngine) -> None:
     async with Shopper(shop.stream, ORIGIN, token="forged") as shopper:
         assert not is_fleeting(shopper.visitor)
