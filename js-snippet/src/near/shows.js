@@ -54,6 +54,7 @@ export function showPopups({ load, claim, calm, seen, landing, now, report, cart
         calm(
           () => (firing.untilMs > now() ? act() : free(firing)),
           (reason) => hold(firing, reason),
+          placeOf(firing) > 0,
         ),
     );
     const told = cart();
