@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +224,8 @@ class Stream(WSListener):
             return
         if self._transport is None:
             return
-        tab.send, tab.hang_up = self.send, self.hang_up
+        # what picows does after the close is what `send` does: nothing
+        tab.send, tab.hang_up = partial(self._transport.send, _TEXT), self.hang_up
         self.tab = tab
         tab.may_submit = self._may_submit
         if self._session_allowance is not None:

@@ -8,6 +8,8 @@ import asyncio
 import time
 from typing import Any
 
+from engine.native import Histogram
+
 BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 LAG_EVERY_S = 0.1
 MOST_SERIES = 2_000
@@ -15,26 +17,6 @@ OTHER = "other"
 
 Snapshot = dict[str, Any]
 """All numbers at one moment, as JSON can write them; see ``Telemetry.snapshot``."""
-
-
-class Histogram:
-    """How often something took how long: one count for each of the bounds, and one above them."""
-
-    __slots__ = ("counts", "total_s")
-
-    def __init__(self) -> None:
-        self.counts = [0] * (len(BOUNDS_S) + 1)
-        self.total_s = 0.0
-
-    def add(self, seconds: float) -> None:
-        """Count one."""
-        n = 0
-        for bound in BOUNDS_S:  # most are below the first two or three
-            if seconds <= bound:
-                break
-            n += 1
-        self.counts[n] += 1
-        self.total_s += seconds
 
 
 class Tally:
@@ -74,9 +56,9 @@ class Telemetry:
         self.coupons = Tally()
         self.low_coupons = Tally()
         self.redis_troubles = Tally()
-        self.ack_latency = Histogram()
-        self.show_latency = Histogram()
-        self.loop_lag = Histogram()
+        self.ack_latency = Histogram(BOUNDS_S)
+        self.show_latency = Histogram(BOUNDS_S)
+        self.loop_lag = Histogram(BOUNDS_S)
 
     def connected(self) -> None:
         """A stream was opened."""

@@ -59,7 +59,7 @@ def usual_way(pipeline: Pipeline, state: RedisVisitorState, log: EventLog, lane:
         arm=pipeline.arm,
         ack=wire.ack_frame,
         counted=pipeline.telemetry.event,
-        acknowledged=pipeline.telemetry.acknowledged,
+        acknowledged=getattr(pipeline.telemetry, "ack_latency", pipeline.telemetry.acknowledged),
     )
     take: Take = way.take
     return take

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Recipe", "Step", "TabCore", "Way", "are_sound", "is_sound", "packed_call", "packed_words", "read_events_by"]
+__all__ = [
+    "Histogram",
+    "Recipe",
+    "Step",
+    "TabCore",
+    "Way",
+    "are_sound",
+    "is_sound",
+    "packed_call",
+    "packed_words",
+    "read_events_by",
+]
 
 if TYPE_CHECKING:
-    from engine.native.twin import Step, TabCore, are_sound, is_sound, packed_call, packed_words
+    from engine.native.twin import Histogram, Step, TabCore, are_sound, is_sound, packed_call, packed_words
 
     Way: Any
     Recipe = Any
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
 else:
     try:
         from engine.native.hot import (
+            Histogram,
             Recipe,
             Step,
             TabCore,
@@ -32,6 +44,6 @@ else:
             read_events_by,
         )
     except ImportError:
-        from engine.native.twin import Step, TabCore, are_sound, is_sound, packed_call, packed_words
+        from engine.native.twin import Histogram, Step, TabCore, are_sound, is_sound, packed_call, packed_words
 
         Recipe = Way = read_events_by = None

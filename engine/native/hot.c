@@ -44,9 +44,10 @@ add_types(PyObject *module)
     TabCore_Type = tab_core_type();
     Step_Type = step_type();
     Way_Type = way_type();
+    Histogram_Type = histogram_type();
     return book_types() < 0 || judge_types() < 0 || add_type(module, "Recipe", Recipe_Type) < 0
            || add_type(module, "TabCore", TabCore_Type) < 0 || add_type(module, "Step", Step_Type) < 0
-           || add_type(module, "Way", Way_Type) < 0;
+           || add_type(module, "Way", Way_Type) < 0 || add_type(module, "Histogram", Histogram_Type) < 0;
 }
 
 static PyMethodDef methods[] = {

@@ -84,6 +84,19 @@ extern PyTypeObject *Recipe_Type;
 PyTypeObject *recipe_type(void);
 int recipe_write(const Recipe *recipe, long long number, Words *to);
 
+/* histogram.c */
+#define MOST_BOUNDS 31
+typedef struct {
+    PyObject_HEAD
+    int size;
+    double bounds[MOST_BOUNDS], total;
+    long long counts[MOST_BOUNDS + 1];
+} Histogram;
+
+extern PyTypeObject *Histogram_Type;
+PyTypeObject *histogram_type(void);
+void histogram_add(Histogram *histogram, double seconds);
+
 /* Things that are read once of a page or of a visitor, by their number. */
 typedef struct {
     PyObject **of;

@@ -49,18 +49,29 @@ first_done(PyObject *queue)
     return Py_IS_TYPE(first, Step_Type) && ((Step *)first)->left == 0 ? (Step *)first : NULL;
 }
 
+/* Count how long an event took: in a histogram, or by a function. */
+static int
+count_time(PyObject *by, double took)
+{
+    if (Py_IS_TYPE(by, Histogram_Type)) {
+        histogram_add((Histogram *)by, took);
+        return 0;
+    }
+    PyObject *seconds = PyFloat_FromDouble(took);
+    if (seconds == NULL)
+        return -1;
+    int done = call_and_forget(by, &seconds, 1);
+    Py_DECREF(seconds);
+    return done;
+}
+
 /* Take one step off the list, and have the client told of it, now or with those that follow. */
 static int
 acknowledge_one(Way *way, TabCore *tab, PyObject *queue, Step *step, double now)
 {
     if (PyList_SetSlice(queue, 0, 1, NULL) < 0)
         return -1;
-    PyObject *seconds = PyFloat_FromDouble(now - step->received);
-    if (seconds == NULL)
-        return -1;
-    int done = call_and_forget(way->call[ACKNOWLEDGED], &seconds, 1);
-    Py_DECREF(seconds);
-    if (done < 0)
+    if (count_time(way->call[ACKNOWLEDGED], now - step->received) < 0)
         return -1;
     if (step->doc == Py_None) {
         if (step->seq > tab->done)

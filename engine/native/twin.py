@@ -59,6 +59,27 @@ def _is_key(key: str) -> bool:
     return len(key) <= LONGEST_KEY and _KEY.fullmatch(key) is not None
 
 
+class Histogram:
+    """How often something took how long: one count for each of the bounds, in seconds, and one above them."""
+
+    __slots__ = ("bounds", "counts", "total_s")
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.total_s = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one."""
+        n = 0
+        for bound in self.bounds:  # most are below the first two or three
+            if seconds <= bound:
+                break
+            n += 1
+        self.counts[n] += 1
+        self.total_s += seconds
+
+
 class TabCore:
     """
     What the engine keeps of an open document, as far as the usual way reads it; :class:`engine.tab.Tab` is the rest.

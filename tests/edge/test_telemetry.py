@@ -9,7 +9,7 @@ from tests.waiting import eventually
 
 
 def test_histogram_counts_into_the_first_bound_that_holds_it() -> None:
-    histogram = Histogram()
+    histogram = Histogram(BOUNDS_S)
     for seconds in (0.0, BOUNDS_S[0], BOUNDS_S[0] * 1.01, BOUNDS_S[-1], 99.0):
         histogram.add(seconds)
     assert histogram.counts[:2] == [2, 1]

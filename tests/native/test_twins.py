@@ -70,6 +70,15 @@ def test_lists_are_found_sound_alike(compiled: ModuleType, items: list[Any]) -> 
     assert compiled.are_sound(items, 4) is twin.are_sound(items, 4)
 
 
+@given(st.lists(st.floats(0, 20), max_size=9))
+def test_times_are_counted_alike(compiled: ModuleType, times: list[float]) -> None:
+    one, other = compiled.Histogram((0.5, 1.0, 5.0)), twin.Histogram((0.5, 1.0, 5.0))
+    for seconds in [*times, 0.5, 1.0]:
+        one.add(seconds)
+        other.add(seconds)
+    assert (one.counts, one.total_s) == (other.counts, other.total_s)
+
+
 def test_limits_are_those_of_the_checks() -> None:
     found = (twin.LONGEST_VALUE, twin.LONGEST_KEY, twin.LARGEST_NUMBER)
     assert found == (event_checks.LONGEST_VALUE, event_checks.LONGEST_KEY, event_checks.LARGEST_NUMBER)
