@@ -55,7 +55,7 @@ def test_key_given_twice_and_merge_keys_are_refused() -> None:
 
 
 def test_rule_of_a_million_terms_is_refused() -> None:
-    terms = ", ".join(["cart.value > 1"] * 60_000)
+    terms = ", ".join(["cart.value > 1"] * 2_000)
     assert "condition" in refusal(rule(terms))
     assert "exceeds limit" in refusal(rule(", ".join(["cart.value > 1"] * 1_000_000)))
 
