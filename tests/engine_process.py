@@ -50,9 +50,9 @@ class EngineProcess:
 
     def wait_until_ready(self) -> None:
         """Wait until it takes shoppers."""
-        wait_for(lambda: self.process.poll() is not None or self._has_announced(), within_s=30)
+        wait_for(lambda: self.process.poll() is not None or self._has_announced(), within_s=90)
         assert self.process.poll() is None, self.output
-        wait_for(lambda: self.get("/readyz")[0] == 200, within_s=30)
+        wait_for(lambda: self.get("/readyz")[0] == 200, within_s=90)
 
     @property
     def output(self) -> str:
