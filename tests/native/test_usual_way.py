@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import asyncio
+from typing import Any, cast
 from zlib import crc32
 
 import hiredis
@@ -16,7 +16,7 @@ from engine.core.ruleset import RuleSet
 from engine.core.wire import BadFrame
 from engine.edge.event_log import EventLog
 from engine.edge.keys import VisitorKeys
-from engine.edge.lane_port import Lane
+from engine.edge.lane import RedisLane
 from engine.edge.telemetry import Telemetry
 from engine.edge.usual import usual_way
 from engine.edge.visitor_state import RedisVisitorState
@@ -63,45 +63,44 @@ NOON = 20_000 * 86_400_000 + 12 * 3_600_000
 SHOP = rules_of(RULES)
 
 
-class Wire(Lane):
-    """A lane that keeps what is sent, and answers when asked to."""
+class Wire:
+    """A Redis that keeps what is sent to it, and answers when asked to."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.waiting: list[tuple[Any, Any, list[bytes]]] = []
-        self.collect: Callable[[], None] = lambda: None
+        self.lane = RedisLane("redis://nowhere")
+        self.lane._loop = asyncio.get_running_loop()
+        self.lane.connection_made(cast(asyncio.BaseTransport, self))
+        self.lane.takes = True
 
-    def send(self, reply_to: Any, about: Any, command: bytes, urgent: bool = True, slot: int = 0) -> None:
-        """Keep a command."""
-        reader = hiredis.Reader()
-        reader.feed(command)
-        self.sent.append(command)
-        self.waiting.append((reply_to, about, reader.gets()))
+    def set_write_buffer_limits(self, high: int) -> None:
+        """Have no limit."""
 
-    def call(self, reply_to: Any, *words: Any) -> None:
-        """Keep its words."""
-        self.sent.append(repr(words).encode())
-
-    def collect_ahead(self, collect: Callable[[], None]) -> None:
-        """Remember whom to ask."""
-        self.collect = collect
-
-    def flush_soon(self, urgent: bool = False) -> None:
-        """Wait to be asked."""
-
-    def log_shard(self, slot: int) -> int:
-        """Return the only one."""
-        return 0
-
-    def when_turned(self, turned: Callable[[], None]) -> None:
-        """Never turn."""
+    def write(self, data: bytes) -> None:
+        """Keep what is sent."""
+        self.sent.append(data)
 
     def answer(self, odd: Any) -> None:
-        """Answer all that was sent; ``odd`` is the answer to every seventh counting, if it is not None."""
-        self.collect()
-        waiting, self.waiting = self.waiting, []
-        for reply_to, about, words in waiting:
-            reply_to(about, _reply(words, odd) if words[1] == b"shopbell_observe" else b"")
+        """Answer all that was sent; ``odd`` is the answer to every fifth counting, if it is not None."""
+        already = len(self.sent)
+        self.lane._flush()
+        reader = hiredis.Reader()
+        reader.feed(b"".join(self.sent[already:]))
+        while (words := reader.gets()) is not False:
+            self.lane.data_received(_written(_reply(words, odd) if words[1] == b"shopbell_observe" else b""))
+
+
+def _written(reply: Any) -> bytes:
+    """Write a reply as Redis does."""
+    match reply:
+        case int():
+            return b":%d\r\n" % reply
+        case bytes():
+            return b"$%d\r\n%b\r\n" % (len(reply), reply)
+        case list():
+            return b"*%d\r\n" % len(reply) + b"".join(map(_written, reply))
+        case _:
+            return b"-%b\r\n" % str(reply).encode()
 
 
 def _reply(words: list[bytes], odd: Any) -> Any:
@@ -155,11 +154,11 @@ class Shop:
         self.wire, self.frames, self.hung_up = Wire(), list[bytes](), list[tuple[int, str]]()
         self.now = NOON
         self.telemetry = Telemetry()
-        state, log = RedisVisitorState(self.wire), EventLog(self.wire)
+        state, log = RedisVisitorState(self.wire.lane), EventLog(self.wire.lane)
         self.arbiter = arbiter = Nobody(state, self.telemetry, lambda: self.now)
         arbiter.asked = []
         self.pipeline = Pipeline(state, log, arbiter, lambda: rules, self.telemetry, lambda: self.now)
-        self.take = usual_way(self.pipeline, state, log, self.wire) if usual else self.pipeline.take
+        self.take = usual_way(self.pipeline, state, log, self.wire.lane) if usual else self.pipeline.take
         self.tab = Tab("pk", "visitor", "docaaa", VisitorKeys("pk", "visitor"), rules)
         self.tab.session = "session"
         self.tab.send = self.frames.append
