@@ -30,7 +30,8 @@ const { document, location, navigator } = window;
 const script = /** @type {HTMLScriptElement} */ (
   document.currentScript ?? document.querySelector('script[data-site]')
 );
-const site = script?.dataset.site;
+/** A tag manager writes no attributes: its key stands in the address. */
+const site = script?.dataset.site ?? /[?&]site=(\w+)/.exec(script?.src)?.[1];
 /** @param {string} path of a file of the engine that served the script */
 const engine = (path) => new URL(path, script?.src);
 

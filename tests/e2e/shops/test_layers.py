@@ -103,7 +103,7 @@ def test_plain_shop_is_read_by_its_addresses_its_markup_and_its_forms(stroll: En
     assert (tab.go("/一覧")["kind"], tab.go("/about")["kind"]) == ("category", "other")
     view = tab.go("/items/101")
     assert (view["kind"], view["product"]["id"], view["product"]["price"]) == ("product", "101", 24.5)
-    tab.page.click("button")
+    tab.press("button")
     tab.page.wait_for_url("**/%E3%82%AB%E3%83%BC%E3%83%88")
     assert tab.here()["kind"] == "cart"
     assert tab.cart(49.0, 2) == (49.0, 2)

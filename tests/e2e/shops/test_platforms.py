@@ -40,16 +40,16 @@ def test_shopify_is_read_from_its_globals_and_its_cart(stroll: Enter) -> None:
         "home", "category", "search", "other",
     ]  # fmt: skip
     assert product(tab.go("/products/ash-mug")) == ("product", "101", "Ash mug", 24.5, "EUR")
-    tab.page.click("[name=add]")
+    tab.press("[name=add]")
     assert tab.cart(24.5, 1) == (24.5, 1)
-    tab.page.click("[name=add]")
+    tab.press("[name=add]")
     assert tab.cart(49.0, 2) == (49.0, 2)
     assert added(tab, 2) == [[("101", 1)], [("101", 1)]]
     tab.go("/products/oak-cup")
-    tab.page.click("[name=add]")
+    tab.press("[name=add]")
     assert tab.here()["kind"] == "cart"
     assert tab.cart(61.0, 3) == (61.0, 3)
-    tab.page.click("#less")
+    tab.press("#less")
     assert tab.cart(36.5, 2) == (36.5, 2)
     assert added(tab, 3) == [[("101", 1)], [("101", 1)], [("102", 1)]]
     assert [each["items"][0]["quantity"] for each in tab.heard("remove_from_cart")] == [1]
@@ -59,12 +59,12 @@ def test_shopify_is_read_from_its_globals_and_its_cart(stroll: Enter) -> None:
 def test_woocommerce_is_read_by_its_events_and_its_store_api(stroll: Enter) -> None:
     tab = stroll(WooCommerce)
     assert [tab.go(path)["kind"] for path in ("/", "/shop/")] == ["home", "category"]
-    tab.page.click("text=Add Oak cup")
+    tab.press("text=Add Oak cup")
     assert tab.cart(12.0, 1) == (12.0, 1)
     assert product(tab.go("/product/ash-mug/")) == ("product", "101", "Ash mug", 24.5, "EUR")
-    tab.page.click("#block-add")
+    tab.press("#block-add")
     assert tab.cart(36.0, 3) == (36.0, 3)
-    tab.page.click(".single_add_to_cart_button")
+    tab.press(".single_add_to_cart_button")
     tab.page.wait_for_url("**/101-mug/")
     assert product(tab.here()) == ("product", "101", "Ash mug", 24.5, "EUR")
     assert tab.cart(60.5, 4) == (60.5, 4)
@@ -84,7 +84,7 @@ def test_woocommerce_handlers_that_stood_on_the_body_are_still_called(stroll: En
         "addEventListener('DOMContentLoaded', () => { document.body.onadded_to_cart = () => { window.mine = 1 } })"
     )
     tab.go("/shop/")
-    tab.page.click("text=Add Oak cup")
+    tab.press("text=Add Oak cup")
     assert tab.cart(12.0, 1) == (12.0, 1)
     assert tab.page.evaluate("mine") == 1
 
@@ -95,14 +95,14 @@ def test_magento_is_read_from_its_body_and_the_browsers_storage(stroll: Enter) -
     assert [tab.go(path)["kind"] for path in paths] == ["home", "category", "search"]
     assert product(tab.go("/ash-mug.html")) == ("product", "MUG-1", "Ash mug", 24.5, "EUR")
     tab.page.fill("[name=qty]", "2")
-    tab.page.click("#product-addtocart-button")
+    tab.press("#product-addtocart-button")
     assert tab.cart(49.0, 2) == (49.0, 2)
     tab.go("/oak-cup.html")
-    tab.page.click("#product-addtocart-button")
+    tab.press("#product-addtocart-button")
     assert tab.cart(61.0, 3) == (61.0, 3)
     assert added(tab, 2) == [[("MUG-1", 2)], [("CUP-1", 1)]]
     assert tab.go("/checkout/cart/")["kind"] == "cart"
-    tab.page.click("text=x")
+    tab.press("text=x")
     assert tab.cart(49.0, 2) == (49.0, 2)
     assert tab.go("/checkout/")["kind"] == "checkout"
     assert tab.go("/checkout/onepage/success/")["kind"] == "thanks"
@@ -119,9 +119,9 @@ def test_prestashop_is_read_from_its_global(stroll: Enter) -> None:
         "home", "category", "search", "other",
     ]  # fmt: skip
     assert product(tab.go("/ceramics/101-ash-mug.html")) == ("product", "101", "Ash mug", 24.5, "EUR")
-    tab.page.click("[data-button-action]")
+    tab.press("[data-button-action]")
     assert tab.cart(24.5, 1) == (24.5, 1)
-    tab.page.click("[data-button-action]")
+    tab.press("[data-button-action]")
     assert tab.cart(49.0, 2) == (49.0, 2)
     assert added(tab, 2) == [[("101", 1)], [("101", 1)]]
     assert [tab.go(path)["kind"] for path in ("/cart?action=show", "/order")] == ["cart", "checkout"]
@@ -137,9 +137,9 @@ def test_shopware_is_read_from_its_routes_and_hidden_lines(stroll: Enter, releas
     paths = ("/", "/Ceramics/", "/search?search=mug")
     assert [tab.go(path)["kind"] for path in paths] == ["home", "category", "search"]
     assert product(tab.go("/detail/ash-mug")) == ("product", "MUG-1", "Ash mug", 24.5, "EUR")
-    tab.page.click(".btn-buy")
+    tab.press(".btn-buy")
     assert tab.cart(24.5, 1) == (24.5, 1)
-    tab.page.click(".btn-buy")
+    tab.press(".btn-buy")
     assert tab.cart(49.0, 2) == (49.0, 2)
     assert added(tab, 2) == [[("MUG-1", 1)], [("MUG-1", 1)]]
     assert [tab.go(path)["kind"] for path in ("/checkout/cart", "/checkout/confirm")] == ["cart", "checkout"]
