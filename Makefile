@@ -106,6 +106,7 @@ postgresql:
 servers:
 	@tools/need-haproxy
 	@tools/need-faketime
+	@tools/need-proxies
 
 # Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
 STORE_TESTS := $(addprefix tests/live/test_,bad_events.py coupons.py histories.py limits.py popup_submissions.py resends.py \
