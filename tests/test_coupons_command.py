@@ -53,23 +53,8 @@ def a_file(folder: Path, text: str) -> str:
 
 def test_pool_is_made_filled_and_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
     assert run("add", "LAST", "--code", "ALL5", "--percent", "5") == 0
-    assert (
-        run(
-            "add",
-            "ADD50",
-            "--value",
-            "50",
-            "--expires",
-            "30m",
-            "--fallback",
-            "LAST",
-            "--warn-below",
-            "10",
-            "--minimum",
-            "1e3",
-        )
-        == 0
-    )
+    said_of_it = ["--value", "50", "--expires", "30m", "--fallback", "LAST", "--warn-below", "10", "--minimum", "1000"]
+    assert run("add", "ADD50", *said_of_it) == 0
     assert run("import", "ADD50", a_file(tmp_path, "A1\nA2\n\n A3 \n")) == 0
     assert run("pools") == 0
     assert said() == [

@@ -92,7 +92,7 @@ class ArbiterModel:
     @property
     def held(self) -> set[str]:
         """The rules that cannot fire here."""
-        held = self._spent | self._spent_here
+        held = self._spent | self._spent_here if self._spent else self._spent_here
         return held | self.rules.interrupting if self.exhausted else held
 
     @property

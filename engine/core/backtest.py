@@ -82,7 +82,9 @@ class Backtest:
             if record.at_ms >= self._until_ms:
                 break
             for happened in replayed(replay, record):
-                if happened.at_ms >= self._since_ms:
+                if happened.at_ms >= self._since_ms and (
+                    happened.fired or happened.refused or happened.event.name == "purchase"
+                ):
                     self._note(visitor, happened, sessions, held_out)
         self.found.reached += [replace(each, session=replay.recorded(each.session)) for each in sessions.values()]
         for rule, _ in held_out - sessions.keys():
@@ -124,23 +126,26 @@ def _codes(rule: Rule, variant: str, fire: str) -> frozenset[str]:
     return frozenset(each.code for each in coupons if each is not None)
 
 
-def replayed(replay: Replay, record: Record) -> Iterator[Happened]:
+def replayed(replay: Replay, record: Record) -> Iterable[Happened]:
     """Take a record, and ahead of it what a browser would have reported that had been asked by these rules."""
     event = record.event() if record.kind == EVENT else None
     if event is None or event.doc is not None:
         happened = replay.take(record)
-        if happened is not None:
-            yield happened
-        return
+        return () if happened is None else (happened,)
     if replay.tab(record).waits:
-        numbers = iter(range(event.seq - SLOTS + 1, event.seq - SLOTS + _MOST_BETWEEN))
-        yield from _wakes(replay, record, numbers)
-        if event.name == "page_dwell":
-            before_ms = replay.page_dwell_ms(record)
-            for seq, due_ms in zip(numbers, _cuts(replay, record, before_ms + event.ms), strict=False):
-                part = Event(seq, "page_dwell", ms=due_ms - before_ms)
-                event, before_ms = event._replace(ms=event.ms - part.ms), due_ms
-                yield replay.happens(record, part, record.at_ms - event.ms)
+        return _with_moments(replay, record, event)
+    return (replay.happens(record, event, record.at_ms),)
+
+
+def _with_moments(replay: Replay, record: Record, event: Event) -> Iterator[Happened]:
+    numbers = iter(range(event.seq - SLOTS + 1, event.seq - SLOTS + _MOST_BETWEEN))
+    yield from _wakes(replay, record, numbers)
+    if event.name == "page_dwell":
+        before_ms = replay.page_dwell_ms(record)
+        for seq, due_ms in zip(numbers, _cuts(replay, record, before_ms + event.ms), strict=False):
+            part = Event(seq, "page_dwell", ms=due_ms - before_ms)
+            event, before_ms = event._replace(ms=event.ms - part.ms), due_ms
+            yield replay.happens(record, part, record.at_ms - event.ms)
     yield replay.happens(record, event, record.at_ms)
 
 

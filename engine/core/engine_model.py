@@ -83,7 +83,8 @@ class EngineModel:
         )
         if begun:
             self._begin_session(now_ms)
-        self.arbiter.start(event, now_ms)
+        if event.name == "popup_submit":
+            self.arbiter.start(event, now_ms)
         self._judge(plan, event, now_ms)
         if event.name == "popup_submit" and self._keep_answer(event, now_ms):
             self._judge(self._watch.plan_of(CHANGED), event, now_ms)
@@ -156,12 +157,12 @@ class EngineModel:
         self._watch.judge(plan, view, self.arbiter.held)
 
     def _view_of(self, plan: Plan, event: Event, now_ms: int) -> View:
-        values = self._store.look(self.doc, plan.words(self.page), now_ms)
+        counts = self._store.counts(self.doc, plan, self.page, now_ms)
         # a moment of an earlier document's page is none of this one's
         moment = event.name if event.doc is None else ""
         signal = moment if moment in SIGNALS else ""
         idle_ms = event.ms if moment == "idle" else 0
-        return View(plan.counts(values), self.page, self.who, signal, idle_ms, now_ms)
+        return View(counts, self.page, self.who, signal, idle_ms, now_ms)
 
     def _waits_for(self) -> frozenset[tuple[str, int]]:
         return frozenset(moment for moments in self._watch.armed.values() for moment in moments)

@@ -25,7 +25,7 @@ class Plan:
     makes of these.
     """
 
-    __slots__ = ("_slots", "_words_here", "fixed_words", "packed", "rules", "sieve")
+    __slots__ = ("_asked", "_slots", "_words_here", "fixed_words", "packed", "rules", "sieve")
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Plan:
         fixed = next((n for n, each in enumerate(words) if isinstance(each, Counter)), len(words))
         self.fixed_words = tuple(str(each) for each in words[:fixed])
         self._words_here = words[fixed:]
+        self._asked = tuple((each.scope, each.field) for each in asked)
         self._slots = tuple(slots.number(each) for each in asked)
         self.packed: tuple[int, bytes] | None = None
         self.rules = rules
@@ -64,6 +65,18 @@ class Plan:
         their number, end the list.
         """
         return [*self.fixed_words, *self.words_on(page)]
+
+    def counts_in(self, kept: Mapping[str, Mapping[str, Any]], page: Page) -> dict[int, Any]:
+        """Return what the counters are, as a view holds them, where what is kept is at hand by scope and name."""
+        counts: dict[int, Any] = {}
+        for n, (scope, field) in enumerate(self._asked):
+            name = field if isinstance(field, str) else field(page) or ""
+            value = kept[scope].get(name)
+            if value is None:
+                value = [] if scope == TRAIL else 0
+            # a text is JSON, as in Redis
+            counts[self._slots[n]] = orjson.loads(value) if isinstance(value, str) else value
+        return counts
 
     def counts(self, values: bytes) -> dict[int, Any]:
         """Return the values that Redis answered, a JSON list in the order of the words, as a view holds them."""

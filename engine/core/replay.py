@@ -29,6 +29,8 @@ from engine.core.store_model import Claim, VisitorModel
 from engine.core.store_verbs import Document
 from engine.core.view import View, Visitor
 
+_NOTHING: Mapping[str, Claimed] = {}
+
 LEFT = "left"
 """A rule was true, and nobody asked for its popup: the page was left, or other rules were in force."""
 
@@ -191,17 +193,22 @@ class Replay:
 
     def happens(self, record: Record, event: Event, at_ms: int) -> Happened:
         """Let an event happen: that of the record, or one that a browser would have sent ahead of it."""
-        tab, store = self.tab(record), self._store
-        before, fired, refused = store.session, len(tab.fired), len(tab.refused)
-        self._answers.here = self._claims.get((record.tab, record.doc, record.seq), {})
+        tab, store = self._tabs.get(record.tab) or self.tab(record), self._store
+        arbiter = tab.arbiter
+        before, fired, refused = store.session, len(arbiter.fired), len(arbiter.refused)
+        if self._claims:
+            self._answers.here = self._claims.get((record.tab, record.doc, record.seq), _NOTHING)
         tab.apply(event, at_ms)
-        if store.session != before:
-            self.began_ms[store.session] = at_ms
+        session = store.session
+        if session != before:
+            self.began_ms[session] = at_ms
             self._origin = tab.who
-        self._names[store.session] = record.session
+        self._names[session] = record.session
         return Happened(
-            record, event, at_ms, tab, store.session, tuple(tab.fired[fired:]), tuple(tab.refused[refused:])
-        )
+            record, event, at_ms, tab, session,
+            tuple(arbiter.fired[fired:]) if len(arbiter.fired) > fired else (),
+            tuple(arbiter.refused[refused:]) if len(arbiter.refused) > refused else (),
+        )  # fmt: skip
 
     def _hello(self, record: Record) -> None:
         said = _page_of(record)

@@ -14,15 +14,17 @@ from typing import Any
 
 import orjson
 
-from engine.core.counters import Op
+from engine.core.counters import DOCUMENT, SESSION, TRAIL, VISITOR, Op
 from engine.core.doing import Change, words_of
+from engine.core.events import Page
 from engine.core.firings import counts, is_within, span_of
+from engine.core.plan import Plan
 from engine.core.rules import After, Rule, Site
 from engine.core.store_verbs import Document, Hashes, carry_out
 
 SESSION_ENDS_AFTER_MS = 30 * 60 * 1000
 
-"""Counters as Redis answers them."""
+_NOTHING: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,15 @@ class VisitorModel:
         # a text is JSON already, as in Redis
         found = [orjson.Fragment(each) if isinstance(each, str) else each for each in found]
         return orjson.dumps([*found, *(hashes.trails.get(each, []) for each in trails)])
+
+    def counts(self, doc: str, plan: Plan, page: Page, now_ms: int) -> dict[int, Any]:
+        """Read what a plan asks for; as ``look`` and reading its answer, without writing it in between."""
+        self._expire(now_ms)
+        hashes, document = self.hashes, self._documents.get(doc)
+        kept = {SESSION: hashes.session, VISITOR: hashes.visitor, TRAIL: hashes.trails, DOCUMENT: _NOTHING}
+        if document is not None:
+            kept[DOCUMENT] = document.measures
+        return plan.counts_in(kept, page)
 
     def claim(self, claim: Claim, now_ms: int) -> tuple[str, int]:
         """

@@ -163,7 +163,12 @@ VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {
 
 def carry_out(ops: Iterable[Op], hashes: Hashes, document: Document, now_ms: int) -> None:
     """Carry out a list of changes, in order, until one ends it."""
-    words = list(ops)
-    for verb, first, second in zip(words[::3], words[1::3], words[2::3], strict=True):
-        if VERBS[str(verb)](hashes, document, str(first), second, now_ms):
+    words = ops if isinstance(ops, list) else list(ops)
+    session = hashes.session
+    for n in range(0, len(words), 3):
+        verb, first = words[n], words[n + 1]
+        if verb == "+":
+            # by far the most
+            hashes.last = session[str(first)] = session.get(str(first), 0) + words[n + 2]
+        elif VERBS[str(verb)](hashes, document, str(first), words[n + 2], now_ms):
             break
