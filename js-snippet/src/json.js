@@ -1,10 +1,10 @@
 /** JSON as the browser has it: a shop may put another in its place, before us or after us. */
 
-const native = JSON;
+const { parse: read, stringify: write } = JSON;
 const PROTOTYPES = [Object, Array, String, Number].map((each) => each.prototype);
 
 /** @type {typeof JSON.parse} */
-export const parse = native.parse;
+export const parse = read;
 
 /**
  * Writes a value. Old libraries (Prototype.js 1.6) give all objects a `toJSON` that writes every value as a
@@ -18,7 +18,7 @@ export function stringify(value, replacer) {
   const kept = spoilt.map((each) => each.toJSON);
   for (const each of spoilt) delete each.toJSON;
   try {
-    return native.stringify(value, replacer);
+    return write(value, replacer);
   } finally {
     spoilt.forEach((each, index) => {
       each.toJSON = kept[index];

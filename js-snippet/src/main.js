@@ -74,6 +74,11 @@ const browser = () => /** @type {Window} */ (stored()).localStorage;
 /** @type {import('./types.js').Report} */
 const report = (name, data = {}) => {
   visit.report(name, data);
+  // the shop may hear after us that the page is left
+  if (away) {
+    queue.save();
+    sendRest();
+  }
   if (name !== 'cart') return;
   cart = data;
   near()?.update();
@@ -258,8 +263,8 @@ function followLife(begin) {
     }
   });
   on(window, 'pagehide', () => {
-    away = true;
     visit.end();
+    away = true;
     near()?.leave();
     sendRest();
     socket.close();

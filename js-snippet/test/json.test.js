@@ -33,6 +33,16 @@ test('what the shop put there is there again, even if the value cannot be writte
   spoilt(() => assert.throws(() => stringify(round)));
 });
 
+test('functions that the shop puts in the place of the browser’s are not used', () => {
+  const before = { ...Object.getOwnPropertyDescriptors(JSON) };
+  Object.assign(JSON, { parse: () => 'theirs', stringify: () => 'theirs' });
+  try {
+    assert.deepEqual([parse('[1]'), stringify([1])], [[1], '[1]']);
+  } finally {
+    Object.defineProperties(JSON, before);
+  }
+});
+
 test('a JSON that the shop puts in the place of the browser’s is not used', () => {
   const { JSON: native } = globalThis;
   globalThis.JSON = /** @type {any} */ ({ parse: () => 'theirs', stringify: () => 'theirs' });

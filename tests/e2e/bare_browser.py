@@ -55,6 +55,14 @@ class BareTab:
         entry = history["entries"][history["currentIndex"] + by]
         self._send("Page.navigateToHistoryEntry", entryId=entry["id"])
 
+    def set_state(self, state: str) -> None:
+        """Freeze the page as a browser does with tabs in the back, or thaw it: ``frozen``, ``active``."""
+        self._send("Page.setWebLifecycleState", state=state)
+
+    def close(self) -> None:
+        """Close the tab, as the shopper does."""
+        self._browser.send("Target.closeTarget", targetId=self._target)
+
     def bring_to_front(self) -> None:
         """Show this tab in its window; the one that was shown is hidden."""
         self._send("Page.bringToFront")
@@ -105,6 +113,15 @@ class BareBrowser:
         """Open a tab in front of the visitor's others."""
         target = self.send("Target.createTarget", url="about:blank", browserContextId=self._contexts[-1])["targetId"]
         return BareTab(self, target)
+
+    def open_unwatched(self, url: str) -> str:
+        """Open a tab that nobody looks into, and return its target; ``BareTab`` looks into it later."""
+        made = self.send("Target.createTarget", url=url, browserContextId=self._contexts[-1])
+        return str(made["targetId"])
+
+    def url_of(self, target: str) -> str:
+        """Return where a tab is."""
+        return str(self.send("Target.getTargetInfo", targetId=target)["targetInfo"]["url"])
 
     def leave(self) -> None:
         """Close the visitor's tabs and forget them."""

@@ -1,4 +1,5 @@
 /** One tab of a browser shows a firing: the one that holds its lock. */
+import { bare } from '../safe.js';
 
 /** @param {LockManager | undefined} locks there are none on an insecure origin */
 export function keepClaims(locks) {
@@ -13,7 +14,7 @@ export function keepClaims(locks) {
     claim: (fire) =>
       new Promise((answer) => {
         if (!locks || held.has(fire)) return answer(true);
-        locks.request(`shopbell.${fire}`, { ifAvailable: true }, (lock) => {
+        locks.request(`shopbell.${fire}`, bare({ ifAvailable: true }), (lock) => {
           answer(Boolean(lock));
           return lock && new Promise((release) => held.set(fire, release));
         });

@@ -1,4 +1,5 @@
 /** When a popup disturbs nobody: it waits for the end of what the shopper is doing, and the reason is told. */
+import { bare } from '../safe.js';
 
 /** A press that leaves a field also means the button under it: the click comes first, then the popup. */
 const SETTLE_MS = 500;
@@ -53,7 +54,7 @@ export function keepQuiet(window, now) {
       () => {
         touchedMs = now();
       },
-      { capture: true, passive: true },
+      bare({ capture: true, passive: true }),
     );
 
   const isTyping = () => {
