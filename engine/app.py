@@ -32,6 +32,7 @@ from engine.edge.coupon_api import coupon_router
 from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
+from engine.edge.debug_links import debug_router
 from engine.edge.eraser import Eraser, Stores
 from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
@@ -45,7 +46,7 @@ from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.other_ways import OtherWays
 from engine.edge.rule_folder import RuleFolder
-from engine.edge.secret import TokenKeys
+from engine.edge.secret import TokenKeys, load_secrets
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.shipped_files import snippet_folder
@@ -251,6 +252,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(parts.metrics.router())
     app.include_router(snippet_router(snippet_folder()))
     app.include_router(OtherWays(parts.streams_open, parts.is_token_of).router())
+    app.include_router(debug_router(lambda: load_secrets(settings.data), parts._may_ask, now_ms))
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed

@@ -31,6 +31,7 @@ export const CORE_CHUNKS = {
 
 /** What the readers fetch only for the platform that a page runs on. */
 export const READERS = [
+  'evershop',
   'facts',
   'forms',
   'layer',

@@ -22,35 +22,35 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         # a socket's path must be short, and another account must be able to reach it
-        self._folder = Path(tempfile.mkdtemp(prefix="shopbell-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="shopbell-pg-", dir="/tmp"))
         self._as: list[str] = []
 
     def __enter__(self) -> Self:
         if os.getuid() == 0:
             account = next(each for each in ACCOUNTS if _is_account(each))
-            shutil.chown(self._folder, account)
+            shutil.chown(self.folder, account)
             self._as = ["runuser", "-u", account, "--"]
-        self._run("initdb", "-D", f"{self._folder}/data", "-U", "shop", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"{_FAST} -c unix_socket_directories={self._folder}"
-        self._run("pg_ctl", "-D", f"{self._folder}/data", "-l", f"{self._folder}/log", "-o", options, "-w", "start")
+        self._run("initdb", "-D", f"{self.folder}/data", "-U", "shop", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"{_FAST} -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-o", options, "-w", "start")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run("pg_ctl", "-D", f"{self._folder}/data", "-m", "immediate", "stop")
-        shutil.rmtree(self._folder)
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:
         """Return the address of a database as an operator gives it."""
-        return f"postgresql://shop@/{database}?host={self._folder}"
+        return f"postgresql://shop@/{database}?host={self.folder}"
 
     def run(self, statement: str) -> None:
         """Carry out a statement that no transaction may hold."""
-        self._run("psql", "-h", str(self._folder), "-U", "shop", "-d", "postgres", "-qc", statement)
+        self._run("psql", "-h", str(self.folder), "-U", "shop", "-d", "postgres", "-qc", statement)
 
     def _run(self, program: str, *words: str) -> None:
         done = subprocess.run(
             [*self._as, str(programs() / program), *words],
-            cwd=self._folder,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,

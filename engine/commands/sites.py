@@ -5,11 +5,18 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from engine.commands.common import DATABASE, add_command, add_group, add_settings, database_of, settings_of
+from engine.core.debug_links import sign_debug
+from engine.core.origins import SELF
+from engine.edge.clock import now_ms
+from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import make_key, revoke_key
-from engine.edge.sites import add_site
+from engine.edge.sites import add_site, find_site
+from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
+
+MOST_HOURS = 30 * 24
 
 
 def add_to(commands: "Commands") -> None:
@@ -31,6 +38,16 @@ def add_to(commands: "Commands") -> None:
     revoke.add_argument("id", metavar="ID", help="the part of the secret key before its dot, sk_...")
     add_settings(revoke, DATABASE)
 
+    link = add_command(
+        sites, "debug-link", "print a link that shows, in the shop's own pages, what the snippet sees", _link
+    )
+    link.add_argument("site", metavar="SITE", help="the shop's public key, pk_...")
+    link.add_argument(
+        "--page", metavar="URL", help="the page to begin at (default: the root of each of the shop's origins)"
+    )
+    link.add_argument("--hours", metavar="N", type=int, default=24, help="for how long it is valid (default: 24)")
+    add_settings(link, DATABASE)
+
 
 def _add(said: argparse.Namespace) -> int:
     settings = settings_of(said)
@@ -50,4 +67,18 @@ def _secret(said: argparse.Namespace) -> int:
 def _revoke(said: argparse.Namespace) -> int:
     asyncio.run(revoke_key(database_of(said), said.id))
     print(f"{said.id} is worth nothing from now on")
+    return 0
+
+
+def _link(said: argparse.Namespace) -> int:
+    if not 1 <= said.hours <= MOST_HOURS:
+        raise Refusal(f"--hours is {said.hours}, expected a number from 1 to {MOST_HOURS}")
+    site = asyncio.run(find_site(database_of(said), said.site))
+    until_s = now_ms() // 1000 + said.hours * 3600
+    link = sign_debug(load_secrets(settings_of(said).data)[0], site.key, until_s)
+    pages = [said.page] if said.page else [f"{origin}/" for origin in sorted(site.origins - {SELF})]
+    for page in pages:
+        print(f"{page}{'&' if '?' in page else '?'}shopbell={link}")
+    if not pages:
+        print(f"add this to the address of a page of the shop: ?shopbell={link}")
     return 0

@@ -15,8 +15,14 @@ from engine.edge.audit import note_act
 from engine.edge.database import migrate, open_database
 from engine.edge.database_watch import DatabaseWatch
 from engine.edge.tables import metadata
+from engine.refusal import Refusal
 
 logger = logging.getLogger("shopbell.sites")
+
+
+class NoSite(Refusal):
+    """There is no such site."""
+
 
 site_table = sa.Table(
     "site",
@@ -111,6 +117,20 @@ async def add_site(url: str, name: str, origins: Sequence[str]) -> Site:
         return await sites.add(name, origins)
     finally:
         await sites.close()
+
+
+async def find_site(url: str, key: str) -> Site:
+    """Return a site of the database of this URL. Raises NoSite, NoDatabase."""
+    await migrate(url)
+    sites = Sites(open_database(url))
+    try:
+        await sites.refresh()
+        found = sites.get(key)
+    finally:
+        await sites.close()
+    if found is None:
+        raise NoSite(f"no site has the key {key!r}, expected that of a site, as 'shopbell sites add' gave it")
+    return found
 
 
 def new_site_key() -> str:

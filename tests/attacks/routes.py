@@ -49,6 +49,7 @@ PROBES: dict[tuple[str, str], Probe] = {
         "POST", "/v1/coupons/{pool}/codes", KEY, {"codes": ["ANOTHER-1"]}, (201,)
     ),
     # tests/live/test_other_ways.py asks them as a page does
+    ("GET", "/v1/debug"): Probe("GET", "/v1/debug", PAGE, answers=(403,)),
     ("GET", "/v1/sse"): Probe("GET", "/v1/sse", PAGE, answers=(403,)),
     ("POST", "/v1/events"): Probe("POST", "/v1/events", PAGE, {"type": "hello"}, (403,)),
     ("POST", "/v1/pixel"): Probe("POST", "/v1/pixel", PAGE, {"type": "hello"}, (400,)),

@@ -20,7 +20,7 @@ from tests.docs.render import commands
 
 READING = {
     "serve", "demo", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
-    "coupons report", "audit list", "audit verify", "keys list", "version", "doctor", "migrate",
+    "coupons report", "audit list", "audit verify", "keys list", "version", "doctor", "sites debug-link", "migrate",
 }  # fmt: skip
 """
 Commands that change nothing that is kept. To note that the tables went back would bring them up again: an entry
@@ -36,6 +36,7 @@ WRITING: dict[str, list[str]] = {
     "sites revoke": ["{key}"],
     "coupons add": ["SPRING", "--code", CODE],
     "coupons import": ["TREAT", "{codes}"],
+    "subscribers export": [],
     "keys rotate": [],
     "keys drop": ["{staged}"],
     "coupons generate": ["TREAT", "--pattern", "????????####", "--count", "3"],
