@@ -6,14 +6,27 @@ from collections.abc import Sequence
 
 import engine
 from engine.build import build
-from engine.commands import audit, backup, coupons, doctor, keys, migrate, rules, serve, sites, visitors, why
+from engine.commands import (
+    audit,
+    backup,
+    coupons,
+    doctor,
+    keys,
+    migrate,
+    rules,
+    serve,
+    sites,
+    subscribers,
+    visitors,
+    why,
+)
 from engine.commands.audit import audited
 from engine.commands.common import Command, add_command, count
 from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
-_GROUPS = (serve, rules, sites, why, coupons, visitors, audit, keys, doctor, backup, migrate)
+_GROUPS = (serve, rules, sites, why, coupons, subscribers, visitors, audit, keys, doctor, backup, migrate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

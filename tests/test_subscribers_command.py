@@ -1,0 +1,52 @@
+"""``shopbell subscribers export``: a table of who has left an address, in which no cell is a formula."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import itertools
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.commands.subscribers import cells
+from engine.edge.database import database_url, open_database
+from engine.edge.sites import add_site
+from engine.edge.subscribers import Consent, Origin, Subscribers
+
+NOON = 1_700_000_000_000
+
+
+async def fill(url: str, number: int) -> str:
+    site = await add_site(url, "A shop", [])
+    database = open_database(url)
+    numbers = itertools.count()
+    subscribers = Subscribers(database, lambda: f"token {next(numbers)}")
+    for n in range(number):
+        address = "=cmd@shop.example" if n == 1 else f"jo{n}@shop.example"
+        await subscribers.subscribe(
+            address, Consent("News, please", "en"), Origin(site.key, "v" * 26, "news", f"f_{n}", NOON)
+        )
+    await subscribers.confirm("token 0", NOON + 1_000)
+    await database.dispose()
+    return site.key
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@a", "\tx", "\rx"])
+def test_cell_that_would_be_a_formula_is_a_text(value: str) -> None:
+    assert cells([value, "a=b", None, 3]) == [f"'{value}", "a=b", "", "3"]
+
+
+def test_all_subscribers_are_written_or_the_confirmed_alone(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(fill(database_url(None, data), 3))
+    assert main(["subscribers", "export", "--data", str(data)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["address"], row["status"]) for row in rows] == [
+        ("jo0@shop.example", "confirmed"), ("'=cmd@shop.example", "pending"), ("jo2@shop.example", "pending"),
+    ]  # fmt: skip
+    assert rows[0]["consent"] == "News, please"
+    assert rows[0]["confirmed_at"].startswith("2023-11-14T22:13:21")
+    assert main(["subscribers", "export", "--confirmed", "--data", str(data)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
