@@ -89,6 +89,8 @@ class OtherWays:
         Its Origin is null, which says nothing. The visitor's own token, known to the shop's pages alone, speaks for it.
         """
         site = request.query_params.get("site", "")
+        if (refused := self._streams().too_hasty(_peer_of(request))) is not None:
+            return _turned_away(refused)
         try:
             frames = await _frames_of(request)
             hello = wire.read_hello(wire.parse(frames[0]))
