@@ -23,8 +23,8 @@ LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header 
 COMPILED := .cache/compiled
 WITH_COMPILED := tools/with-compiled $(COMPILED)
 HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_firing.py \
-	$(addprefix core/test_,arm.py cases.py counters.py event_checks.py event_data.py events.py judge.py plan.py sieve.py \
-		trails.py wire.py wire_events.py) \
+	$(addprefix core/test_,arm.py backtest.py cases.py counters.py event_checks.py event_data.py events.py golden.py judge.py plan.py \
+		replay.py sieve.py trails.py why.py wire.py wire_events.py) \
 	$(addprefix edge/test_,event_log.py functions_and_model.py hello.py lane.py stream.py stream_limits.py \
 		visitor_state.py) \
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
