@@ -14,7 +14,7 @@ import { wordpress } from './wordpress.js';
 /** Platforms that come late, and data layers, say nothing: a look costs next to nothing. */
 const LOOK_MS = 250;
 const LOOK_RARELY_MS = 1_000;
-const TOLD = 'shopbell.will';
+const KEY = 'shopbell.will';
 const CHANGES = [
   'visitorConsentCollected',
   'shopifyCustomerPrivacyApiLoaded',
@@ -72,8 +72,8 @@ function enforce(ports, isRequired) {
   /** Tells the engine once for a tab, and again when it has changed. @param {Will} will */
   const tell = (will) => {
     const word = `${will.analytics},${will.marketing}`;
-    if (recall(session, TOLD) === word) return;
-    remember(session, TOLD, word);
+    if (recall(session, KEY) === word) return;
+    remember(session, KEY, word);
     report('consent', will);
   };
 
