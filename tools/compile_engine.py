@@ -22,11 +22,12 @@ HOT_PATH = (
     *("core/arm", "core/arm_windows", "core/chances", "core/compile", "core/compiled_rule", "core/counters"),
     *("core/events", "core/judge", "core/plan"),
     *("core/ruleset", "core/sieve", "core/stages", "core/tracking", "core/view", "core/wire"),
-    *("edge/clock", "edge/cluster_lane", "edge/cluster_map", "edge/event_log", "edge/keys", "edge/lane", "edge/lane_port"),
-    *("edge/pipe", "edge/telemetry", "edge/visitor_state"),
+    *("edge/clock", "edge/cluster_lane", "edge/cluster_map", "edge/event_log", "edge/keys", "edge/lane"),
+    *("edge/lane_port", "edge/pipe", "edge/telemetry", "edge/visitor_state"),
     "pipeline",
     # what replays recorded visitors: not on the way of an event, but a million of them are replayed at once
-    *("core/arbiter_model", "core/backtest", "core/engine_model", "core/replay", "core/store_model", "core/store_verbs"),
+    *("core/arbiter_model", "core/backtest", "core/engine_model", "core/replay"),
+    *("core/store_model", "core/store_verbs"),
 )
 """
 The modules that are compiled. All are plain Python; what mypyc cannot take as it is must stay out of them: exceptions,
