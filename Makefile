@@ -6,6 +6,7 @@
 # make soak   an hour of shoppers, watching memory and files
 # make bench  what an event costs, beside a bare echo of the same frames
 # make bench-snippet  what a page pays for the snippet, beside other scripts
+# make real-shop  a shopper in a real shop, and whether what the engine heard is so
 # make fuzz   some minutes of odd bytes for everything that reads what strangers send and marketers write
 # make audit  what is known against the dependencies, their licences, secrets in the repository, and a list of all parts
 # make lock   pin the newest versions that pyproject.toml allows, with their hashes
@@ -30,7 +31,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py faults.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet fuzz audit lock clean
+.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -132,6 +133,11 @@ autobahn: $(VENV)/.dev
 
 bench: $(VENV)/.dev compiled
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Installed once into .cache/real-shop: some minutes.
+real-shop: $(VENV)/.dev browser postgresql
+	@tools/need-node 20
+	$(BIN)/python -m tests.real_shop
 
 bench-snippet: $(VENV)/.dev js-snippet/node_modules/.package-lock.json browser
 	$(BIN)/python -m tests.bench.snippet $(ARGS)
