@@ -39,9 +39,11 @@ def engine_lives_on(engine: ShopEngine) -> Iterator[None]:
 
 
 def padded(size: int) -> bytes:
-    """Return an event of exactly so many bytes."""
-    empty = orjson.dumps({"type": "event", "seq": 1, "name": "login", "data": {}, "pad": ""})
-    return orjson.dumps({"type": "event", "seq": 1, "name": "login", "data": {}, "pad": "x" * (size - len(empty))})
+    """Return an event of exactly so many bytes, in texts that are not too long."""
+    event = {"type": "event", "seq": 1, "name": "login", "data": {}}
+    texts = ["x" * 1_000] * 15
+    left = size - len(orjson.dumps({**event, "pad": [*texts, ""]}))
+    return orjson.dumps({**event, "pad": [*texts, "x" * left]})
 
 
 @pytest.mark.parametrize(
