@@ -8,7 +8,7 @@ import asyncio
 import time
 from typing import Any
 
-from engine.native import Histogram
+from engine.native import Histogram as Histogram
 
 BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 LAG_EVERY_S = 0.1

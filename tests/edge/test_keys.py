@@ -38,7 +38,7 @@ def test_documents_of_yesterday_are_those_of_the_day_before() -> None:
 def test_what_was_made_of_the_keys_is_dropped_when_they_change() -> None:
     keys = VisitorKeys("s", "v")
     keys.documents(0)
-    keys.packed = ("session", False, b"words")
+    keys.packed = ("session", False, (1, b"words"))
     keys.documents(DAY_MS - 1)
     assert keys.packed is not None
     keys.documents(DAY_MS)
