@@ -6,6 +6,10 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/shopbell
 COPY requirements.lock /tmp/requirements.lock
 RUN /opt/shopbell/bin/pip install --require-hashes --only-binary :all: -r /tmp/requirements.lock
+# For a PostgreSQL beside it: of the tests' lock only what speaks to that.
+COPY requirements-dev.lock /tmp/requirements-dev.lock
+RUN awk '/^[^ ]/ { wanted = /^asyncpg==/ } wanted' /tmp/requirements-dev.lock > /tmp/postgresql.lock \
+ && /opt/shopbell/bin/pip install --require-hashes --only-binary :all: -r /tmp/postgresql.lock
 
 # The engine with its hot path compiled, as in every checkout where there is a compiler.
 FROM packages AS compiled

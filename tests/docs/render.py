@@ -18,7 +18,8 @@ from engine.core import bounds, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, VisitorKeys, log_key, outcomes_key
+from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, SHARDS, VisitorKeys, log_key, outcomes_key
+from engine.edge.slots import tag_on
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
 
@@ -94,6 +95,19 @@ def _keys() -> str:
             "stream",
             "what became of coupons, until it stands in SQL",
             "never; its last entry stays",
+        ),
+        (SHARDS, "set", "on a cluster: which streams sites can have", "never"),
+        (
+            log_key("SITE", 1).replace(tag_on(0).encode(), b"TAG"),
+            "stream",
+            "on a cluster: a stream of a site's event log; each primary has one, and TAG lies on its first slot",
+            "as that of a single server",
+        ),
+        (
+            outcomes_key("SITE", 1).replace(tag_on(0).encode(), b"TAG"),
+            "stream",
+            "on a cluster: likewise of what became of coupons",
+            "as that of a single server",
         ),
         (ARCHIVER_KEY.encode(), "string", "which process archives the event logs", "a minute after its last batch"),
     ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tests.faults.crowd import Crowd
 from tests.faults.verdict import Verdict
-from tests.faults.world import World
+from tests.faults.world import Node, World
 from tests.redis_cluster import RedisCluster, RedisProcess
 from tests.waiting import eventually
 
@@ -67,11 +67,11 @@ async def kill_engine(world: World, _crowd: Crowd) -> None:
 
 
 async def kill_worker(world: World, _crowd: Crowd) -> None:
-    """End one of the processes that share the port."""
+    """End one of the processes that share the port, when both of them serve."""
     node = world.nodes[0]
-    victim = random.choice(await eventually(lambda: node.workers))
+    victim = random.choice(await eventually(lambda: _serving(node), 60))
     os.kill(victim, signal.SIGKILL)
-    await eventually(lambda: len(node.workers) == 2 and victim not in node.workers, 30)
+    await eventually(lambda: victim not in node.workers and _serving(node), 60)
 
 
 async def hang_engine(world: World, crowd: Crowd) -> None:
@@ -146,6 +146,12 @@ async def roll(world: World, crowd: Crowd) -> None:
         await asyncio.to_thread(node.ended, 25)
         await asyncio.to_thread(node.start_again)
         await crowd.go_on(HANGS_FOR_EVENTS)
+
+
+def _serving(node: Node) -> list[int]:
+    """Return the two workers, once each of them has told its figures; nothing before."""
+    there = [pid for pid in node.workers if (node.data / "run" / f"{pid}.json").exists()]
+    return there if len(there) == 2 else []
 
 
 def _single(world: World) -> RedisProcess:

@@ -1,0 +1,14 @@
+{{- define "shopbell.names" -}}
+app.kubernetes.io/name: shopbell
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "shopbell.labels" -}}
+{{ include "shopbell.names" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{- define "shopbell.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
