@@ -28,13 +28,13 @@ export function read(desk) {
   const kind = () => KINDS[window.eContext.config?.pageMeta?.route?.id];
   desk.expect(PLATFORM);
 
-  /** What a query of the page answered. @param {string} origin @returns {any} */
+  /** What the queries of the page answered; several may ask for parts of the same. @param {string} origin @returns {any} */
   const said = (origin) => {
     const { propsMap, graphqlResponse } = window.eContext;
-    const asked = Object.values(propsMap)
-      .flat()
-      .find((/** @type {any} */ each) => each.origin === origin);
-    return graphqlResponse[/** @type {any} */ (asked)?.alias];
+    const parts = /** @type {any[]} */ (Object.values(propsMap).flat())
+      .filter((asked) => asked.origin === origin && graphqlResponse[asked.alias])
+      .map(({ alias }) => graphqlResponse[alias]);
+    return parts.length > 0 ? Object.assign({}, ...parts) : undefined;
   };
 
   /** @param {any} price as a number, or as the shop writes it @param {string} [currency] */
@@ -80,9 +80,8 @@ export function read(desk) {
   const order = said('order');
   if (kind() === 'thanks' && order) {
     const currency = desk.told()?.currency;
-    const value =
-      (priceOf(order[`subTotal${taxed}`], currency) ?? 0) -
-      (priceOf(order.discountAmount, currency) ?? 0);
+    const worth = priceOf(order[`subTotal${taxed}`], currency);
+    const value = worth && worth - (priceOf(order.discountAmount, currency) ?? 0);
     desk.order({
       transaction_id: String(order.orderNumber),
       value,
