@@ -29,7 +29,7 @@ def test_attributes_that_are_told_are_those_that_are_read() -> None:
 def test_calls_that_are_told_are_those_that_are_offered() -> None:
     told = set(re.findall(r"`shopbell\('(\w+)'", section(PAGE, "## What the page holds for it")))
     (offered,) = re.findall(r"offerApi\(page, \{(.*?)\}\)", source("main.js"), re.S)
-    assert told == set(re.findall(r"^\s+(\w+):", offered, re.M))
+    assert told == set(re.findall(r"^ {4}(\w+)[:(]", offered, re.M))
 
 
 def test_storage_that_is_told_is_that_which_is_used() -> None:
