@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.catalogue import PRODUCTS
 from tests.bench.frames import text_frame
 from tests.bench.shopper import Broken, Shopper
-from tests.bench.traffic import SEQ_STEP, Happening
+from tests.bench.traffic import Happening
 
 _MUG, _SPADE = PRODUCTS[1], PRODUCTS[2]
 _LINE = {"item_id": _MUG["id"], "item_name": _MUG["name"], "price": _MUG["price"], "quantity": 1}
@@ -47,6 +47,7 @@ class Player:
 
     def __init__(self, shopper: Shopper) -> None:
         self.shopper = shopper
+        self._awaited = 0
         self._acknowledged: asyncio.Future[None] | None = None
         shopper.on_ack = self._take
         shopper.on_break = self._break
@@ -54,9 +55,9 @@ class Player:
     async def play(self, *happenings: Happening) -> None:
         """Send each event when the one before is acknowledged; return when all are."""
         for name, data in happenings:
-            seq = self.shopper.seq + SEQ_STEP
+            self._awaited = self.shopper.seq + 1
             self._acknowledged = asyncio.get_running_loop().create_future()
-            self.shopper.send(seq, text_frame({"type": "event", "seq": seq, "name": name, "data": data}))
+            self.shopper.send(text_frame({"type": "event", "seq": self._awaited, "name": name, "data": data}))
             await self._acknowledged
 
     async def play_all(self) -> None:
@@ -67,7 +68,7 @@ class Player:
 
     def _take(self, seq: int) -> None:
         # popups are viewed and closed with numbers of their own, after that of the event that showed them
-        if self._acknowledged is not None and not self._acknowledged.done() and seq >= self.shopper.seq:
+        if self._acknowledged is not None and not self._acknowledged.done() and seq >= self._awaited:
             self._acknowledged.set_result(None)
 
     def _break(self, error: Exception) -> None:

@@ -32,8 +32,7 @@ class Shopper(asyncio.Protocol):
     """
     One connection. ``on_ack`` gets the seq of each acknowledgement, ``on_show`` hears of each popup.
 
-    A popup is viewed and closed at once, as the snippet would report it, with
-    the numbers that follow ``seq``, the last one sent.
+    A popup is viewed and closed at once, as the snippet would report it. ``seq`` is the number of the last event sent.
     """
 
     __slots__ = (
@@ -74,10 +73,11 @@ class Shopper(asyncio.Protocol):
         self.transport.write(CLOSE)
         self.transport.close()
 
-    def send(self, seq: int, frame: bytes) -> None:
-        """Send an event."""
-        self.seq = seq
+    def send(self, frame: bytes) -> int:
+        """Send the next event, which has the number that follows; return that."""
+        self.seq += 1
         self.transport.write(frame)
+        return self.seq
 
     def data_received(self, data: bytes) -> None:
         """Take what the server sends."""
@@ -124,8 +124,8 @@ class Shopper(asyncio.Protocol):
     def _look_at(self, fire: str) -> None:
         self.shows += 1
         self.on_show()
-        for n, name in enumerate(("popup_view", "popup_close"), self.seq + 1):
-            self.transport.write(text_frame({"type": "event", "seq": n, "name": name, "data": {"fire": fire}}))
+        for name in ("popup_view", "popup_close"):
+            self.send(text_frame({"type": "event", "seq": self.seq + 1, "name": name, "data": {"fire": fire}}))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell of it where it was not meant."""

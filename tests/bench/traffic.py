@@ -8,9 +8,6 @@ from typing import Any
 from tests.bench.catalogue import CAMPAIGNS, CATEGORIES, PRODUCTS
 from tests.bench.frames import text_frame
 
-SEQ_STEP = 10
-"""Between two events of a script: what a shopper does with a popup gets the numbers in between."""
-
 _KINDS = ("home", "category", "product", "cart", "checkout", "search", "other")
 _SHARES = (10, 25, 40, 10, 3, 8, 4)
 
@@ -38,11 +35,11 @@ def hello(pick: Random, doc: str, token: str | None = None) -> bytes:
     )
 
 
-def script(seed: int, length: int) -> list[bytes]:
-    """Return the frames of one course of events: event ``n`` has the seq ``SEQ_STEP * (n + 1)``."""
+def script(seed: int, length: int, first_seq: int = 1) -> list[bytes]:
+    """Return the frames of one course of events, numbered on from the first."""
     return [
-        text_frame({"type": "event", "seq": SEQ_STEP * (n + 1), "name": name, "data": data})
-        for n, (name, data) in enumerate(course(seed, length))
+        text_frame({"type": "event", "seq": seq, "name": name, "data": data})
+        for seq, (name, data) in enumerate(course(seed, length), first_seq)
     ]
 
 
