@@ -17,8 +17,9 @@ from engine.core.judge import arm_field
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
 from engine.edge.gone import DENIED
+from engine.edge.greeting import Greeting
 from engine.edge.keys import VisitorKeys
-from engine.edge.visitor_state import Greeting, RedisVisitorState, origin_of
+from engine.edge.visitor_state import RedisVisitorState, origin_of
 from engine.tab import Tab
 
 

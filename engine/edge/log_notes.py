@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from engine.core.archived import page_json
 from engine.core.events import Hello
 from engine.core.fields import as_text
-from engine.edge.visitor_state import Greeting
+from engine.edge.greeting import Greeting
 from engine.firing import Claim
 from engine.tab import Step, Tab
 

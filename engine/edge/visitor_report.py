@@ -18,9 +18,10 @@ from engine.core.ruleset import RuleSet
 from engine.core.verdicts import Holds
 from engine.core.view import View
 from engine.edge.counting import Counting
+from engine.edge.greeting import Greeting
 from engine.edge.keys import VisitorKeys
 from engine.edge.streams import Streams
-from engine.edge.visitor_state import Greeting, RedisVisitorState
+from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 
 _ALWAYS_TOLD = (

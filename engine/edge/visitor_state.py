@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ from engine.claims import Claim
 from engine.core.counters import Op
 from engine.core.doing import Change, words_of
 from engine.core.events import Event, Page
-from engine.core.firings import UNSEEN_AFTER_MS, Firing, span_of
+from engine.core.firings import UNSEEN_AFTER_MS, span_of
 from engine.core.plan import Plan
 from engine.core.rules import After, Site
 from engine.core.words import read_number
+from engine.edge.greeting import Greeting, read_greeting
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane_port import Lane, LaneDown, ReplyTo, hand_on
 from engine.native import packed_call, packed_words
@@ -41,30 +41,6 @@ def library() -> str:
     """Return the source of the function library, in the order in which its parts build on each other."""
     folder = Path(__file__).parent / "functions"
     return "#!lua name=shopbell\n" + "\n".join((folder / f"{name}.lua").read_text() for name in _FUNCTIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """
-    Where a visitor stands when a document says hello.
-
-    ``record`` is the page that the document showed last, as
-    :func:`engine.core.counters.page_record` wrote it, or empty. ``outbox``
-    holds (document, sent at ms, frame) of popups that nobody has viewed yet,
-    ``known`` what the visitor's hash holds for rules, by field.
-    """
-
-    seq: int
-    record: str
-    session: str
-    resumed: bool
-    session_started_ms: int
-    origin: bytes
-    sessions: int
-    firings: dict[str, list[Firing]]
-    outbox: list[tuple[str, int, bytes]]
-    values: bytes
-    known: dict[str, Any]
 
 
 class RedisVisitorState:
@@ -118,7 +94,7 @@ class RedisVisitorState:
             "shopbell_greet", 7, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
             keys.trails, tab.doc, now_ms, SESSION_ENDS_AFTER_MS, origin, *plan.words(page),
         )  # fmt: skip
-        return _greeting(reply)
+        return read_greeting(reply)
 
     async def peek(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> Greeting | None:
         """Say where a visitor stands without a trace; None where no session goes on."""
@@ -127,7 +103,7 @@ class RedisVisitorState:
             "shopbell_peek", 7, keys.session, keys.visitor, *keys.documents(now_ms), keys.firings, keys.outbox,
             keys.trails, tab.doc, *plan.words(page),
         )  # fmt: skip
-        return _greeting(reply) if reply[2] else None
+        return read_greeting(reply) if reply[2] else None
 
     async def look(self, tab: Tab, plan: Plan, page: Page, now_ms: int) -> dict[int, Any]:
         """Read the plan's counters and change nothing."""
@@ -278,31 +254,10 @@ def _lacks_function(reply: Any) -> bool:
     return isinstance(reply, hiredis.ReplyError) and _NO_FUNCTION in str(reply)
 
 
-def _greeting(reply: list[Any]) -> Greeting:
-    seq, record, session, resumed, started, came_from, visitor, firings, outbox, values = reply
-    known = dict(zip(visitor[::2], visitor[1::2], strict=True))
-    return Greeting(
-        seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, int(known.get(b"sessions", 1)),
-        {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
-        [_unviewed(text) for text in outbox[1::2]], values, _known(known),
-    )  # fmt: skip
-
-
-def _known(visitor: dict[bytes, bytes]) -> dict[str, Any]:
-    """Return what rules can read of the visitor's hash: all but transactions and when it began."""
-    names = (each for each in visitor if each not in (b"sessions", b"first") and not each.startswith(b"tx:"))
-    return {name.decode(): orjson.loads(visitor[name]) for name in names}
-
-
 def origin_of(tab: Tab) -> bytes:
     """Write what a session comes from."""
     who = tab.who
     return orjson.dumps([who.referrer, who.source, who.medium, who.campaign, who.landing])
-
-
-def _unviewed(text: bytes) -> tuple[str, int, bytes]:
-    doc, sent_ms, frame = text.split(b" ", 2)
-    return doc.decode(), int(sent_ms), frame
 
 
 def _ignore(_reply: Any) -> None:
