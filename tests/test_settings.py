@@ -49,8 +49,8 @@ def test_folder_in_the_operators_home_is_found() -> None:
             "SHOPBELL_REDIS_URL",
             "http://cache",
             "SHOPBELL_REDIS_URL is 'http://cache', "
-            "expected a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock, or of a cluster such as"
-            " redis+cluster://host:6379,host:6379",
+            "expected a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock, "
+            "or of a cluster such as redis+cluster://host:6379,host:6379",
         ),
         (
             "SHOPBELL_DATABASE_URL",

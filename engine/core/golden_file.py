@@ -47,8 +47,11 @@ SESSION_KEYS = (
     Key("events", "what the shopper does", required=True),
     Key("fires", "the rules that fire, in this order; none if absent"),
     Key("holds", "rules that do not, each with what holds it back at the end"),
-    Key("coupons", "how many codes pools have left, and from which order on they are good, such as "
-        "`{ADD50: 0, BIG: {minimum: 1000}}`; enough, and for any order, if absent"),
+    Key(
+        "coupons",
+        "how many codes pools have left, and from which order on they are good, such as "
+        "`{ADD50: 0, BIG: {minimum: 1000}}`; enough, and for any order, if absent",
+    ),
 )
 _POOL_KEYS = (Key("left", "codes it has left"), Key("minimum", "the least order that it is good for"))
 VISITOR_KEYS = (

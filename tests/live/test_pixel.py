@@ -14,7 +14,12 @@ from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.other_ways import lines
 
-ORDER: dict[str, Any] = {"transaction_id": "1042", "value": 49.0, "currency": "EUR", "items": [{"item_id": "101", "quantity": 2}]}
+ORDER: dict[str, Any] = {
+    "transaction_id": "1042",
+    "value": 49.0,
+    "currency": "EUR",
+    "items": [{"item_id": "101", "quantity": 2}],
+}
 
 
 class Pixel:
