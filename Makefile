@@ -94,7 +94,7 @@ unit: $(VENV)/.dev postgresql
 # What an event passes, once more as it is run: by the compiled build.
 compiled-tests: $(VENV)/.dev compiled
 	@test ! -e $(COMPILED)/compiled-from || \
-		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m pytest -q \
+		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m pytest -q -n 2 --dist loadfile \
 		-o pythonpath="$(COMPILED) ." $(addprefix tests/,$(HOT_TESTS))
 
 browser:
