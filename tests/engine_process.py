@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 import httpx
 
+from engine.edge.socket_path import socket_path
 from tests.waiting import wait_for
 
 A_RULE = """
@@ -17,6 +19,11 @@ A_RULE = """
   show: {chat: {text: "Still thinking?", coupon: WELCOME100}}
   limit: once per session
 """
+
+
+def own_redis_url(data: Path) -> str:
+    """Return where the Redis of an engine's own is: outside of its data folder where the folder's path is long."""
+    return f"unix://{quote(str(socket_path(data / 'redis', 'redis.sock')))}"
 
 
 class EngineProcess:

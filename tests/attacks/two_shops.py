@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -18,6 +17,7 @@ from engine.edge.secret_keys import make_key
 from engine.edge.sites import add_site
 from engine.edge.subscribers import Consent, Origin, Subscribers
 from tests.attacks.routes import BROWSER, KEY, Probe
+from tests.engine_process import own_redis_url
 from tests.live.client import Frame, Shopper
 from tests.live.conftest import NO_LIMIT
 from tests.live.engine_process import ShopEngine
@@ -76,7 +76,7 @@ class TwoShops(ShopEngine):
     @property
     def redis_address(self) -> str:
         """Where its Redis is."""
-        return f"unix://{quote(str(self.data / 'redis' / 'redis.sock'))}"
+        return own_redis_url(self.data)
 
     async def fill(self) -> None:
         """Give each shop a key, coupons, a subscriber, an answer, and a visitor who is shown a popup."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from urllib.parse import quote
 
 import pytest
 import redis
@@ -19,7 +18,7 @@ import redis
 from engine.__main__ import main
 from engine.edge.keys import VisitorKeys
 from tests.docs.pages import DOCS, examples
-from tests.engine_process import EngineProcess
+from tests.engine_process import EngineProcess, own_redis_url
 
 PAGE = DOCS / "how-to" / "write-your-own-client.md"
 ORIGIN = "https://app.shop.example"
@@ -121,6 +120,6 @@ def load(program: Path) -> ModuleType:
 def counters(engine: EngineProcess, stream: str, token: str) -> dict[bytes, bytes]:
     """Return what is counted of the visitor whom a token names, in this session."""
     site, visitor = stream.partition("site=")[2], token.split(".")[1]
-    with redis.Redis.from_url(f"unix://{quote(str(engine.data / 'redis' / 'redis.sock'))}") as store:
+    with redis.Redis.from_url(own_redis_url(engine.data)) as store:
         found: dict[bytes, bytes] = store.hgetall(VisitorKeys(site, visitor).session)
     return found

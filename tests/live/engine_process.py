@@ -7,14 +7,14 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import redis
 
 from engine.edge.database import database_url
 from engine.edge.redis_store import open_store
 from engine.edge.sites import Site, add_site
-from tests.engine_process import EngineProcess
+from tests.engine_process import EngineProcess, own_redis_url
 from tests.redis_cluster import free_port
 
 ORIGIN = "http://shop.test"
@@ -112,7 +112,12 @@ class ShopEngine(EngineProcess):
 
     def redis(self) -> redis.Redis:
         """Return a client of the engine's Redis."""
-        return open_store(self._redis_url or f"unix://{quote(str(self.data / 'redis' / 'redis.sock'))}")
+        return open_store(self.redis_url)
+
+    @property
+    def redis_url(self) -> str:
+        """Where the engine's Redis is."""
+        return self._redis_url or own_redis_url(self.data)
 
     def start_again(self) -> None:
         """Start it once more, and wait until it takes shoppers."""

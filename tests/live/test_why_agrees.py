@@ -52,7 +52,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     (engine.rules / "site.yaml").write_text(SITE)
     with engine:
         wanderers = list(asyncio.run(wander_all(engine.stream, VISITORS, EVENTS)))
-        recordings = Recordings(engine.data / "archive", f"unix://{engine.data}/redis/redis.sock")
+        recordings = Recordings(engine.data / "archive", engine.redis_url)
         logged = recordings.logged(engine.site)
         for visitor, records in recordings.visitors(engine.site, Span()):
             logged[visitor] = each_once([*records, *logged.get(visitor, [])])
