@@ -65,6 +65,9 @@ export function overBudget(files) {
   hold('s.js.gz', size('s.js.gz'), CORE_GZIP);
   hold(popups, size(popups), RENDERER_BROTLI);
   hold(`s.js.br + ${popups}`, size('s.js.br') + size(popups), ALL_BROTLI);
+  // beside the budget, which knows the core and the renderer alone: what a page without either fetches for a popup
+  const near = [...files.keys()].find((name) => /^n\.\w+\.js\.br$/.test(name)) ?? '';
+  lines.push(`until a first popup: ${size('s.js.br') + size(near) + size(popups)} bytes`);
   for (const name of files.keys()) {
     if (/^[cdhknort]\..*\.br$/.test(name)) hold(name, size(name), CHUNK_BROTLI);
   }
