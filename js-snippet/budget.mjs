@@ -5,6 +5,7 @@ const CORE_GZIP = 6758; // 6.6 KB
 const RENDERER_BROTLI = 5120;
 const ALL_BROTLI = 11264;
 const CHUNK_BROTLI = 3072;
+const FIRST_POPUP_BROTLI = 13056; // above the 11 KiB that it should be: it may shrink, and not grow
 
 /** What the renderer fetches only for a popup that needs it. */
 export const CHUNKS = [
@@ -67,7 +68,7 @@ export function overBudget(files) {
   hold(`s.js.br + ${popups}`, size('s.js.br') + size(popups), ALL_BROTLI);
   // beside the budget, which knows the core and the renderer alone: what a page without either fetches for a popup
   const near = [...files.keys()].find((name) => /^n\.\w+\.js\.br$/.test(name)) ?? '';
-  lines.push(`until a first popup: ${size('s.js.br') + size(near) + size(popups)} bytes`);
+  hold('until a first popup', size('s.js.br') + size(near) + size(popups), FIRST_POPUP_BROTLI);
   for (const name of files.keys()) {
     if (/^[cdhknort]\..*\.br$/.test(name)) hold(name, size(name), CHUNK_BROTLI);
   }

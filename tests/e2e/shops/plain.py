@@ -5,7 +5,7 @@ Microdata: https://schema.org/Product. The data layer: https://developers.google
 """
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.e2e.shops.front import CUP, GOODS, MUG, Answer, Ask, Front, Good, see
 
@@ -38,7 +38,7 @@ class Workshop(Front):
 class Tagged(Front):
     """A single page of which only ``dataLayer`` knows anything; each path has entries of its own."""
 
-    scripts: dict[str, str] = {}  # noqa: RUF012 - each test has a class of its own
+    scripts: ClassVar[dict[str, str]] = {}
 
     def answer(self, ask: Ask) -> Answer:
         """Answer the browser."""
