@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 
 import engine
 from engine.core import tokens
+from engine.core.counted_since import Since
 from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
 from engine.demo import mount_demo
@@ -46,6 +47,7 @@ from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.other_ways import OtherWays
 from engine.edge.rule_folder import RuleFolder
+from engine.edge.rules_in_force import COMMON, RulesInForce
 from engine.edge.secret import TokenKeys, load_secrets
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.session_allowance import SessionAllowance
@@ -78,7 +80,7 @@ class Engine:
         if settings.redis_url is None:
             raise ValueError("settings without a Redis URL, expected that of a server that runs")
         self.settings = settings
-        self.rules = RuleSet()
+        self.in_force = RulesInForce()
         self.telemetry = Telemetry()
         self.admission = Admission(Limits.of(settings))
         folder = settings.data / "run" if settings.workers > 1 else None
@@ -158,12 +160,12 @@ class Engine:
         arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
         arbiter.note_outcome = partial(note_outcome, self.lane)
         arbiter.given_to = Supplies(self.feeds.products, token_keys).given_to
-        submissions = Submissions(self.state, self.subscribers, self._rules_in_force)
-        self.pipeline = Pipeline(self.state, log, arbiter, self._rules_in_force, self.telemetry, now_ms, submissions)
+        submissions = Submissions(self.state, self.subscribers, self.in_force.of)
+        self.pipeline = Pipeline(self.state, log, arbiter, self.in_force.of, self.telemetry, now_ms, submissions)
         take = usual_way(self.pipeline, self.state, log, self.lane)
         fleeting = partial(greet_fleeting, self.lane)
         reception = Reception(
-            self.state, self._rules_in_force, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
+            self.state, self.in_force.of, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
         )
         self.streams = Streams(self.sites.get, reception.open, take, self.telemetry, self.settings)
         self.pipeline.withdrawals = Withdrawals(
@@ -176,7 +178,7 @@ class Engine:
         if self.settings.events_per_session:
             self.streams.allowance = partial(SessionAllowance, self.lane, self.settings.events_per_session)
         self.reports = VisitorReports(
-            DEMO_SITE, self.streams, self.state, self._rules_in_force, token_keys, now_ms, self.counting
+            DEMO_SITE, self.streams, self.state, self.in_force.of, token_keys, now_ms, self.counting
         )
 
     def is_token_of(self, site: str, token: object) -> bool:
@@ -195,12 +197,9 @@ class Engine:
         assert self.streams is not None  # noqa: S101
         return self.streams
 
-    def _rules_in_force(self) -> RuleSet:
-        return self.rules
-
     def _use_rules(self, rules: RuleSet) -> None:
         """Judge by these rules from now on, and have every open page report what they wait for."""
-        self.rules = rules
+        self.in_force.use(COMMON, rules)
         self.feeds.use(rules.site.feeds)
         if self.streams is not None:
             self.streams.spawn(self.counting.begin(rules, now_ms()))
@@ -255,8 +254,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(debug_router(lambda: load_secrets(settings.data), parts._may_ask, now_ms))
     app.include_router(_gallery(parts))
     recordings = Recordings(settings.archive_folder, settings.redis_url)
-    known = parts.counting.refreshed
-    app.include_router(why_router(recordings, parts._rules_in_force, parts.site_that_asks, now_ms, known))
+
+    async def known(_site: str) -> Mapping[str, Since]:
+        return await parts.counting.refreshed()
+
+    app.include_router(why_router(recordings, parts.in_force.of, parts.site_that_asks, now_ms, known))
     app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path))
     app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
@@ -270,7 +272,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _gallery(parts: Engine) -> APIRouter:
     """Return the pages that show every popup: the demo's visitors may look, elsewhere who has a secret key."""
     guards = [] if parts.settings.demo else [Depends(parts.key_in_browser)]
-    return gallery_router(renderer_address(snippet_folder()), lambda: parts.rules.site.theme, guards)
+    return gallery_router(renderer_address(snippet_folder()), lambda: parts.in_force.of(COMMON).site.theme, guards)
 
 
 def _mount_demo_state(app: FastAPI, parts: Engine) -> None:

@@ -44,12 +44,12 @@ _log = logging.getLogger("shopbell.pipeline")
 
 @dataclass(slots=True)
 class Pipeline:
-    """Takes events of all tabs through all stations. ``rules`` returns the rules in force, ``clock`` ms."""
+    """Takes events of all tabs through all stations. ``rules`` returns those in force for a site, ``clock`` ms."""
 
     state: VisitorState
     log: EventLog
     arbiter: Arbiter
-    rules: Callable[[], RuleSet]
+    rules: Callable[[str], RuleSet]
     telemetry: Telemetry
     clock: Callable[[], int]
     submissions: Submissions | None = None
@@ -72,7 +72,7 @@ class Pipeline:
         except BadEvent as error:
             self._refuse(tab, error, received)
             return
-        event = self.rules().site.pages.said(event)
+        event = self.rules(tab.site).site.pages.said(event)
         page = self._turn(tab, event)
         step = Step(tab, event, tab.watch.plan(tab.page.kind, event.name), received)
         tab.under_way.append(step)
@@ -272,7 +272,7 @@ class Pipeline:
         Where the state cannot be read now, the page's next event does it.
         """
         page, now = tab.page, self.clock()
-        tab.watch.turn(self.rules())
+        tab.watch.turn(self.rules(tab.site))
         tab.hold_again()
         plan = tab.watch.plan(page.kind, "page_view")
         try:
@@ -293,7 +293,7 @@ class Pipeline:
         """
         if event.shown is not None:
             if event.doc is None and event.seq >= tab.view:
-                tab.turn_to(event.shown, event.seq, self.rules())
+                tab.turn_to(event.shown, event.seq, self.rules(tab.site))
             return event.shown
         if event.doc is not None:
             return event.page or NOWHERE

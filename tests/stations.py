@@ -170,7 +170,9 @@ class Stations:
         self.log = Log()
         self.counts = Counts()
         self.arbiter = Arbiter(self.store, self.counts, lambda: self.now)
-        self.pipeline = Pipeline(self.store, self.log, self.arbiter, lambda: self.rules, self.counts, lambda: self.now)
+        self.pipeline = Pipeline(
+            self.store, self.log, self.arbiter, lambda _site: self.rules, self.counts, lambda: self.now
+        )
         self.sent: list[Frame] = []
         self.hung_up: list[tuple[int, str]] = []
         self.seq = 0

@@ -25,10 +25,13 @@ from engine.tab import Tab
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Answers hellos. ``token_keys`` are the keys that sign tokens, the current one first."""
+    """
+    Answers hellos. ``rules`` returns those in force for a site; ``token_keys`` are the keys that sign tokens, the
+    current one first.
+    """
 
     state: RedisVisitorState
-    rules: Callable[[], RuleSet]
+    rules: Callable[[str], RuleSet]
     token_keys: Sequence[tokens.Secret]
     clock: Callable[[], int]
     note: Callable[[Tab, Hello, Greeting, int], None] | None = None
@@ -42,7 +45,7 @@ class Reception:
         """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
         now = self.clock()
         visitor = await self._who(site, hello, now)
-        rules = self.rules()
+        rules = self.rules(site)
         if hello.page is not None:
             hello = replace(hello, page=rules.site.pages.of(hello.page))
         tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), rules)

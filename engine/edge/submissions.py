@@ -33,7 +33,7 @@ class Visitors(Protocol):
 class Submissions:
     """Keeps what was asked for. Raises what the database or the shared state raises: the event then comes again."""
 
-    def __init__(self, visitors: Visitors, subscribers: Subscribers, rules: Callable[[], RuleSet]) -> None:
+    def __init__(self, visitors: Visitors, subscribers: Subscribers, rules: Callable[[str], RuleSet]) -> None:
         self._visitors = visitors
         self._subscribers = subscribers
         self._rules = rules
@@ -51,12 +51,12 @@ class Submissions:
             return
         fire = event.data["fire"]
         found = await self._visitors.firing_of(tab, fire)
-        show = self._show_of(*found) if found else None
+        show = self._show_of(tab.site, *found) if found else None
         if found is None or show is None:
             return
         if changes := tagged_by(show, event):
             await self._visitors.change(tab, changes)
-        said = read_submission(show, fields, self._rules().site.languages)
+        said = read_submission(show, fields, self._rules(tab.site).site.languages)
         origin = Origin(tab.site, "" if is_fleeting(tab.visitor) else tab.visitor, found[0], fire, now_ms)
         match said:
             case Subscription(address):
@@ -66,9 +66,9 @@ class Submissions:
                 if field:
                     await self._visitors.set_field(tab, field, value)
 
-    def _show_of(self, rule_id: str, variant: str) -> Show | None:
+    def _show_of(self, site: str, rule_id: str, variant: str) -> Show | None:
         """Return the popup of a rule in force; None where the rule or the variant has gone."""
-        compiled = self._rules().by_id.get(rule_id)
+        compiled = self._rules(site).by_id.get(rule_id)
         if compiled is None:
             return None
         rule = compiled.rule
@@ -76,5 +76,5 @@ class Submissions:
 
     def _consent(self, tab: Tab, show: Show) -> Consent:
         """Return what the shopper was shown beside the box."""
-        popup = render(show, lambda _: None, tab.who.language, self._rules().site)
+        popup = render(show, lambda _: None, tab.who.language, self._rules(tab.site).site)
         return Consent(popup["consent"], popup["lang"])

@@ -39,7 +39,7 @@ class VisitorReports:
     site: str
     streams: Streams
     state: RedisVisitorState
-    rules: Callable[[], RuleSet]
+    rules: Callable[[str], RuleSet]
     token_keys: Sequence[tokens.Secret]
     clock: Callable[[], int]
     counting: Counting
@@ -50,7 +50,7 @@ class VisitorReports:
         named = tokens.read(self.token_keys, self.site, token, now)
         if named is None:
             return None
-        rules = self.rules()
+        rules = self.rules(self.site)
         await self.counting.refreshed()
         tab = self.streams.tab_of(self.site, named.visitor)
         seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), rules)

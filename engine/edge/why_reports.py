@@ -111,12 +111,12 @@ def sum_up(
 
 def why_router(
     recordings: Recordings,
-    rules: Callable[[], RuleSet],
+    rules: Callable[[str], RuleSet],
     site_of: SiteOf,
     clock: Callable[[], int],
-    known: Callable[[], Awaitable[Mapping[str, Since]]],
+    known: Callable[[str], Awaitable[Mapping[str, Since]]],
 ) -> Any:
-    """Return the route that a site's own programs ask."""
+    """Return the route that a site's own programs ask; ``rules`` and ``known`` are asked by site."""
     router = APIRouter()
 
     @router.get("/v1/visitors/{visitor}/why")
@@ -129,7 +129,7 @@ def why_router(
         """Tell what came of each rule at each moment of a visitor."""
         asked = Question(site, visitor, rule, clock() - round(hours * 3_600_000))
         try:
-            found = await asyncio.to_thread(why, recordings, rules(), asked, await known())
+            found = await asyncio.to_thread(why, recordings, rules(site), asked, await known(site))
         except NoAnswer as error:
             raise HTTPException(404, str(error)) from None
         return {"site": site, "visitor": visitor, "sessions": as_json(found)}

@@ -13,6 +13,10 @@
 #define MOST_TAILS 10000
 #define MOST_TAILS_HERE 64
 #define LONGEST_PLACE 4096
+#define LEAST_ROOM 16
+
+/* Sites may have rules of their own, hence books of their own: they share the room that one would have. */
+static Py_ssize_t books = 1;
 
 PyTypeObject *Place_Type, *Name_Type, *Book_Type;
 
@@ -49,6 +53,7 @@ book_free(PyObject *self)
     Py_XDECREF(book->rules);
     Py_XDECREF(book->nothing);
     Py_XDECREF(book->maker);
+    Py_XDECREF(book->site);
     Py_XDECREF(book->names);
     Py_XDECREF(book->tails);
     Py_XDECREF(book->young);
@@ -79,13 +84,14 @@ book_types(void)
 }
 
 Book *
-book_new(PyObject *rules, PyObject *maker)
+book_new(PyObject *rules, PyObject *maker, PyObject *site)
 {
     Book *book = PyObject_New(Book, Book_Type);
     if (book == NULL)
         return NULL;
     book->rules = Py_NewRef(rules);
     book->maker = Py_NewRef(maker);
+    book->site = Py_NewRef(site);
     book->nothing = PyObject_GetAttr(rules, NAMES.nothing);
     book->names = PyDict_New();
     book->tails = PyDict_New();
@@ -96,6 +102,18 @@ book_new(PyObject *rules, PyObject *maker)
         || !book->met)
         Py_CLEAR(book);
     return book;
+}
+
+void
+books_share(Py_ssize_t number)
+{
+    books = number > 1 ? number : 1;
+}
+
+static Py_ssize_t
+room_for(Py_ssize_t most)
+{
+    return most / books > LEAST_ROOM ? most / books : LEAST_ROOM;
 }
 
 /* Keep a thing that was just made under a key; returns it, borrowed, or NULL. */
@@ -180,7 +198,7 @@ was_met(Book *book, PyObject *data)
         return -1;
     int met = PyDict_Contains(book->met, hash);
     if (!met) {
-        if (PyDict_GET_SIZE(book->met) >= MOST_MET)
+        if (PyDict_GET_SIZE(book->met) >= room_for(MOST_MET))
             PyDict_Clear(book->met);
         met = PyDict_SetItem(book->met, hash, Py_None);
     }
@@ -200,7 +218,7 @@ find_place(Book *book, PyObject *data)
             return NULL;
         found = make_place(book, data);
     }
-    if (PyDict_GET_SIZE(book->young) >= MOST_PLACES) {
+    if (PyDict_GET_SIZE(book->young) >= room_for(MOST_PLACES)) {
         PyObject *young = PyDict_New();
         if (young == NULL) {
             Py_XDECREF(found);
@@ -281,7 +299,7 @@ book_tail(Book *book, PyObject *plan, PyObject *page, Place *place)
     int of_page = PyTuple_GET_ITEM(tail, 2) == Py_True;
     PyObject *kept = !of_page ? book->tails : place != NULL ? place->tails : NULL;
     if (kept != NULL) {
-        if (PyDict_GET_SIZE(kept) >= (of_page ? MOST_TAILS_HERE : MOST_TAILS))
+        if (PyDict_GET_SIZE(kept) >= (of_page ? MOST_TAILS_HERE : room_for(MOST_TAILS)))
             PyDict_Clear(kept);
         if (PyDict_SetItem(kept, plan, tail) < 0)
             Py_CLEAR(tail);

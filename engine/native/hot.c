@@ -23,6 +23,7 @@ make_names(void)
         {&NAMES.make_judge, "make_judge"}, {&NAMES.make_rule, "make_rule"}, {&NAMES.make_arm, "make_arm"},
         {&NAMES.make_alive, "make_alive"}, {&NAMES.alive, "alive"}, {&NAMES.armed, "armed"},
         {&NAMES.unobtrusive, "unobtrusive"}, {&NAMES.product, "product"}, {&NAMES.category_id, "category_id"},
+        {&NAMES.site, "site"},
     };
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         if ((*names[n].name = PyUnicode_InternFromString(names[n].text)) == NULL)

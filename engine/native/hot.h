@@ -8,6 +8,7 @@
  *   step.c     one event on its way
  *   tab.c      what the engine keeps of an open document, as far as the usual way reads it
  *   book.c     what is known of names and pages while one set of rules is in force
+ *   books.c    which books there are: sites may have rules of their own
  *   way.c      the usual way of an event: from its frame to its command
  *   plans.c    what to read with it, and which rules to judge
  *   reply.c    and from the reply to its acknowledgement
@@ -157,7 +158,7 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *rules, *nothing, *maker;
+    PyObject *rules, *nothing, *maker, *site; /* ``site`` is one that goes by the rules */
     PyObject *names, *tails, *young, *old, *met;
     /* what judge.c keeps of the rules; see there */
     PyObject *judges, *alives, *arms, *moments;
@@ -168,7 +169,8 @@ typedef struct {
 
 extern PyTypeObject *Place_Type, *Name_Type, *Book_Type;
 int book_types(void);
-Book *book_new(PyObject *rules, PyObject *maker);
+Book *book_new(PyObject *rules, PyObject *maker, PyObject *site);
+void books_share(Py_ssize_t number);
 Name *book_name(Book *book, const char *name, Py_ssize_t size);
 Place *book_place(Book *book, const char *data, Py_ssize_t size);
 Recipe *book_recipe(Book *book, Name *name, Place *place);
@@ -186,12 +188,19 @@ typedef struct {
     PyObject_HEAD
     PyObject *call[CALLS];
     PyObject *on_logged, *on_observed; /* methods of its own, made once */
-    Book *book;
+    PyObject *books; /* rules -> Book */
+    Book *book; /* the one that was used last */
     Words out;
 } Way;
 
 extern PyTypeObject *Way_Type;
 PyTypeObject *way_type(void);
+
+/* books.c */
+Book *book_kept(Way *way, const TabCore *tab);
+Book *book_begin(Way *way, TabCore *tab);
+int is_in_force(const Way *way, TabCore *tab, PyObject *rules);
+
 PyObject *plan_of(TabCore *tab, Name *name, Place *place);
 int plan_has_rules(Book *book, PyObject *plan);
 double seconds_now(void);
@@ -208,7 +217,7 @@ PyObject *way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 extern struct names {
     PyObject *plan, *rules, *kind, *turn_to, *make_place, *make_recipe, *shape_of, *make_tail, *nothing, *page_view,
         *name, *seq, *doc, *make_view, *casefold, *session_started_ms, *make_judge, *make_rule, *make_arm, *make_alive,
-        *alive, *armed, *unobtrusive, *product, *category_id;
+        *alive, *armed, *unobtrusive, *product, *category_id, *site;
 } NAMES;
 
 #endif

@@ -224,13 +224,9 @@ int
 judge_usual(Way *way, Step *step, PyObject *values, PyObject **arm)
 {
     static Sight sight; /* large, and never used by two at once: nothing in here waits or comes back here */
-    Book *book = way->book;
     *arm = NULL;
-    if (book == NULL || step->frame == NULL)
-        return 0;
-    PyObject *rules = PyObject_GetAttr(((TabCore *)step->tab)->watch, NAMES.rules);
-    Py_XDECREF(rules);
-    if (rules != book->rules)
+    Book *book = step->frame == NULL ? NULL : book_kept(way, (TabCore *)step->tab);
+    if (book == NULL)
         return PyErr_Occurred() ? -1 : 0;
     sight.way = way;
     sight.book = (Book *)Py_NewRef((PyObject *)book);

@@ -163,11 +163,15 @@ way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 
 /* Tell whether rules are judged: an event of a page that has gone counts, but can no longer make one true. */
 static int
-is_judged(const Way *way, const Step *step)
+is_judged(Way *way, const Step *step)
 {
     const TabCore *tab = (TabCore *)step->tab;
-    int is_done = tab->exhausted && !(way->book != NULL && way->book->unobtrusive);
-    return step->has_rules && step->view == tab->view && !tab->closed && !is_done;
+    if (!step->has_rules || step->view != tab->view || tab->closed)
+        return 0;
+    if (!tab->exhausted)
+        return 1;
+    const Book *book = book_kept(way, tab);
+    return book != NULL ? book->unobtrusive : PyErr_Occurred() ? -1 : 0;
 }
 
 /* Judge by the values that came: Pipeline.judge does it where it takes more than arming. */
@@ -189,7 +193,8 @@ take_values(Way *way, Step *step, PyObject *reply)
     int applied = PyObject_IsTrue(PyList_GET_ITEM(reply, 0));
     if (applied < 0 || (applied && call_and_forget(way->call[COUNTED], NULL, 0) < 0))
         return -1;
-    if (is_judged(way, step) && judge_values(way, step, reply, &known) < 0)
+    int judged = is_judged(way, step);
+    if (judged < 0 || (judged && judge_values(way, step, reply, &known) < 0))
         return -1;
     int done = one_less(way, step, known);
     Py_XDECREF(known);

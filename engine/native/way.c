@@ -23,21 +23,8 @@ seconds_now(void)
 static Book *
 book_of(Way *way, TabCore *tab)
 {
-    PyObject *rules = PyObject_GetAttr(tab->watch, NAMES.rules);
-    if (rules == NULL)
-        return NULL;
-    Book *book = way->book;
-    if (book == NULL || book->rules != rules) {
-        PyObject *in_force = PyObject_CallNoArgs(way->call[RULES]);
-        PyObject *maker = in_force == rules ? PyObject_CallOneArg(way->call[MAKER], rules) : NULL;
-        book = maker == NULL ? NULL : book_new(rules, maker);
-        Py_XDECREF(in_force);
-        Py_XDECREF(maker);
-        if (book != NULL)
-            Py_XSETREF(way->book, book);
-    }
-    Py_DECREF(rules);
-    return book;
+    Book *book = book_kept(way, tab);
+    return book != NULL || PyErr_Occurred() ? book : book_begin(way, tab);
 }
 
 /* What one frame means here: its name, and the number that its recipe leaves open. */
@@ -54,12 +41,9 @@ find_page(Way *way, TabCore *tab, Book *book, const Said *said, Meaning *found)
 {
     if (said->seq < tab->view)
         return 0;
-    PyObject *in_force = PyObject_CallNoArgs(way->call[RULES]);
-    Py_XDECREF(in_force);
-    if (in_force == NULL)
-        return -1;
-    if (in_force != book->rules)
-        return 0;
+    int in_force = is_in_force(way, tab, book->rules);
+    if (in_force <= 0)
+        return in_force;
     found->place = book_place(book, said->data, said->data_size);
     found->number = said->seq;
     return found->place != NULL ? 1 : PyErr_Occurred() ? -1 : 0;

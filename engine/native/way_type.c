@@ -34,6 +34,7 @@ way_free(PyObject *self)
     PyObject_GC_UnTrack(self);
     way_clear(self);
     Py_CLEAR(way->book);
+    Py_CLEAR(way->books);
     PyMem_Free(way->out.text);
     type->tp_free(self);
     Py_DECREF(type);
@@ -54,9 +55,10 @@ way_make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return NULL;
     for (int n = 0; n < CALLS; n++)
         way->call[n] = Py_NewRef(call[n]);
+    way->books = PyDict_New();
     way->on_logged = PyObject_GetAttrString((PyObject *)way, "logged");
     way->on_observed = PyObject_GetAttrString((PyObject *)way, "counted");
-    if (way->on_logged == NULL || way->on_observed == NULL)
+    if (way->books == NULL || way->on_logged == NULL || way->on_observed == NULL)
         Py_CLEAR(way);
     return (PyObject *)way;
 }

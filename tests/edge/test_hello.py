@@ -50,7 +50,7 @@ class Desk:
     async def meet(self, **said: Any) -> tuple[Tab, Frame, list[Frame]]:
         """Say hello; return the tab, the welcome and the frames after it."""
         hello = Hello(**{"doc": "docaaa", "token": None, "page": None, "context": Context(), **said})
-        reception = Reception(self.state, lambda: self.rules, (KEY, OLD_KEY), lambda: self.now)
+        reception = Reception(self.state, lambda _site: self.rules, (KEY, OLD_KEY), lambda: self.now)
         tab, frames = await reception.open(SITE, hello)
         welcome, *others = map(orjson.loads, frames)
         return tab, welcome, others
@@ -232,7 +232,7 @@ async def test_note_is_taken_of_what_a_hello_said_and_what_the_visitor_had_behin
     context = Context(language="th", device="phone", source="ig", utc_offset_min=420)
     hello = Hello("docbbb", welcome["token"], CART, context)
     note = LogNotes(Log()).hello
-    reception = Reception(desk.state, lambda: RULES, (KEY,), lambda: desk.now, note)
+    reception = Reception(desk.state, lambda _site: RULES, (KEY,), lambda: desk.now, note)
     await reception.open(SITE, hello)
     [(kind, said)] = notes
     assert kind == "hello"

@@ -145,7 +145,7 @@ async def submit(tables: AsyncEngine, visitors: Visitors, fire: str, **fields: A
     rules = rules_of(RULES, "languages: [zh-TW, en]")
     tab = Tab(SITES["pk_a"].key, "v" * 26, "abcdef", None, rules)
     data = {"fire": fire, "fields": fields} if fields else {"fire": fire}
-    await Submissions(visitors, subscribers, lambda: rules).take(tab, Event(1, "popup_submit", data), NOON)
+    await Submissions(visitors, subscribers, lambda _site: rules).take(tab, Event(1, "popup_submit", data), NOON)
     return subscribers
 
 

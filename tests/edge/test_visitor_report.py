@@ -83,7 +83,7 @@ async def desk(redis_url: str) -> AsyncIterator[Desk]:
     state, streams = RedisVisitorState(lane), OneTab()
     await state.load_functions()
     counting = Counting(lane)
-    reports = VisitorReports(SITE, streams, state, lambda: RULES, (KEY,), lambda: NOON + 5_000, counting)  # type: ignore[arg-type]
+    reports = VisitorReports(SITE, streams, state, lambda _site: RULES, (KEY,), lambda: NOON + 5_000, counting)  # type: ignore[arg-type]
     tab = a_tab(visitor="v" * 26, rules=RULES)
     with redis.Redis.from_url(redis_url) as store:
         yield Desk(state, store, streams, reports, tab, tokens.sign(KEY, SITE, tab.visitor, "s" * 26, NOON))
@@ -176,7 +176,7 @@ async def test_window_that_reaches_behind_its_first_rule_says_since_when_it_coun
     rules = rules_of(
         "- rule: r\n  when: [views(cart) in 7d > 1, views(home) in 1s > 1]\n  show: {chat: {text: Hello}}\n"
     )
-    desk.reports = replace(desk.reports, rules=lambda: rules)
+    desk.reports = replace(desk.reports, rules=lambda _site: rules)
     await desk.state.greet(desk.tab, rules.nothing, NOWHERE, b"[]", NOON)
     await desk.reports.counting.begin(rules, NOON)
     told = {each["name"]: each["text"] for each in (await desk.report())["counters"]}
@@ -187,7 +187,7 @@ async def test_window_that_reaches_behind_its_first_rule_says_since_when_it_coun
 async def test_whatever_rules_read_can_be_written_as_json(desk: Desk) -> None:
     when = "[cart has cup, visitor.tags has tea, visitor.field(size) > 3, since(login) > 1s, visitor.country is TW]"
     rules = rules_of(f"- rule: r\n  when: {when}\n  schedule: {{days: sat-sun}}\n  show: {{chat: {{text: Hello}}}}\n")
-    desk.reports = replace(desk.reports, rules=lambda: rules)
+    desk.reports = replace(desk.reports, rules=lambda _site: rules)
     await desk.state.greet(desk.tab, rules.nothing, NOWHERE, b"[]", NOON)
     report = await desk.report()
     assert {each["value"] for each in json.loads(json.dumps(report))["counters"]} == {0, "[]"}

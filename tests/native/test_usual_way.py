@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, cast
 from zlib import crc32
 
@@ -150,14 +151,16 @@ class Nobody(Arbiter):
 class Shop:
     """An engine's hot path for one tab, with or without the usual way."""
 
-    def __init__(self, rules: RuleSet, usual: bool) -> None:
+    def __init__(self, rules: RuleSet, usual: bool, by_site: Mapping[str, RuleSet] | None = None) -> None:
         self.wire, self.frames, self.hung_up = Wire(), list[bytes](), list[tuple[int, str]]()
         self.now = NOON
         self.telemetry = Telemetry()
         state, log = RedisVisitorState(self.wire.lane), EventLog(self.wire.lane)
         self.arbiter = arbiter = Nobody(state, self.telemetry, lambda: self.now)
         arbiter.asked = []
-        self.pipeline = Pipeline(state, log, arbiter, lambda: rules, self.telemetry, lambda: self.now)
+        self.pipeline = Pipeline(
+            state, log, arbiter, (by_site or {"pk": rules}).__getitem__, self.telemetry, lambda: self.now
+        )
         self.take = usual_way(self.pipeline, state, log, self.wire.lane) if usual else self.pipeline.take
         self.tab = Tab("pk", "visitor", "docaaa", VisitorKeys("pk", "visitor"), rules)
         self.tab.session = "session"
@@ -195,3 +198,23 @@ async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], 
         assert one.seen() == other.seen()
     for task in (*one.pipeline._tasks, *other.pipeline._tasks):
         task.cancel()
+
+
+async def test_sites_with_rules_of_their_own_keep_apart_on_the_usual_way() -> None:
+    more, less = rules_of(RULES.replace("views(cart) > 2", "views(cart) > 7")), rules_of("[]")
+    rules = {"pk": SHOP, "pk_mugs": more}
+    shops = [Shop(SHOP, usual, rules) for usual in (True, False)]
+    mugs = [Tab("pk_mugs", "mugger", "docbbb", VisitorKeys("pk_mugs", "mugger"), more) for _ in shops]
+    for shop, mug in zip(shops, mugs, strict=True):
+        mug.session, mug.send = "other", shop.frames.append
+    for seq in range(1, 40):
+        if seq == 20:
+            rules["pk_mugs"] = less  # one site's rules are read again, the other's stay
+        view = b'{"type":"event","seq":%d,"name":"page_view","data":{"url":"/cart","kind":"cart"}}' % seq
+        for shop, mug in zip(shops, mugs, strict=True):
+            for tab in (shop.tab, mug):
+                shop.take(tab, view, 1.0)
+            shop.wire.answer(None)
+            assert (shop.tab.watch.rules, mug.watch.rules) == (SHOP, rules["pk_mugs"])
+        assert shops[0].seen() == shops[1].seen()
+        assert mugs[0].watch.armed == mugs[1].watch.armed
