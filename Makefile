@@ -105,6 +105,7 @@ postgresql:
 	@tools/need-postgresql
 
 servers:
+	@tools/need-cc
 	@tools/need-haproxy
 	@tools/need-faketime
 	@tools/need-proxies

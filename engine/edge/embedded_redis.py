@@ -25,6 +25,7 @@ from engine.edge.folder_lock import FolderLock
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_version import NoRedis
 from engine.edge.socket_path import NoSocketPath, socket_path
+from engine.edge.write_through import WriteThrough
 
 logger = logging.getLogger("shopbell.redis")
 
@@ -38,7 +39,8 @@ _CONFIG = {
     "unixsocketperm": "700",
     "daemonize": "no",
     "appendonly": "yes",
-    "appendfsync": "everysec",
+    # It writes before it answers, and never waits for the disk: that is for WriteThrough.
+    "appendfsync": "no",
     "save": "",
     # A visitor's counters stay in one compact block: the defaults would unfold it at 64 bytes a value.
     "hash-max-listpack-entries": "256",
@@ -65,6 +67,7 @@ class EmbeddedRedis:
         self._gave_up = threading.Event()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_alive, name="redis-keeper", daemon=True)
+        self._write_through = WriteThrough(folder)
 
     @property
     def url(self) -> str:
@@ -96,6 +99,7 @@ class EmbeddedRedis:
             answer = self._ask(b"PING\r\n")
             if answer.startswith(b"+PONG"):
                 self._came_up.set()
+                self._write_through.start()
                 return
             if answer.startswith(b"-LOADING"):
                 deadline = time.monotonic() + START_TIMEOUT_S
@@ -107,6 +111,7 @@ class EmbeddedRedis:
     def stop(self) -> None:
         """Stop the server; what it was told is on disk afterwards."""
         self._stopping.set()
+        self._write_through.stop()
         child = self._child
         if child is not None and child.poll() is None:
             child.send_signal(signal.SIGTERM)
