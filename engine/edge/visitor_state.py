@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class RedisVisitorState:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._pass_on = self.counted  # made once: a method that is handed over is an object
+        self._has_just_loaded = False
 
     async def load_functions(self) -> None:
         """Load the function library, wherever visitors are. Where it is missed later it is loaded again."""
@@ -82,10 +84,17 @@ class RedisVisitorState:
         """
         Load the functions, and ask once more: a server that was replaced or emptied has none.
 
-        What is called so is guarded, by (doc, seq) or the firing's id, against being done twice.
+        What is called so is guarded, by (doc, seq) or the firing's id, against being done twice. Calls whose replies
+        came together load them once: a millisecond of the server each time.
         """
-        self._lane.call_all("FUNCTION", "LOAD", "REPLACE", library())
+        if not self._has_just_loaded:
+            self._has_just_loaded = True
+            asyncio.get_running_loop().call_soon(self._may_load)
+            self._lane.call_all("FUNCTION", "LOAD", "REPLACE", library())
         self._lane.send(reply_to, about, command, True, slot)
+
+    def _may_load(self) -> None:
+        self._has_just_loaded = False
 
     async def greet(self, tab: Tab, plan: Plan, page: Page, origin: bytes, now_ms: int) -> Greeting:
         """Say where a visitor stands; begins a session if none goes on, and counts nothing else."""

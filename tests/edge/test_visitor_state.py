@@ -227,6 +227,17 @@ async def test_functions_that_were_flushed_are_loaded_again_by_whatever_needs_th
     assert await settle(state, tab, "f_1", "view") == "r"
 
 
+async def test_functions_that_many_calls_miss_at_once_are_loaded_once(
+    state: RedisVisitorState, store: redis.Redis
+) -> None:
+    store.function_flush("SYNC")
+    store.config_resetstat()
+    tabs, page = [a_tab(f"doc{n:03}") for n in range(20)], a_page()
+    answers = await asyncio.gather(*(observe(state, tab, a_view(1, page), page) for tab in tabs))
+    assert all(applied for applied, *_ in answers)
+    assert store.info("commandstats")["cmdstat_function|load"]["calls"] == 1
+
+
 async def test_refusal_of_the_server_is_told_as_out_of_reach(state: RedisVisitorState, store: redis.Redis) -> None:
     tab = a_tab()
     store.set(tab.keys.session, "no hash")
