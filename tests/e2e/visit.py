@@ -26,7 +26,7 @@ WAIT = """limit => new Promise((done, fail) => {
 TOLD = """
   const sent = watched.sent.filter(({ type, doc }) => type === "event" && !doc);
   const done = watched.received.filter(({ type, doc }) => (type === "ack" || type === "welcome") && !doc);
-  return sent.length > 0 && sent.at(-1).seq <= Math.max(0, ...done.map(({ seq }) => seq));
+  return sent.some(({ name }) => name === "page_view") && sent.at(-1).seq <= Math.max(0, ...done.map(({ seq }) => seq));
 """
 
 VIEWED = "return watched.sent.some(({ name, doc }) => name === 'popup_view' && !doc)"
