@@ -1,4 +1,5 @@
 /** The parts that not every page needs: modules of their own, beside the core. */
+import { safely } from './safe.js';
 
 /**
  * By the letters that their files begin with.
@@ -39,17 +40,21 @@ export const chunksOf =
 export function lazily(fetchCode, make) {
   /** @type {P | undefined} */
   let part;
+  /** What waits for it. A browser settles several imports of one module in any order. @type {((part: P) => void)[]} */
+  let waiting = [];
   return {
     /** The part, if it is there. */
     made: () => part,
 
-    /** Acts at once if it is there, else when it has come. @param {(part: P) => void} act */
+    /** Acts at once if it is there, else when it has come, in the order of the calls. @param {(part: P) => void} act */
     use(act) {
       if (part) act(part);
       else {
+        waiting.push(act);
         return fetchCode((chunk) => {
           part ??= make(chunk);
-          act(part);
+          for (const each of waiting) safely(each)(part);
+          waiting = [];
         });
       }
     },
