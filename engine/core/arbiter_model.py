@@ -9,7 +9,7 @@ from itertools import chain
 from engine.core.chains import click_of, started_rule
 from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import CART_VALUE
-from engine.core.events import Event
+from engine.core.events import NOWHERE, Event, Page
 from engine.core.firings import HOLDS_ALL, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
 from engine.core.judge import Watch
@@ -87,7 +87,7 @@ class ArbiterModel:
         self._not_before: dict[str, int] = {}
         self._quiet_until_ms = 0
         self._unviewed: list[Fired] = []
-        self._doc, self._view, self._kind = "", 0, "other"
+        self._doc, self._view, self._page = "", 0, NOWHERE
 
     @property
     def held(self) -> set[str]:
@@ -100,9 +100,9 @@ class ArbiterModel:
         """Whether nothing can fire here in this session, whatever happens."""
         return self.exhausted and not self.rules.unobtrusive
 
-    def open(self, doc: str, view: int, kind: str, now_ms: int) -> None:
+    def open(self, doc: str, view: int, page: Page, now_ms: int) -> None:
         """Find what the visitor's firings leave to a document that connects."""
-        self._doc, self._view, self._kind, self._quiet_until_ms = doc, view, kind, 0
+        self._doc, self._view, self._page, self._quiet_until_ms = doc, view, page, 0
         firings, most, session = self._store.firings, self.rules.site.popups_per_session, self._store.session
         self.exhausted = is_exhausted(chain.from_iterable(firings.values()), session, most, now_ms)
         self._spent = {
@@ -114,9 +114,9 @@ class ArbiterModel:
             rule for rule, past in firings.items() if any((each["d"], each["v"]) == (doc, view) for each in past)
         }
 
-    def turn(self, view: int, kind: str) -> None:
+    def turn(self, view: int, page: Page) -> None:
         """Another page is shown."""
-        self._view, self._kind = view, kind
+        self._view, self._page = view, page
         self._spent_here.clear()
         self._not_before.clear()
 
@@ -209,7 +209,7 @@ class ArbiterModel:
     def _refusal(self, rule: Rule, show: Show | None, started_by: str, now_ms: int) -> tuple[str, int]:
         """Return what holds a rule back before it is claimed, and the ms until that is over."""
         if not started_by:
-            if self._kind in self.rules.site.never_on and not rule.is_silent:
+            if self._page.kind in self.rules.site.never_on and not rule.is_silent:
                 return "never_on", 0
             if (rest_ms := self._not_before.get(rule.id, 0) - now_ms) > 0:
                 return "after", rest_ms
@@ -226,8 +226,9 @@ class ArbiterModel:
         shelf = shelf_of(show)
         if shelf is None or shelf.source != RECENTLY_VIEWED:
             return True
-        seen = self._store.hashes.session.get(SEEN, [])
-        return len(seen) > (1 if self._kind == "product" else 0)
+        seen = self._store.hashes.visitor.get(SEEN, [])
+        here = self._page.product.id if self._page.product is not None else None
+        return any(each["id"] != here for each in seen)
 
     def _has_fired(self, compiled: CompiledRule, fired: Fired, show: Show | None, started: bool) -> None:
         rule = compiled.rule

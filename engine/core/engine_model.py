@@ -61,7 +61,7 @@ class EngineModel:
         self.page = NOWHERE if page is None else self.rules.site.pages.of(read_page(page, "page"))
         if self._store.greet(now_ms):
             self._begin_session(now_ms)
-        self.arbiter.open(doc, self._view, self.page.kind, now_ms)
+        self.arbiter.open(doc, self._view, self.page, now_ms)
         self._rearm(Event(0, ""), now_ms)
         self._told = self._waits_for()
         return arm_field(self._watch.armed, now_ms)
@@ -121,7 +121,7 @@ class EngineModel:
         if event.shown is not None:
             self.page, self._view = event.shown, event.seq
             self._watch.turn(self.rules)
-            self.arbiter.turn(event.seq, self.page.kind)
+            self.arbiter.turn(event.seq, self.page)
         return self.page
 
     def seen(self, last: Event, now_ms: int) -> View:

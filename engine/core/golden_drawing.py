@@ -17,6 +17,7 @@ from engine.core.archived import EVENT, HELLO
 from engine.core.conditions import say_duration
 from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.page_data import path_of
+from engine.core.products import SEEN
 from engine.core.recorded import Record
 
 _NOT_TOLD = ("page_dwell", "idle", "wake", "chat_message", "consent", *POPUP_EVENTS)
@@ -37,6 +38,8 @@ def draw_session(rule: str, records: Sequence[Record]) -> str:
     visitor = {name: hellos[0].get(name) for name in _VISITOR if hellos and hellos[0].get(name)}
     if hellos and hellos[0].get("sessions", 1) > 1:
         visitor["sessions"] = hellos[0]["sessions"]
+    if hellos and (seen := hellos[0].get("had", {}).get(SEEN)):
+        visitor["seen"] = [each["id"] for each in seen]
     if visitor:
         lines.append(f"  visitor: {_flow(visitor)}")
     return "\n".join([*lines, "  events:", *(f"    - {_flow(step)}" for step in _steps(events)), ""])
@@ -77,6 +80,8 @@ def _page(said: Mapping[str, Any]) -> dict[str, Any]:
         page["category"] = said["category"]
     if said.get("product"):
         page["product"] = _of_product(said["product"])
+        if "name" in said["product"]:
+            page["product"]["name"] = said["product"]["id"]  # a product without a name has no card
     return page
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.core.do_file import fields_at, tag_at
 from engine.core.node_reading import Key, count, expected, number, read_items, read_word
 from engine.core.rule_errors import Problems
+from engine.core.products import SEEN
 from engine.core.stages import BUYER, STAGES, read_stage
 from engine.core.words import read_country as country_of
 from engine.core.words import unknown
@@ -19,6 +20,7 @@ KNOWN_KEYS = (
     Key("spent", "what was spent so far"),
     Key("tags", "the visitor's tags, such as `[shoes]`"),
     Key("fields", "the shop's own fields, such as `{size: 42}`"),
+    Key("seen", "products looked at in earlier sessions by their ids, the last one first, such as `[mug, pot]`"),
     Key("country", "where the visitor comes from, such as `TW`"),
 )
 
@@ -35,6 +37,9 @@ def read_known(entries: Mapping[str, Node], problems: Problems) -> dict[str, Any
     if "tags" in entries:
         nodes = read_items(entries["tags"], "a list of tags such as [shoes, sale]", problems)
         known["tags"] = list(dict.fromkeys(tag_at(each, problems) for each in nodes))
+    if "seen" in entries:
+        nodes = read_items(entries["seen"], "a list of products such as [mug, pot]", problems)
+        known[SEEN] = [{"id": read_word(each, "a product's id", problems)} for each in nodes]
     if "fields" in entries:
         known |= {"f:" + name: [value] for name, value in fields_at(entries["fields"], problems).items()}
     return {name: value for name, value in known.items() if value}

@@ -183,7 +183,7 @@ class _Rendering:
     def _shelf(self, part: Shelf) -> list[dict[str, Any]]:
         products = self.given.products
         if part.source == RECENTLY_VIEWED:
-            products = recent_products(self.read(_RECENT), self.given.page) or products
+            products = recent_products(self.read(_RECENT), self.given.page, self.given.now_ms) or products
         return [self._product(each) for each in products[: part.most]]
 
     def _progress(self, part: Progress) -> dict[str, Any]:

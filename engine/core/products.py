@@ -1,4 +1,4 @@
-"""Products for cards: those that a shopper looked at in a session, and those of a shop's feed."""
+"""Products for cards: those that a visitor looked at, and those of a shop's feed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 
 import orjson
 
-from engine.core.counters import SESSION, Counter, Op
+from engine.core.counters import VISITOR, Counter, Op
 from engine.core.events import Event, Page
 from engine.core.facts import Fact, FactType
 from engine.core.popup_parts import RECENTLY_VIEWED, Product, Shelf
 from engine.core.rules import Show
 
 SEEN = "seen"
-"""The session's field with the cards of the products looked at, the newest first."""
+"""The visitor's field with the cards of the products looked at, the newest first."""
 
-MOST_SEEN = 13
-"""As many as a popup can show, and the page's own, which it does not. ``observe`` in Redis uses the same number."""
+PRICE_LASTS_MS = 24 * 60 * 60 * 1000
+"""How long a price is told that was read on a product's page: it may be another one tomorrow."""
 
-RECENT = Fact("session.recent", FactType.TEXT, "the products looked at", counter=lambda _: Counter(SESSION, SEEN))
+RECENT = Fact("visitor.recent", FactType.TEXT, "the products looked at", counter=lambda _: Counter(VISITOR, SEEN))
 """What a popup of products reads. Conditions cannot: it is no fact of the language."""
 
 MOST_IN_FEED = 1_000
@@ -35,14 +35,18 @@ def shelf_of(show: Show) -> Shelf | None:
     return shelf
 
 
-def shows_recent(shows: Iterable[Show]) -> bool:
-    """Tell whether any of these popups shows what was looked at: only then it is kept."""
+def most_seen(shows: Iterable[Show]) -> int:
+    """
+    Return how many cards of what was looked at are kept for these popups, 0 where none of them shows any.
+
+    That is what the largest of them shows, and one for the page's own product, which it leaves out.
+    """
     shelves = (shelf_of(each) for each in shows)
-    return any(shelf is not None and shelf.source == RECENTLY_VIEWED for shelf in shelves)
+    return max((each.most + 1 for each in shelves if each is not None and each.source == RECENTLY_VIEWED), default=0)
 
 
-def seen_changes(event: Event, page: Page) -> list[Op]:
-    """Return what keeps a product page's card: ``seen id card``; nothing for any other event."""
+def seen_changes(event: Event, page: Page, most: int) -> list[Op]:
+    """Return what keeps a product page's card: ``seen most card``; nothing where there is none that can be shown."""
     if event.name != "page_view" or page.product is None:
         return []
     said = event.data["product"]
@@ -55,13 +59,26 @@ def seen_changes(event: Event, page: Page) -> list[Op]:
         "url": said.get("url") or page.url,
     }
     kept = {key: value for key, value in card.items() if value and len(str(value)) <= _LONGEST_ADDRESS}
-    return [SEEN, page.product.id, orjson.dumps(kept).decode()]
+    return [SEEN, most, orjson.dumps(kept).decode()] if _product(kept) is not None else []
 
 
-def recent_products(seen: Any, page: Page) -> tuple[Product, ...]:
-    """Return the products of a session's field that can be shown, without the one that the page is about."""
+def with_card(seen: list[dict[str, Any]], card: dict[str, Any], most: int, now_ms: int) -> list[dict[str, Any]]:
+    """Return the visitor's field after a product was looked at: its card stands first, with the moment as ``t``."""
+    others = (each for each in seen if each["id"] != card["id"])
+    return [card | {"t": now_ms}, *others][:most]
+
+
+def recent_products(seen: Any, page: Page, now_ms: int) -> tuple[Product, ...]:
+    """
+    Return the products of a visitor's field, without the one that the page is about.
+
+    A price that was read more than a day ago is left out.
+    """
+    if not isinstance(seen, list):
+        return ()
     here = page.product.id if page.product is not None else None
-    return tuple(each for each in read_products(seen) if each.id != here)
+    cards = [each if now_ms - each["t"] < PRICE_LASTS_MS else each | {"price": None} for each in seen]
+    return tuple(each for each in read_products(cards) if each.id != here)
 
 
 def read_products(said: Any) -> tuple[Product, ...]:

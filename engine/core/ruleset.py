@@ -17,7 +17,7 @@ from engine.core.counters import Counter
 from engine.core.facts import FactType
 from engine.core.fields import as_text
 from engine.core.plan import Plan
-from engine.core.products import shows_recent
+from engine.core.products import most_seen
 from engine.core.rules import Rule, Site
 from engine.core.sieve import SieveMaker
 from engine.core.tracking import Tracking
@@ -44,17 +44,22 @@ def group_of(event_name: str) -> str:
 
 
 class RuleSet:
-    """The rules in force for a site. A new one replaces it whole when the marketer changes a file."""
+    """
+    The rules in force for a site. A new one replaces it whole when the marketer changes a file.
+
+    ``folder`` names the site's own folder that they are of; empty for those of all sites.
+    """
 
     def __init__(self, rules: Iterable[Rule] = (), site: Site | None = None, warnings: tuple[str, ...] = ()) -> None:
         self.site = site or Site()
         self.warnings = warnings
+        self.folder = ""
         self.slots = Slots()
         self._tests: dict[Condition, Test] = {}
         self.rules = tuple(CompiledRule(rule, n, self.slots, self.site) for n, rule in enumerate(rules))
         read = (each for compiled in self.rules for each in comparisons(compiled.rule.when))
         shows = (show for compiled in self.rules for show in compiled.rule.shows)
-        self.tracking = Tracking(read, self.site.intent, shows_recent(shows), self.site.pages)
+        self.tracking = Tracking(read, self.site.intent, most_seen(shows), self.site.pages)
         self.by_id = {each.rule.id: each for each in self.rules}
         self.field_words = _field_words(each.rule for each in self.rules)
         self.interrupting = frozenset(each.rule.id for each in self.rules if each.rule.interrupts)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from engine.core.counters import Op
-from engine.core.products import MOST_SEEN, SEEN
+from engine.core.products import SEEN, with_card
 from engine.core.tags import MOST_TAGS
 from engine.core.trails import Trail, with_moment, with_part
 
@@ -133,9 +133,8 @@ def _step(hashes: Hashes, _document: Document, name: str, told: Any, now_ms: int
         hashes.session[name] = starts
 
 
-def _seen(hashes: Hashes, _document: Document, product: str, card: Any, _now_ms: int) -> None:
-    others = [each for each in hashes.session.get(SEEN, []) if each["id"] != product]
-    hashes.session[SEEN] = [orjson.loads(card), *others][:MOST_SEEN]
+def _seen(hashes: Hashes, _document: Document, most: str, card: Any, now_ms: int) -> None:
+    hashes.visitor[SEEN] = with_card(hashes.visitor.get(SEEN, []), orjson.loads(card), int(most), now_ms)
 
 
 VERBS: dict[str, Callable[[Hashes, Document, str, Op, int], bool | None]] = {

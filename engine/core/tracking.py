@@ -9,7 +9,7 @@ those of :func:`engine.core.counters.deltas`:
     last field -        sets it in the session to the moment of this event, for `since`
     moment field kept   adds this moment to a trail; kept: how many to keep, and the longest window, ms
     part field kept     adds dwell to a trail; kept: the ms, how many ms to keep, and the longest window, ms
-    seen id card        keeps a product's card as the session's newest, for popups that show them
+    seen most card      keeps a product's card as the visitor's newest, for popups that show them; most: how many
     step field told     goes on in a sequence; told: the time it may take, how many steps it has, and which of
                         them this event is, the last one first
 """
@@ -58,7 +58,7 @@ class Tracking:
 
     ``kept`` is by the name of the session's counter, or by its first two letters where the page gives the rest.
     ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept, and
-    ``has_seen`` whether the products looked at are, because a popup shows them; ``pages`` is what the site says of its
+    ``most_seen`` how many of the products looked at are, because a popup shows them; ``pages`` is what the site says of its
     addresses. What moves a visitor from stage to stage is kept always.
     """
 
@@ -67,11 +67,11 @@ class Tracking:
         "_stage_moves",
         "_wheres",
         "has_cart_items",
-        "has_seen",
         "has_trails",
         "is_empty",
         "kept",
         "longest_ms",
+        "most_seen",
         "pages",
     )
 
@@ -79,10 +79,10 @@ class Tracking:
         self,
         comparisons: Iterable[Comparison] = (),
         intent: Intent | None = None,
-        has_seen: bool = False,
+        most_seen: int = 0,
         pages: PageKinds | None = None,
     ) -> None:
-        self.has_seen = has_seen
+        self.most_seen = most_seen
         self.pages = pages or PageKinds()
         self._stage_moves = StageMoves(intent or Intent())
         self.has_cart_items = False
@@ -125,8 +125,8 @@ class Tracking:
         self._stage_moves.add(ops, event, page)
         if self.has_cart_items and event.cart is not None:
             ops += ("=", CART_ITEMS, written_items(event.data.get("items") or ()))
-        if self.has_seen:
-            ops += seen_changes(event, page)
+        if self.most_seen:
+            ops += seen_changes(event, page, self.most_seen)
         if not self.is_empty:
             self._keep_past(ops, event, page)
         return ops

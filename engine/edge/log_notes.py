@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from engine.core.archived import page_json
 from engine.core.events import Hello
 from engine.core.fields import as_text
+from engine.core.products import SEEN
 from engine.edge.greeting import Greeting
 from engine.firing import Claim
 from engine.tab import Step, Tab
@@ -28,9 +29,12 @@ def had(known: Mapping[str, Any], words: Collection[str]) -> dict[str, Any]:
     Return what was known of the visitor, as the log may keep it.
 
     What shoppers have written of themselves into a field is none of the log's
-    business: of texts only those stay that the marketer's rules name.
+    business: of texts only those stay that the marketer's rules name. Of a product looked at its id is enough.
     """
-    return {name: _MASK if _is_own(name, value, words) else value for name, value in known.items()}
+    kept = {name: _MASK if _is_own(name, value, words) else value for name, value in known.items()}
+    if SEEN in kept:
+        kept[SEEN] = [{"id": each["id"]} for each in kept[SEEN]]
+    return kept
 
 
 def _is_own(name: str, value: Any, words: Collection[str]) -> bool:

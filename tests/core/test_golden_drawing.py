@@ -40,7 +40,9 @@ def test_time_is_attentive_as_far_as_it_was_reported_and_away_else() -> None:
         ("page_view", {"kind": "product", "url": "https://shop.example/p?mail=a@b.example", "category": "pots",
                        "title": "Hello Jo", "product": PRODUCT},
          '{"page_view": {"kind": "product", "url": "/p", "category": "pots", '
-         '"product": {"id": "p1", "price": 9.5, "currency": "EUR", "stock": 3}}}'),
+         '"product": {"id": "p1", "price": 9.5, "currency": "EUR", "stock": 3, "name": "p1"}}}'),
+        ("page_view", {"kind": "product", "url": "/p", "product": {"id": "p2"}},
+         '{"page_view": {"kind": "product", "url": "/p", "product": {"id": "p2"}}}'),
         ("page_view", {"kind": "other", "url": "/orders/20261122/jo@shop.example/x"},
          '{"page_view": {"kind": "other", "url": "/orders/x/x/x"}}'),
         ("exit_intent", {}, '{"exit_intent": true}'),
@@ -60,6 +62,11 @@ def test_what_could_name_somebody_is_left_out(name: str, data: dict[str, object]
 def test_what_the_browser_does_by_itself_is_left_out(name: str) -> None:
     records = Recording().views(0, "home").does(0.5, name, {"fire": "f_1", "text": "xx"})
     assert lines(records)[-1].startswith('- {"page_view"')
+
+
+def test_what_was_looked_at_before_is_told_by_ids() -> None:
+    records = Recording().hello(sessions=2, had={"seen": [{"id": "mug"}, {"id": "pot"}], "orders": 1}).views(0, "home")
+    assert 'visitor: {"sessions": 2, "seen": ["mug", "pot"]}' in lines(records)
 
 
 def test_session_without_events_draws_nothing() -> None:

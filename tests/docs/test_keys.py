@@ -45,5 +45,5 @@ def test_fields_that_the_functions_write_by_name_are_named() -> None:
     assert {"id", "t0", "from"} <= session
     assert set(re.findall(r"'H(?:INCRBY|SETNX)', visitor, '(\w+)'", lua)) == {"sessions", "first"}
     assert set(re.findall(r"'HINCRBY(?:FLOAT)?', keys\[2\], '(\w+)'", lua)) == {"orders", "spent"}
-    assert set(re.findall(r"'HSET', keys\[2\], '(\w+)'", lua)) == {"stage", "tags"}
-    assert {"sessions", "first", "orders", "spent", "stage", "tags", "f:NAME", "tx:ID"} == visitor
+    assert set(re.findall(r"'HSET', keys\[2\], '(\w+)'", lua)) == {"stage", "tags", "seen"}
+    assert {"sessions", "first", "orders", "spent", "stage", "tags", "seen", "f:NAME", "tx:ID"} == visitor

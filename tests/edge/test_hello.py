@@ -227,7 +227,8 @@ async def test_note_is_taken_of_what_a_hello_said_and_what_the_visitor_had_behin
             notes.append((kind, said))
             assert (tab.session, now_ms) == (welcome["session"], desk.now)
 
-    _, welcome, _ = await desk.meet()
+    tab, welcome, _ = await desk.meet()
+    desk.store.hset(tab.keys.visitor, "seen", '[{"id":"mug","name":"Mug","url":"/p/mug","t":1}]')
     desk.now += 1
     context = Context(language="th", device="phone", source="ig", utc_offset_min=420)
     hello = Hello("docbbb", welcome["token"], CART, context)
@@ -239,3 +240,4 @@ async def test_note_is_taken_of_what_a_hello_said_and_what_the_visitor_had_behin
     expected = {"seq": 0, "page": {"kind": "cart", "url": "/cart"}, "language": "th", "device": "phone", "source": "ig"}
     expected |= {"sessions": 1, "started_ms": NOON, "utc_offset_min": 420}
     assert said.items() >= expected.items()
+    assert said["had"]["seen"] == [{"id": "mug"}]

@@ -21,7 +21,6 @@
 ]]
 local DOCUMENTS_LIVE_MS = 48 * 60 * 60 * 1000
 local NOT_BASE32 = { ['0'] = 'g', ['1'] = 'h', ['8'] = 'i', ['9'] = 'j' }
-local MOST_SEEN = 13
 local VISITOR_LIVES_MS = 400 * 24 * 60 * 60 * 1000
 local FLEETING_MS = 24 * 60 * 60 * 1000
 
@@ -99,13 +98,15 @@ changes['order'] = function(keys, _, value)
   redis.call('HSET', keys[2], 'stage', orders == 1 and 3 or 4)
 end
 
--- Keep a product's card as the newest of those that the session looked at.
-changes['seen'] = function(keys, _, product, card)
-  local seen = { cjson.decode(card) }
-  for _, each in ipairs(cjson.decode(redis.call('HGET', keys[1], 'seen') or '[]')) do
-    if each.id ~= product and #seen < MOST_SEEN then seen[#seen + 1] = each end
+-- Keep a product's card as the newest of the `most` that the visitor looked at.
+changes['seen'] = function(keys, _, most, said, now)
+  local card = cjson.decode(said)
+  card.t = tonumber(now)
+  local seen = { card }
+  for _, each in ipairs(cjson.decode(redis.call('HGET', keys[2], 'seen') or '[]')) do
+    if each.id ~= card.id and #seen < tonumber(most) then seen[#seen + 1] = each end
   end
-  redis.call('HSET', keys[1], 'seen', cjson.encode(seen))
+  redis.call('HSET', keys[2], 'seen', cjson.encode(seen))
 end
 
 -- Carry out the changes in order; one that returns true ends them.
