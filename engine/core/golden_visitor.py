@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.core.do_file import fields_at, tag_at
 from engine.core.node_reading import Key, count, expected, number, read_items, read_word
-from engine.core.rule_errors import Problems
 from engine.core.products import SEEN
+from engine.core.rule_errors import Problems
 from engine.core.stages import BUYER, STAGES, read_stage
 from engine.core.words import read_country as country_of
 from engine.core.words import unknown

@@ -58,8 +58,8 @@ class Tracking:
 
     ``kept`` is by the name of the session's counter, or by its first two letters where the page gives the rest.
     ``longest_ms`` is the longest window of all, ``has_cart_items`` tells whether the cart's items are kept, and
-    ``most_seen`` how many of the products looked at are, because a popup shows them; ``pages`` is what the site says of its
-    addresses. What moves a visitor from stage to stage is kept always.
+    ``most_seen`` how many of the products looked at are, because a popup shows them; ``pages`` is what the site
+    says of its addresses. What moves a visitor from stage to stage is kept always.
     """
 
     __slots__ = (
