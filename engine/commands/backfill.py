@@ -12,7 +12,7 @@ from engine.edge.embedded_redis import running_redis
 from engine.edge.filling import Came, Filled, Filling
 from engine.edge.redis_store import open_store
 from engine.edge.replays import ProgressBar
-from engine.edge.rule_folder import read_folder
+from engine.edge.rule_files import read_folder
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from engine.commands.coupons import pool_names
 from engine.core.lint import Known, lint
 from engine.core.rulefile import read_rules
 from engine.edge.clock import now_ms
-from engine.edge.rule_folder import is_rule_file, read_files
+from engine.edge.rule_files import is_rule_file, read_files
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from engine.core.golden import read_sessions, run_session
 from engine.core.ruleset import RuleSet
 from engine.edge.counting import stored_since
 from engine.edge.embedded_redis import running_redis
-from engine.edge.rule_folder import read_folder, read_session_files
+from engine.edge.rule_files import read_folder, read_session_files
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:

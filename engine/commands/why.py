@@ -9,7 +9,7 @@ from engine.commands.recorded import SETTINGS, add_span, known_of, recordings_of
 from engine.core.rulefile import read_rules
 from engine.core.why_text import as_json, as_text
 from engine.edge.replays import ProgressBar, Source
-from engine.edge.rule_folder import is_rule_file, read_files
+from engine.edge.rule_files import is_rule_file, read_files
 from engine.edge.why_reports import Question, sum_up, why
 from engine.refusal import Refusal
 

@@ -20,7 +20,7 @@ from engine.edge.database import database_url, migration_config, open_database
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_store import clients_of, open_store
 from engine.edge.redis_version import NoRedis, RedisVersion, without_password
-from engine.edge.rule_folder import is_rule_file, read_files
+from engine.edge.rule_files import is_rule_file, read_files
 from engine.edge.socket_path import socket_path
 from engine.refusal import Refusal
 from engine.settings import Settings

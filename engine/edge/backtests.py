@@ -15,7 +15,7 @@ from engine.core.rulefile import SITE_FILE, read_rules
 from engine.core.ruleset import RuleSet
 from engine.edge.archive_reading import Recordings
 from engine.edge.replays import Source, replay_all
-from engine.edge.rule_folder import is_rule_file, read_files
+from engine.edge.rule_files import is_rule_file, read_files
 from engine.refusal import Refusal
 
 MOST_DRAWN = 5

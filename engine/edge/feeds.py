@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -41,9 +41,9 @@ class Feeds:
         self._copies: dict[Feed, _Copy] = {}
         self._reading: dict[Feed, asyncio.Task[None]] = {}
 
-    def use(self, feeds: Mapping[str, Feed]) -> None:
+    def use(self, feeds: Iterable[Feed]) -> None:
         """Take the feeds in force: those that are new are read, those that are gone are forgotten."""
-        wanted = set(feeds.values())
+        wanted = set(feeds)
         self._copies = {feed: copy for feed, copy in self._copies.items() if feed in wanted}
         for feed in wanted:
             self.products(feed)

@@ -58,15 +58,25 @@ class Filled:
 
 
 class Filling:
-    """Fills the visitors of one server, site by site. Every method takes its time; none may run on an event loop."""
+    """
+    Fills the visitors of one server, site by site. Every method takes its time; none may run on an event loop.
+
+    ``counted`` is where it is kept since when the sites count, which must be one and the same for all of them.
+    """
 
     def __init__(
-        self, store: redis.Redis, recordings: Recordings, rules: RuleSet, watch: Watch = lambda _visitor: None
+        self,
+        store: redis.Redis,
+        recordings: Recordings,
+        rules: RuleSet,
+        watch: Watch = lambda _visitor: None,
+        counted: bytes = COUNTED,
     ) -> None:
         self._store = store
         self._recordings = recordings
         self._rules = rules
         self._watch = watch
+        self._counted = counted
 
     def run(self, sites: Sequence[str], progress: Callable[[float], None] = lambda _share: None) -> Filled:
         """
@@ -76,7 +86,7 @@ class Filling:
         """
         began_ms = now_ms()
         filled = Filled(max((self._complete_since_ms(each) for each in sites), default=began_ms))
-        known = read_since(cast(Mapping[bytes, bytes], self._store.hgetall(COUNTED)))
+        known = read_since(cast(Mapping[bytes, bytes], self._store.hgetall(self._counted)))
         wanted = names_to_fill(self._rules, known, filled.back_to_ms, began_ms)
         if not wanted:
             return filled
@@ -86,7 +96,7 @@ class Filling:
                 progress((n + bucket / BUCKETS) / len(sites))
         progress(1.0)
         if Came.GONE_ON not in filled.visitors:
-            filled.names = store_filled(self._store, wanted, filled.back_to_ms, now_ms())
+            filled.names = store_filled(self._store, wanted, filled.back_to_ms, now_ms(), self._counted)
         return filled
 
     def _visitors(self, site: str, span: Span) -> Iterator[tuple[int, str, list[Record]]]:

@@ -11,6 +11,8 @@ from engine.edge.slots import SLOTS, tag_on
 PREFIX = "sb:"
 COUNTED = b"sb:{counted}"
 """Since when what rules look back at is counted."""
+OWN_COUNTED = b"*"
+"""The field of a site's own hash of the kind that says that there is one, though it may hold nothing else."""
 DAY_MS = 24 * 60 * 60 * 1000
 ARCHIVER_KEY = PREFIX + "archiver"
 """Held by the one process that archives the event logs."""
@@ -31,6 +33,11 @@ def visitor_tag(site: str, visitor: str) -> str:
     if _BRACES.search(site) or _BRACES.search(visitor):
         raise ValueError(f"site '{site}' and visitor '{visitor}' may not hold braces")
     return f"{{{site}:{visitor}}}"
+
+
+def counted_key(site: str) -> bytes:
+    """Return the key of since when a site counts, if it has ever gone by rules of its own."""
+    return f"{PREFIX}{{{site}:counted}}".encode()
 
 
 class VisitorKeys:

@@ -1,9 +1,12 @@
-"""The folder of rule files: read whole or not at all, and again whenever a file changes."""
+"""The folder of rule files, followed: each site's part is read whole or not at all, and again when a file changes."""
+
+from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from watchfiles import awatch
@@ -11,110 +14,67 @@ from watchfiles import awatch
 from engine.core.rule_errors import RuleError, RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.ruleset import RuleSet
+from engine.core.site_folders import NamedSite, whose_folders
+from engine.edge.rule_files import SITES, common_files, is_rule_file, own_files, own_folders, read_all
+from engine.edge.rules_in_force import COMMON
 
 logger = logging.getLogger("shopbell.rules")
 
-MOST_BYTES = 1024 * 1024
 LOOK_EVERY_MS = 1_000
 """Some file systems (network folders, mounts of containers) tell nobody of changes: look that often anyway."""
 
-SESSION_SUFFIX = ".session.yaml"
+REST = 20
+"""After a look that found nothing new, rest so many times as long as it took: thousands of files take their time."""
+
+Stamp = tuple[str, int, int, int]
+"""What changes with a file: its path, its size, when it was written, and which file it is."""
+
+Use = Callable[[str, RuleSet | None], None]
+"""Gets the rules of a site, or those for all others; None for a site that goes by these from now on."""
 
 
-def read_folder(folder: Path) -> RuleSet:
-    """Return the folder's rules. Raises RuleErrors with all that is wrong with it and its files."""
-    return read_rules(read_files(folder, is_rule_file))
+@dataclass(slots=True)
+class _Part:
+    """What is known of the files of one site's folder, or of those for all sites: when read last, and how it went."""
+
+    stamps: Sequence[Stamp] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[RuleError] = ()
 
 
-def is_rule_file(name: str) -> bool:
-    """Tell a file of rules from one of golden sessions, or of something else."""
-    return name.endswith((".yaml", ".yml")) and not is_session_file(name)
+@dataclass(slots=True)
+class _Look:
+    """One look at the folder: the parts by site, what is wrong with the folders' names, and for whom that holds."""
 
-
-def is_session_file(name: str) -> bool:
-    """Tell a file of golden sessions."""
-    return name.endswith(SESSION_SUFFIX)
-
-
-def read_files(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
-    """
-    Return the texts of the wanted files at any depth, by path as the operator would write it.
-
-    Hidden files and folders are passed over, and so is a link that leads out of the folder (one within it is
-    how a cluster swaps a whole set of files at once). Raises RuleErrors.
-    """
-    if not folder.is_dir():
-        raise RuleErrors([RuleError(str(folder), 1, 1, "no such folder, expected one of rule files")])
-    return _read_all(_files(folder, wanted))
-
-
-def read_session_files(folder: Path, cases: Sequence[Path]) -> dict[str, str]:
-    """Return the texts of these golden sessions (files, or folders of them), or of all in the folder. As above."""
-    if not cases:
-        return read_files(folder, is_session_file)
-    paths = [path for case in cases for path in (_files(case, is_session_file) if case.is_dir() else [case])]
-    return _read_all(paths)
-
-
-def _read_all(paths: Iterable[Path]) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    errors = []
-    for path in paths:
-        try:
-            texts[path.as_posix()] = _read(path)
-        except (OSError, ValueError) as error:
-            errors.append(RuleError(path.as_posix(), 1, 1, _said(error)))
-    if errors:
-        raise RuleErrors(errors)
-    return texts
-
-
-def _files(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Path]:
-    inside = folder.resolve()
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(place) / name
-            if wanted(name) and not name.startswith(".") and path.resolve().is_relative_to(inside):
-                yield path
-
-
-def _read(path: Path) -> str:
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise ValueError(f"file with {size} bytes exceeds limit of {MOST_BYTES} bytes")
-    return path.read_text("utf-8")
-
-
-def _said(error: OSError | ValueError) -> str:
-    match error:
-        case UnicodeDecodeError():
-            return f"file is not UTF-8 at byte {error.start}"
-        case OSError():
-            return f"file cannot be read: {error.strerror}"
-        case _:
-            return str(error)
+    parts: dict[str, _Part] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
 
 
 class RuleFolder:
     """
-    The rules in force.
+    The rules in force, for all sites and of single ones.
 
     ``use`` gets every rule set that can be used, first inside ``start``. Files with errors change nothing: the
-    errors are logged, and the rules in force stay in force.
+    errors are logged, and the rules in force stay in force; other sites are not held back. A site whose
+    own files cannot be used from the start goes by no rules at all: those for all sites are not meant for it.
     """
 
-    def __init__(self, folder: Path, use: Callable[[RuleSet], None]) -> None:
+    def __init__(self, folder: Path, use: Use, sites: Callable[[], Sequence[NamedSite]] = list) -> None:
         self._folder = folder
         self._use = use
-        self._read_last: dict[str, str] | None = None
-        self._loaded = False
+        self._sites = sites
+        self._last = _Look()
+        self._loaded: set[str] = set()
+        self._bare: set[str] = set()
+        self._met: Sequence[NamedSite] = ()
+        self._rests_until = 0.0
         self._closing = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 
     def problem(self) -> str | None:
         """Return why there are no rules in force, or None if there are."""
-        return None if self._loaded else f"no rules in force: the files in {self._folder} have errors"
+        return None if COMMON in self._loaded else f"no rules in force: the files in {self._folder} have errors"
 
     async def start(self) -> None:
         """Read the rules, and read them again on every change, until ``stop``."""
@@ -128,35 +88,104 @@ class RuleFolder:
             await self._watch
 
     async def _keep_fresh(self) -> None:
+        loop, trouble = asyncio.get_running_loop(), ""
         while not self._closing.is_set():
             try:
-                async for _ in awatch(
+                await self._refresh()
+                async for changes in awatch(
                     self._folder, stop_event=self._closing, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True
                 ):
-                    await self._refresh()
-            except (OSError, RuntimeError):
-                logger.exception("the rule folder cannot be watched, looking at it again")
-                await asyncio.sleep(1)
+                    if changes or self._sites() != self._met or loop.time() >= self._rests_until:
+                        await self._refresh()
+            except (OSError, RuntimeError) as error:
+                if str(error) != trouble:
+                    logger.error("the rule folder cannot be watched, looking at it every second: %s", error)
+                trouble = str(error)
+                await asyncio.sleep(LOOK_EVERY_MS / 1000)
 
     async def _refresh(self) -> None:
-        """Read the files; a changed set of them becomes the rules, in a thread, as that takes its time."""
+        """Look at the files; what has changed is read, in a thread, as that takes its time."""
+        loop = asyncio.get_running_loop()
+        began, self._met = loop.time(), list(self._sites())
+        look = await asyncio.to_thread(_look, self._folder, self._met, self._last)
+        for site, part in look.parts.items():
+            before = self._last.parts.get(site)
+            if before is None or (part.files, part.errors) != (before.files, before.errors):
+                await self._take(site, look.folders.get(site, ""), part)
+        self._let_go(look)
+        for doubt in look.doubts:
+            if doubt not in self._last.doubts:
+                logger.warning("%s: %s", self._folder / SITES, doubt)
+        self._last = look
+        self._rests_until = loop.time() + REST * (loop.time() - began)
+
+    async def _take(self, site: str, folder: str, part: _Part) -> None:
+        """Read the rules of a part, and let them hold."""
         try:
-            files = await asyncio.to_thread(read_files, self._folder, is_rule_file)
-            if files == self._read_last:
-                return
-            self._read_last = files
-            rules = await asyncio.to_thread(read_rules, files)
+            if part.errors:
+                raise RuleErrors(list(part.errors))
+            rules = await asyncio.to_thread(read_rules, part.files)
         except RuleErrors as errors:
-            self._report(errors)
+            self._report(site, folder, errors)
             return
-        self._loaded = True
-        self._use(rules)
-        logger.info("%d rules in force", len(rules.rules))
+        rules.folder = folder
+        self._loaded.add(site)
+        self._bare.discard(site)
+        self._use(site, rules)
+        logger.info("%d rules in force%s", len(rules.rules), _of(folder))
         for warning in rules.warnings:
             logger.warning("%s", warning)
 
-    def _report(self, errors: RuleErrors) -> None:
-        stays = "the rules in force stay in force" if self._loaded else "no rules are in force"
-        logger.error("rule files refused, %s; %d problems:", stays, len(errors.errors))
+    def _report(self, site: str, folder: str, errors: RuleErrors) -> None:
+        if self._watch is None and site != COMMON:
+            self._bare.add(site)
+            self._use(site, RuleSet())
+        # a site that has had no rules of its own goes on by those for all
+        stays = site in self._loaded or (COMMON in self._loaded and site not in self._bare)
+        said = "the rules in force stay in force" if stays else "no rules are in force"
+        logger.error("rule files%s refused, %s; %d problems:", _of(folder), said, len(errors.errors))
         for error in errors.errors:
             logger.error("%s", error)
+
+    def _let_go(self, look: _Look) -> None:
+        """Let sites whose folder has gone go by the rules for all."""
+        for site in self._last.parts.keys() - look.parts.keys():
+            self._loaded.discard(site)
+            self._bare.discard(site)
+            self._use(site, None)
+            logger.info("%s goes by the rules for all sites again", site)
+
+
+def _of(folder: str) -> str:
+    return f" of {SITES}/{folder}" if folder else ""
+
+
+def _look(folder: Path, sites: Sequence[NamedSite], last: _Look) -> _Look:
+    """Look at a folder of rules. Of parts of which no file has changed nothing is read."""
+    common = _part(partial(common_files, folder, is_rule_file), last.parts.get(COMMON))
+    if not folder.is_dir():  # it may come back, and then each site's part with it
+        return replace(last, parts={**last.parts, COMMON: common})
+    whose = whose_folders(own_folders(folder), sites)
+    look = _Look({COMMON: common}, whose.folders, whose.doubts)
+    for site, own in whose.folders.items():
+        look.parts[site] = _part(partial(own_files, folder, own, is_rule_file), last.parts.get(site))
+    return look
+
+
+def _part(find: Callable[[], list[Path]], before: _Part | None) -> _Part:
+    try:
+        paths = find()
+        stamps = [_stamp(each) for each in paths]
+        if before is not None and before.stamps == stamps and not before.errors:
+            return before
+        return _Part(stamps, read_all(paths))
+    except RuleErrors as errors:
+        return _Part(errors=errors.errors)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return path.as_posix(), -1, 0, 0
+    return path.as_posix(), found.st_size, found.st_mtime_ns, found.st_ino

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.origins import normalise_origin
+from engine.core.site_folders import NamedSite
 from engine.edge.audit import note_act
 from engine.edge.database import migrate, open_database
 from engine.edge.database_watch import DatabaseWatch
@@ -62,6 +63,10 @@ class Sites:
     def keys(self) -> list[str]:
         """Return the keys of all sites."""
         return list(self._sites)
+
+    def named(self) -> list[NamedSite]:
+        """Return all sites as operators know them."""
+        return [NamedSite(each.key, each.name) for each in self._sites.values()]
 
     def __len__(self) -> int:
         return len(self._sites)

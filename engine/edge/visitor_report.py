@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.core import tokens
 from engine.core.conditions import Comparison, Reading, comparisons, say_value
-from engine.core.counted_since import said, since_of
+from engine.core.counted_since import Since, said, since_of
 from engine.core.events import NOWHERE
 from engine.core.facts import FACTS, FactType
 from engine.core.firings import counts
@@ -51,7 +51,7 @@ class VisitorReports:
         if named is None:
             return None
         rules = self.rules(self.site)
-        await self.counting.refreshed()
+        known = await self.counting.refreshed(self.site)
         tab = self.streams.tab_of(self.site, named.visitor)
         seen = tab or Tab(self.site, named.visitor, "none00", VisitorKeys(self.site, named.visitor), rules)
         plan = rules.plan_of_all(_ALWAYS_TOLD)
@@ -63,14 +63,14 @@ class VisitorReports:
             "visitor": named.visitor,
             "session": {"id": where.session, "started_s_ago": (now - where.session_started_ms) // 1000},
             "page": {"kind": seen.page.kind, "path": seen.page.path} if seen.page is not NOWHERE else None,
-            "counters": [self._counter(reading, rules, view) for reading in _counters_of(rules)],
+            "counters": [self._counter(reading, rules, view, known) for reading in _counters_of(rules)],
             "armed": arm_field(seen.watch.armed, now),
             "rules": [self._rule(compiled.rule.id, rules, view, where, language) for compiled in rules.rules],
         }
 
-    def _counter(self, reading: Reading, rules: RuleSet, view: View) -> dict[str, Any]:
+    def _counter(self, reading: Reading, rules: RuleSet, view: View, known: Mapping[str, Since]) -> dict[str, Any]:
         value = rules.value(reading, view)
-        since_ms = since_of(reading, self.counting.known, view.now_ms)
+        since_ms = since_of(reading, known, view.now_ms)
         since = "" if since_ms is None else f", counts since {said(since_ms)}"
         plain = value if isinstance(value, int | float) else str(value) if value else 0
         return {"name": str(reading), "value": plain, "text": _said(reading, value) + since}

@@ -3,7 +3,7 @@
 from engine.core.popup import coupons_of
 from engine.core.rulefile import read_rules
 from engine.demo.cart import DISCOUNTS
-from engine.edge.rule_folder import is_rule_file, read_files
+from engine.edge.rule_files import is_rule_file, read_files
 from engine.edge.shipped_files import playbook_folder
 
 

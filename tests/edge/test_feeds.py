@@ -48,7 +48,7 @@ async def shop() -> Shop:
 
 
 async def test_feed_is_read_when_its_rules_come_into_force(shop: Shop) -> None:
-    shop.feeds.use({"new": FEED})
+    shop.feeds.use([FEED])
     await shop.shows()
     assert (await shop.shows(), shop.asked) == (["Mug"], 1)
 
@@ -81,7 +81,7 @@ async def test_feed_that_is_no_json_is_told(shop: Shop, caplog: pytest.LogCaptur
 
 async def test_feed_that_is_gone_is_forgotten(shop: Shop) -> None:
     await shop.shows()
-    shop.feeds.use({})
+    shop.feeds.use([])
     assert await shop.shows() == []
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from engine.core.rule_errors import RuleErrors
 from engine.core.ruleset import RuleSet
-from engine.edge.rule_folder import MOST_BYTES, RuleFolder, is_rule_file, read_files, read_folder, read_session_files
+from engine.edge.rule_files import MOST_BYTES, is_rule_file, read_files, read_folder, read_session_files
+from engine.edge.rule_folder import RuleFolder
 from tests.waiting import eventually
 
 
@@ -25,8 +26,8 @@ def folder(tmp_path: Path) -> Path:
     return rules
 
 
-def names(rules: RuleSet) -> list[str]:
-    return [each.rule.id for each in rules.rules]
+def names(rules: RuleSet | None) -> list[str]:
+    return [] if rules is None else [each.rule.id for each in rules.rules]
 
 
 def test_rules_of_all_depths_are_read_in_the_order_of_their_paths(folder: Path) -> None:
@@ -83,7 +84,7 @@ def test_sessions_are_those_named_or_all_in_the_folder(folder: Path, tmp_path: P
 async def in_force(folder: Path) -> AsyncIterator[list[list[str]]]:
     """The rule sets that a running engine was given, by their rules' names."""
     given: list[list[str]] = []
-    running = RuleFolder(folder, lambda rules: given.append(names(rules)))
+    running = RuleFolder(folder, lambda _site, rules: given.append(names(rules)))
     await running.start()
     yield given
     await running.stop()
@@ -111,8 +112,8 @@ async def test_file_with_an_error_leaves_the_rules_in_force(
 
 async def test_engine_that_starts_with_bad_rules_says_so_until_they_are_mended(folder: Path) -> None:
     (folder / "bad.yaml").write_text("nonsense: [")
-    given: list[RuleSet] = []
-    running = RuleFolder(folder, given.append)
+    given: list[RuleSet | None] = []
+    running = RuleFolder(folder, lambda _site, rules: given.append(rules))
     await running.start()
     assert running.problem() == f"no rules in force: the files in {folder} have errors"
     (folder / "bad.yaml").unlink()

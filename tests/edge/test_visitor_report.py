@@ -16,6 +16,7 @@ from engine.core.counters import deltas
 from engine.core.events import NOWHERE
 from engine.edge.counting import Counting
 from engine.edge.lane import RedisLane
+from engine.edge.rules_in_force import COMMON, RulesInForce
 from engine.edge.visitor_report import VisitorReports
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
@@ -82,7 +83,7 @@ async def desk(redis_url: str) -> AsyncIterator[Desk]:
     await lane.start()
     state, streams = RedisVisitorState(lane), OneTab()
     await state.load_functions()
-    counting = Counting(lane)
+    counting = Counting(lane, RulesInForce())
     reports = VisitorReports(SITE, streams, state, lambda _site: RULES, (KEY,), lambda: NOON + 5_000, counting)  # type: ignore[arg-type]
     tab = a_tab(visitor="v" * 26, rules=RULES)
     with redis.Redis.from_url(redis_url) as store:
@@ -178,7 +179,8 @@ async def test_window_that_reaches_behind_its_first_rule_says_since_when_it_coun
     )
     desk.reports = replace(desk.reports, rules=lambda _site: rules)
     await desk.state.greet(desk.tab, rules.nothing, NOWHERE, b"[]", NOON)
-    await desk.reports.counting.begin(rules, NOON)
+    desk.reports.counting._in_force.use(COMMON, rules)
+    await desk.reports.counting.begin(COMMON, NOON)
     told = {each["name"]: each["text"] for each in (await desk.report())["counters"]}
     assert told["views(cart) in 7d"] == "0, counts since 2024-10-04 12:00 UTC"
     assert told["views(home) in 1s"] == "0"
