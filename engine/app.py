@@ -1,0 +1,299 @@
+"""The composition root: the only file that knows every part, and how they are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+import engine
+from engine.core import tokens
+from engine.core.origins import SELF
+from engine.core.ruleset import RuleSet
+from engine.demo import mount_demo
+from engine.demo.gallery import gallery_router
+from engine.edge.admission import Admission, Limits
+from engine.edge.api import refusals_as_sentences, site_that_asks
+from engine.edge.archive import Archive
+from engine.edge.archive_reading import Recordings
+from engine.edge.archiver import Archiver
+from engine.edge.audit import note_now
+from engine.edge.browser_key import key_in_browser
+from engine.edge.clock import now_ms
+from engine.edge.cluster_lane import open_lane
+from engine.edge.counting import Counting
+from engine.edge.coupon_api import coupon_router
+from engine.edge.coupon_ledger import CouponLedger, note_outcome
+from engine.edge.coupon_office import CouponOffice
+from engine.edge.database import database_url, open_database
+from engine.edge.debug_links import debug_router
+from engine.edge.eraser import Eraser, Stores
+from engine.edge.event_log import EventLog
+from engine.edge.feeds import Feeds
+from engine.edge.fetch import fetch
+from engine.edge.first_party_cookie import FirstPartyCookie, cookie_router
+from engine.edge.fleeting import greet_fleeting
+from engine.edge.gone import note_denied, why_gone
+from engine.edge.health import Health
+from engine.edge.hello import Reception
+from engine.edge.log_notes import LogNotes
+from engine.edge.metrics import Metrics
+from engine.edge.other_ways import OtherWays
+from engine.edge.rule_folder import RuleFolder
+from engine.edge.rules_in_force import COMMON, RulesInForce
+from engine.edge.secret import TokenKeys, load_secrets
+from engine.edge.secret_keys import SecretKeys
+from engine.edge.session_allowance import SessionAllowance
+from engine.edge.shipped_files import snippet_folder
+from engine.edge.sites import Sites
+from engine.edge.static_files import renderer_address, snippet_router
+from engine.edge.streams import Streams
+from engine.edge.submissions import Submissions
+from engine.edge.subscriber_api import subscriber_router
+from engine.edge.subscribers import Subscribers
+from engine.edge.supplies import Supplies
+from engine.edge.telemetry import Telemetry
+from engine.edge.usual import usual_way
+from engine.edge.visitor_api import visitor_router
+from engine.edge.visitor_report import VisitorReports
+from engine.edge.visitor_state import RedisVisitorState
+from engine.edge.why_reports import why_router
+from engine.edge.withdrawals import Withdrawals
+from engine.firing import Arbiter
+from engine.pipeline import Pipeline
+from engine.settings import Settings
+from engine.tab import Tab
+
+DEMO_SITE = "pk_demo"
+
+
+class Engine:
+    """One engine process: made by ``create_app``, alive while the application runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.redis_url is None:
+            raise ValueError("settings without a Redis URL, expected that of a server that runs")
+        self.settings = settings
+        self.in_force = RulesInForce()
+        self.telemetry = Telemetry()
+        self.admission = Admission(Limits.of(settings))
+        folder = settings.data / "run" if settings.workers > 1 else None
+        self.metrics = Metrics(self.telemetry, folder)
+        self.lane = open_lane(settings.redis_url, trouble=self.telemetry.troubled)
+        self.state = RedisVisitorState(self.lane)
+        self.counting = Counting(self.lane, self.in_force, lambda: self.sites.keys())
+        database = open_database(database_url(settings.database_url, settings.data))
+        self.database = database
+        self.sites = Sites(database)
+        self.rule_folder = RuleFolder(settings.rules, self._use_rules, self.sites.named)
+        self.site_that_asks = site_that_asks(SecretKeys(database).site_of, self._may_ask, partial(note_now, database))
+        self.key_in_browser = key_in_browser(SecretKeys(database).site_of, self._may_ask)
+        self.subscribers = Subscribers(database)
+        self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
+        self.coupons = CouponOffice(database, self.telemetry, now_ms)
+        archive, archives = Archive(settings.archive_folder), bool(settings.archive_every)
+        self.stores = Stores(database, settings.redis_url, archive, archives)
+        self.eraser = Eraser(self.stores, settings.keep_days)
+        self.ledger = CouponLedger(database, self.lane, self.sites.keys)
+        self.health = Health(
+            {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
+        )
+        self.token_keys: Sequence[tokens.Secret] = ()
+        self.streams: Streams | None = None
+        self.reports: VisitorReports | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Streams]:
+        """Start every part in the order in which they need each other; stop them the other way round."""
+        async with AsyncExitStack() as stack:
+            await self.lane.start()
+            stack.push_async_callback(self.lane.stop)
+            await self.state.load_functions()
+            await self.sites.open()
+            stack.push_async_callback(self.sites.close)
+            await self.coupons.open()
+            stack.push_async_callback(self.coupons.close)
+            self.ledger.open()
+            stack.push_async_callback(self.ledger.close)
+            if self.settings.demo:
+                await self.sites.add("Demo shop", [SELF], key=DEMO_SITE)
+            self._put_together()
+            assert self.streams is not None  # noqa: S101
+            stack.callback(self.streams.stop)
+            stack.push_async_callback(self.feeds.stop)
+            await self.rule_folder.start()
+            stack.push_async_callback(self.rule_folder.stop)
+            await self.metrics.start()
+            stack.push_async_callback(self.metrics.stop)
+            self._archive_from_now_on(stack)
+            self.eraser.open()
+            stack.push_async_callback(self.eraser.close)
+            _rarely_collect_garbage()
+            yield self.streams
+
+    def _archive_from_now_on(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        if settings.archive_every:
+            archive = Archive(settings.archive_folder)
+            archiver = Archiver(
+                settings.redis_url or "", archive, self.sites.keys, self.telemetry, settings.archive_days
+            )
+            archiver.start(settings.archive_every)
+            stack.push_async_callback(asyncio.to_thread, archiver.stop)
+
+    async def _erase(self, site: str, visitor: str) -> None:
+        """Have a visitor erased; the pages that they have open here end."""
+        await self.eraser.ask(site, visitor)
+        if self.streams is not None:
+            self.streams.forget(site, visitor)
+
+    def _put_together(self) -> None:
+        token_keys = self.token_keys = TokenKeys(self.settings.data)
+        log = EventLog(self.lane)
+        notes = LogNotes(log)
+        arbiter = Arbiter(self.state, self.telemetry, now_ms, notes.claim, self.coupons)
+        arbiter.note_outcome = partial(note_outcome, self.lane)
+        arbiter.given_to = Supplies(self.feeds.products, token_keys).given_to
+        submissions = Submissions(self.state, self.subscribers, self.in_force.of)
+        self.pipeline = Pipeline(self.state, log, arbiter, self.in_force.of, self.telemetry, now_ms, submissions)
+        take = usual_way(self.pipeline, self.state, log, self.lane)
+        fleeting = partial(greet_fleeting, self.lane)
+        reception = Reception(
+            self.state, self.in_force.of, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
+        )
+        self.streams = Streams(self.sites.get, reception.open, take, self.telemetry, self.settings)
+        self.pipeline.withdrawals = Withdrawals(
+            partial(note_denied, self.lane), self.eraser.ask, log.mute, self.streams.forget
+        )
+        self.cookies = FirstPartyCookie(self.settings.cookie_path, token_keys, now_ms)
+        self.streams.cookies = self.cookies if self.settings.cookie_path else None
+        self.streams.admission = self.admission
+        self.streams.turn_away = self.pipeline.turn_away
+        if self.settings.events_per_session:
+            self.streams.allowance = partial(SessionAllowance, self.lane, self.settings.events_per_session)
+        self.reports = VisitorReports(
+            DEMO_SITE, self.streams, self.state, self.in_force.of, token_keys, now_ms, self.counting
+        )
+
+    def is_token_of(self, site: str, token: object) -> bool:
+        """Tell whether this is the token of a visitor of the site."""
+        return tokens.read(self.token_keys, site, token, now_ms()) is not None
+
+    def _may_ask(self, peer: str) -> bool:
+        """Tell whether whoever asks the API may; uvicorn has read what trusted proxies say of the address."""
+        if self.admission.may_ask(self.admission.address_of(peer, ())):
+            return True
+        self.telemetry.refused("too_many_requests")
+        return False
+
+    def streams_open(self) -> Streams:
+        """Return the shoppers' streams of an engine that runs."""
+        assert self.streams is not None  # noqa: S101
+        return self.streams
+
+    def _use_rules(self, site: str, rules: RuleSet | None) -> None:
+        """Judge a site by these rules from now on, and have its open pages report what they wait for."""
+        self.in_force.use(site, rules)
+        self.feeds.use(feed for each in self.in_force.all() for feed in each.site.feeds.values())
+        if self.streams is not None:
+            self.streams.spawn(self.counting.begin(site, now_ms()))
+        if self.streams is not None and self.streams.open:
+            self.streams.spawn(self.streams.for_each_tab(self._follow))
+
+    async def _follow(self, tab: Tab) -> None:
+        """Have a page go by the rules in force, if it does not."""
+        if tab.watch.rules is not self.in_force.of(tab.site):
+            await self.pipeline.rearm(tab)
+
+    async def _redis_problem(self) -> str | None:
+        if not self.lane.is_up:
+            return "redis is not reachable"
+        await self.lane.ask("PING")
+        return None
+
+    def _draining_problem(self) -> str | None:
+        return "the engine is shutting down" if self.streams is None or self.streams.is_draining else None
+
+
+def _rarely_collect_garbage() -> None:
+    """
+    Look for garbage in cycles rarely, and never among what lives as long as the process.
+
+    Events leave no cycles behind. By Python's default their short-lived values
+    would have it look through thousands of open tabs many times a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(2_000, 20, 1_000)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """
+    Return the HTTP side of an engine; the stream is handed to it through the lifespan's state.
+
+    ``settings.redis_url`` must name a server that runs. ``app.state.drain()``
+    ends readiness and tells every shopper's page to come back later.
+    """
+    parts = Engine(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        async with parts.running() as streams:
+            app.state.drain = streams.drain
+            yield {"streams": streams}
+
+    app = FastAPI(
+        title="Shopbell", version=engine.__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    refusals_as_sentences(app)
+    app.include_router(parts.health.router())
+    app.include_router(parts.metrics.router())
+    app.include_router(snippet_router(snippet_folder()))
+    app.include_router(OtherWays(parts.streams_open, parts.is_token_of).router())
+    app.include_router(debug_router(lambda: load_secrets(settings.data), parts._may_ask, now_ms))
+    app.include_router(_gallery(parts))
+    recordings = Recordings(settings.archive_folder, settings.redis_url)
+    known = parts.counting.refreshed
+    app.include_router(why_router(recordings, parts.in_force.of, parts.site_that_asks, now_ms, known))
+    app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path))
+    app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
+    app.include_router(coupon_router(parts.database, parts.site_that_asks))
+    app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
+    if settings.demo:
+        mount_demo(app, "/s.js", DEMO_SITE)
+        _mount_demo_state(app, parts)
+    return app
+
+
+def _gallery(parts: Engine) -> APIRouter:
+    """Return the pages that show every popup: the demo's visitors may look, elsewhere who has a secret key."""
+    guards = [] if parts.settings.demo else [Depends(parts.key_in_browser)]
+    return gallery_router(renderer_address(snippet_folder()), lambda: parts.in_force.of(COMMON).site.theme, guards)
+
+
+def _mount_demo_state(app: FastAPI, parts: Engine) -> None:
+    @app.get("/demo/state", include_in_schema=False)
+    async def demo_state(request: Request) -> JSONResponse:
+        """Tell a visitor of the demo what the engine sees of them; the token is theirs."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return JSONResponse({"error": "no token"}, status_code=401)
+        assert parts.reports is not None  # noqa: S101
+        language = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+        try:
+            report = await parts.reports.of(token, language)
+        except ConnectionError:
+            return JSONResponse({"error": "redis is not reachable"}, status_code=503)
+        status = 404 if report is None else 200
+        return JSONResponse(
+            report or {"error": "no such visitor"}, status_code=status, headers={"Cache-Control": "no-store"}
+        )
+
+
+__all__ = ["create_app"]
