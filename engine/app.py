@@ -33,6 +33,7 @@ from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_office import CouponOffice
 from engine.edge.database import database_url, open_database
 from engine.edge.debug_links import debug_router
+from engine.edge.draining import drain
 from engine.edge.eraser import Eraser, Stores
 from engine.edge.event_log import EventLog
 from engine.edge.feeds import Feeds
@@ -238,14 +239,14 @@ def create_app(settings: Settings) -> FastAPI:
     Return the HTTP side of an engine; the stream is handed to it through the lifespan's state.
 
     ``settings.redis_url`` must name a server that runs. ``app.state.drain()``
-    ends readiness and tells every shopper's page to come back later.
+    ends readiness, tells every shopper's page to come back later, and returns when all are told.
     """
     parts = Engine(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with parts.running() as streams:
-            app.state.drain = streams.drain
+            app.state.drain = partial(drain, streams)
             yield {"streams": streams}
 
     app = FastAPI(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,8 +22,6 @@ from engine.edge.stream import Stream
 from engine.tab import Tab
 
 SWEEP_EVERY_S = 5.0
-RESTART_SPREAD_MS = 5_000
-
 
 _log = logging.getLogger("shopbell.streams")
 
@@ -228,13 +225,6 @@ class Streams:
         for n in range(0, len(streams), at_once):
             tabs = [stream.tab for stream in streams[n : n + at_once] if stream.tab is not None]
             await asyncio.gather(*(do(tab) for tab in tabs), return_exceptions=True)
-
-    def drain(self) -> None:
-        """Close every stream, telling each client when to come back: spread at random, so that not all come at once."""
-        self.is_draining = True
-        for stream in list(self.open):
-            wait_ms = random.randrange(RESTART_SPREAD_MS)  # noqa: S311
-            stream.hang_up(wire.CLOSE_RESTART, f"retry_after_ms={wait_ms}")
 
     def stop(self) -> None:
         """End all background work."""

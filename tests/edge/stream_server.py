@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from engine.core import wire
 from engine.core.events import Hello
 from engine.core.ruleset import RuleSet
+from engine.edge.draining import drain
 from engine.edge.keys import VisitorKeys
 from engine.edge.streams import Streams
 from engine.edge.switch import StreamSwitch
@@ -149,7 +150,7 @@ async def running_streams(with_streams: bool = True) -> AsyncIterator[StreamServ
         try:
             yield made
         finally:
-            made.streams.drain()
+            await drain(made.streams)
             made.streams.stop()
             server.should_exit = True
             await serving

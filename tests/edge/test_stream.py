@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 
 import orjson
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
 
 from engine.edge import stream
 from engine.edge.lane import LaneDown
@@ -166,24 +164,6 @@ async def test_fragments_are_joined_and_pings_answered_in_between(server: Stream
         await asyncio.wait_for(client.reader.readuntil(b"\x8a\x06there?"), 5)
         await asyncio.wait_for(client.reader.readuntil(b'"seq":1}'), 5)
     assert server.frames == [LOGIN]
-
-
-async def test_drain_tells_every_client_when_to_come_back(server: StreamServer) -> None:
-    clients = [await server.greeted() for _ in range(20)]
-    server.streams.drain()
-    ends = [await end_of(client) for client in clients]
-    assert {code for code, _ in ends} == {1012}
-    waits = [int(match[1]) for _, reason in ends if (match := re.fullmatch(r"retry_after_ms=(\d+)", reason))]
-    assert len(waits) == 20
-    assert len(set(waits)) > 10
-    assert max(waits) < 5_000
-
-
-async def test_draining_engine_takes_no_new_streams(server: StreamServer) -> None:
-    server.streams.drain()
-    with pytest.raises(InvalidStatus) as refused:
-        await server.connect()
-    assert refused.value.response.status_code == 503
 
 
 async def test_page_behind_a_proxy_that_ends_tls_is_on_its_own_origin(server: StreamServer) -> None:
