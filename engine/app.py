@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,7 +21,6 @@ from engine.edge.admission import Admission, Limits
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
 from engine.edge.archive_reading import Recordings
-from engine.edge.archiver import Archiver
 from engine.edge.audit import note_now
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
@@ -59,7 +57,7 @@ from engine.edge.submissions import Submissions
 from engine.edge.subscriber_api import subscriber_router
 from engine.edge.subscribers import Subscribers
 from engine.edge.supplies import Supplies
-from engine.edge.telemetry import Telemetry
+from engine.edge.telemetry import Telemetry, shared_in
 from engine.edge.usual import usual_way
 from engine.edge.visitor_api import visitor_router
 from engine.edge.visitor_report import VisitorReports
@@ -84,8 +82,7 @@ class Engine:
         self.in_force = RulesInForce()
         self.telemetry = Telemetry()
         self.admission = Admission(Limits.of(settings))
-        folder = settings.data / "run" if settings.workers > 1 else None
-        self.metrics = Metrics(self.telemetry, folder)
+        self.metrics = Metrics(self.telemetry, shared_in(settings.data), shares=settings.workers > 1)
         self.lane = open_lane(settings.redis_url, trouble=self.telemetry.troubled)
         self.state = RedisVisitorState(self.lane)
         self.counting = Counting(self.lane, self.in_force, lambda: self.sites.keys())
@@ -132,21 +129,10 @@ class Engine:
             stack.push_async_callback(self.rule_folder.stop)
             await self.metrics.start()
             stack.push_async_callback(self.metrics.stop)
-            self._archive_from_now_on(stack)
             self.eraser.open()
             stack.push_async_callback(self.eraser.close)
             _rarely_collect_garbage()
             yield self.streams
-
-    def _archive_from_now_on(self, stack: AsyncExitStack) -> None:
-        settings = self.settings
-        if settings.archive_every:
-            archive = Archive(settings.archive_folder)
-            archiver = Archiver(
-                settings.redis_url or "", archive, self.sites.keys, self.telemetry, settings.archive_days
-            )
-            archiver.start(settings.archive_every)
-            stack.push_async_callback(asyncio.to_thread, archiver.stop)
 
     async def _erase(self, site: str, visitor: str) -> None:
         """Have a visitor erased; the pages that they have open here end."""

@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 import engine
+from engine.archiving import Archiving
 from engine.build import build
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
@@ -29,6 +30,7 @@ from engine.edge.metrics import clear_metrics
 from engine.edge.redis_version import reach
 from engine.edge.rule_files import read_folder
 from engine.edge.secret import load_secrets
+from engine.edge.telemetry import shared_in
 from engine.refusal import Refusal
 from engine.settings import Settings
 from engine.workers import Supervisor
@@ -84,9 +86,10 @@ def run(settings: Settings) -> int:
         migrate_now(database_url(settings.database_url, settings.data))
         stop = stack.enter_context(stop_signals())
         redis_url, redis = _redis(settings, stack)
-        clear_metrics(settings.data / "run")
+        clear_metrics(shared_in(settings.data))
         print(Started(settings, _url_of(settings, listener), redis, len(rules.rules)), flush=True)  # noqa: T201
         running = replace(settings, redis_url=redis_url)
+        stack.enter_context(Archiving(running))
         if settings.workers > 1:
             return Supervisor(settings.workers, serve, (running, listener)).run(stop)
         if not stop.is_set:

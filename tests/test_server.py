@@ -134,7 +134,7 @@ def test_killed_redis_is_started_again_while_the_engine_stays(engine: EngineProc
 
 
 def test_worker_that_dies_is_replaced_and_the_numbers_of_all_are_shown(tmp_path: Path) -> None:
-    with EngineProcess(tmp_path, "--workers", "2") as engine:
+    with EngineProcess(tmp_path, "--workers", "2", "--archive-every", "0") as engine:
         workers = wait_for(lambda: two_workers(engine))
         wait_for(lambda: numbers_written(engine) == 2)
         os.kill(workers[0], signal.SIGKILL)

@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 
 import redis
 from redis.exceptions import LockError
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.core.archived import Row, row_of
 from engine.edge.archive import Archive, Bookmark
@@ -29,8 +30,6 @@ ENTRIES_AT_ONCE = 2_000
 LOCKED_FOR_S = 60.0
 LOCKED_FOR_ERASING_S = 600.0
 """A file of a whole busy day is written anew within this time."""
-
-STOP_WITHIN_S = 5.0
 
 _log = logging.getLogger("shopbell.archive")
 
@@ -48,7 +47,7 @@ class Telemetry(Protocol):
 
 
 class Archiver:
-    """A thread that archives every few seconds. ``sites`` returns the keys of all sites, ``clock`` ms."""
+    """Archives all sites, whose keys ``sites`` returns."""
 
     def __init__(
         self, redis_url: str, archive: Archive, sites: Callable[[], Iterable[str]], telemetry: Telemetry, keep_days: int
@@ -60,27 +59,24 @@ class Archiver:
         self._store = open_store(redis_url, socket_timeout=LOCKED_FOR_S / 4)
         self._lock = self._store.lock(ARCHIVER_KEY, timeout=LOCKED_FOR_S, blocking=False, thread_local=False)
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self, every_s: float) -> None:
-        """Archive every so many seconds until ``stop``."""
-        self._thread = threading.Thread(target=self._go_on, args=(every_s,), name="archiver", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Archive no more. A batch under way is finished, if that does not take too long."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(STOP_WITHIN_S)
-
-    def _go_on(self, every_s: float) -> None:
-        while not self._stopping.wait(every_s):
+    def go_on(self, every_s: float, turned: Callable[[], None]) -> None:
+        """Archive now, and every so many seconds until ``stop``; ``turned`` is called after each turn."""
+        while not self._stopping.is_set():
             try:
                 self.run_once()
             except (redis.RedisError, OSError) as error:
                 _log.warning("the event log could not be archived now: %s", error)
+            except SQLAlchemyError as error:
+                _log.warning("the event log could not be archived now: %s", type(error).__name__)
             except Exception:  # noqa: BLE001 - the log keeps what this could not take; the next turn may
                 _log.exception("the event log could not be archived")
+            turned()
+            self._stopping.wait(every_s)
+
+    def stop(self) -> None:
+        """Have ``go_on`` end, from another thread. A batch under way is finished."""
+        self._stopping.set()
 
     def run_once(self) -> int:
         """Archive all there is, if no other archiver is at it; return how many rows were new."""
@@ -208,7 +204,7 @@ def rows_of(entries: Entries) -> Iterator[Row]:
                 yield row_of(part, log_id, n)
             except (ValueError, KeyError, TypeError, AttributeError):
                 _log.warning("entry %d-%d of the event log cannot be read, %d bytes long", *log_id, len(part))
-        time.sleep(0)  # the thread that serves shoppers goes first
+        time.sleep(0)  # where a process that serves reads what is logged, that goes first
 
 
 def _of_one_day(entries: Entries) -> Entries:

@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 import engine
-from engine.edge.telemetry import BOUNDS_S, Snapshot, Telemetry, merge
+from engine.edge.telemetry import BOUNDS_S, Snapshot, Telemetry, merge, share
 
 SHARE_EVERY_S = 1.0
 
@@ -45,13 +45,15 @@ class Metrics(Collector):
     """
     What `/metrics` shows.
 
-    With a folder, each worker writes its numbers there once a second and shows the sums. What a worker counted
-    before it died stays counted; the streams it had open do not.
+    In the folder other processes of the engine write their numbers, and the sums are shown; where it ``shares``, this
+    one writes its own there once a second. What a process counted before it died stays counted; the streams it had
+    open do not.
     """
 
-    def __init__(self, telemetry: Telemetry, folder: Path | None = None) -> None:
+    def __init__(self, telemetry: Telemetry, folder: Path, shares: bool = False) -> None:
         self._telemetry = telemetry
         self._folder = folder
+        self._shares = shares
         self._tasks: list[asyncio.Task[None]] = []
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -59,8 +61,8 @@ class Metrics(Collector):
     async def start(self) -> None:
         """Begin to measure the event loop, and to write for the other workers, until ``stop``."""
         self._tasks.append(asyncio.create_task(self._telemetry.measure_loop_lag(), name="loop lag"))
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._shares:
             self._tasks.append(asyncio.create_task(self._share(), name="share metrics"))
 
     async def stop(self) -> None:
@@ -68,8 +70,8 @@ class Metrics(Collector):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._folder is not None:
-            self._write(self._folder)
+        if self._shares:
+            share(self._telemetry, self._folder)
 
     def router(self) -> APIRouter:
         """Return the route that shows them."""
@@ -103,18 +105,12 @@ class Metrics(Collector):
             )
 
     async def _share(self) -> None:
-        assert self._folder is not None  # noqa: S101 - start() looked
         while True:
-            self._write(self._folder)
+            share(self._telemetry, self._folder)
             await asyncio.sleep(SHARE_EVERY_S)
 
-    def _write(self, folder: Path) -> None:
-        fresh = folder / f"{os.getpid()}.new"
-        fresh.write_bytes(orjson.dumps(self._telemetry.snapshot()))
-        fresh.replace(folder / f"{os.getpid()}.json")
-
     def _others(self) -> Iterator[Snapshot]:
-        for path in sorted(self._folder.glob("*.json")) if self._folder is not None else ():
+        for path in sorted(self._folder.glob("*.json")):
             worker = int(path.stem)
             if worker != os.getpid():
                 snapshot: dict[str, Any] = orjson.loads(path.read_bytes())

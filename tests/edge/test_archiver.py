@@ -35,7 +35,6 @@ from tests.edge.archives import (
     write_entry,
 )
 from tests.s3 import ObjectStore
-from tests.waiting import wait_for
 
 KEY = log_key(SITE, 0)
 STEPS = ("written", "placed", "trimmed", "merged", "merge placed")
@@ -206,24 +205,6 @@ def test_no_words_of_a_shopper_are_archived(store: redis.Redis, redis_url: str, 
         {"text": "xxxxxxxxxxxxx"}, {"fire": "f_1", "fields": {"email": "xxxxxxxxxxxxx"}}
     ]  # fmt: skip
     assert not any(b"kanarienvogel" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-
-
-def test_thread_archives_until_it_is_stopped(store: redis.Redis, redis_url: str, place: Place) -> None:
-    log_events(store, some_events(), NOON)
-    archiver = an_archiver(redis_url, place)
-    archiver.start(0.01)
-    wait_for(lambda: store.xlen(KEY) == 0)
-    archiver.stop()
-    assert archiver._thread is not None
-    assert not archiver._thread.is_alive()
-    assert archived(place) == some_events()
-
-
-def test_thread_goes_on_after_redis_was_away(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    archiver = an_archiver("unix:///nowhere/redis.sock", place)
-    archiver.start(0.01)
-    wait_for(lambda: caplog.text.count("could not be archived now") >= 2)
-    archiver.stop()
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -37,8 +37,8 @@ def a_busy_worker() -> Telemetry:
     return telemetry
 
 
-async def test_everything_counted_is_shown() -> None:
-    shown = await samples(Metrics(a_busy_worker()))
+async def test_everything_counted_is_shown(tmp_path: Path) -> None:
+    shown = await samples(Metrics(a_busy_worker(), tmp_path))
     assert shown["shopbell_connections", ()] == 1
     assert shown["shopbell_events_total", ()] == 1
     assert shown["shopbell_refusals_total", ("origin_refused",)] == 1
@@ -69,7 +69,7 @@ async def test_dead_worker_keeps_its_counts_but_not_its_connections(tmp_path: Pa
 
 async def test_worker_writes_its_numbers_while_it_runs_and_at_its_end(tmp_path: Path) -> None:
     telemetry = a_busy_worker()
-    metrics = Metrics(telemetry, tmp_path / "run")
+    metrics = Metrics(telemetry, tmp_path / "run", shares=True)
     own = tmp_path / "run" / f"{os.getpid()}.json"
     await metrics.start()
     await eventually(own.exists)
@@ -78,10 +78,11 @@ async def test_worker_writes_its_numbers_while_it_runs_and_at_its_end(tmp_path: 
     assert orjson.loads(own.read_bytes())["events"] == 2
 
 
-async def test_single_process_writes_nothing() -> None:
-    metrics = Metrics(Telemetry())
+async def test_process_that_serves_alone_writes_nothing(tmp_path: Path) -> None:
+    metrics = Metrics(Telemetry(), tmp_path)
     await metrics.start()
     await metrics.stop()
+    assert not (tmp_path / f"{os.getpid()}.json").exists()
 
 
 def test_numbers_of_an_earlier_engine_are_forgotten(tmp_path: Path) -> None:
