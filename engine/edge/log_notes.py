@@ -31,7 +31,7 @@ def had(known: Mapping[str, Any], words: Collection[str]) -> dict[str, Any]:
     What shoppers have written of themselves into a field is none of the log's
     business: of texts only those stay that the marketer's rules name. Of a product looked at its id is enough.
     """
-    kept = {name: _MASK if _is_own(name, value, words) else value for name, value in known.items()}
+    kept: dict[str, Any] = {name: _MASK if _is_own(name, value, words) else value for name, value in known.items()}
     if SEEN in kept:
         kept[SEEN] = [{"id": each["id"]} for each in kept[SEEN]]
     return kept
