@@ -20,7 +20,7 @@ from engine.edge.database import database_url
 from engine.edge.sites import add_site
 from tests.e2e.chromium import chromium
 from tests.e2e.ledger import Ledger
-from tests.e2e.visit import Visit, visitor_of, wait_until, wait_until_told
+from tests.e2e.visit import Visit, visitor_of, wait_for_popup, wait_until, wait_until_gone, wait_until_told
 from tests.engine_process import EngineProcess
 from tests.real_shop.checkout import order
 from tests.real_shop.evershop import EverShop
@@ -38,6 +38,15 @@ READ = """
     && performance.now() > 2500
 """
 """The page was told, and the shop's scripts have had their time."""
+RULE = """
+- rule: still-thinking
+  when: [page is cart, page.dwell > 3s, cart.value >= 50]
+  show:
+    chat:
+      text: "Still thinking? {{coupon.code}} takes {{coupon.value}} off your {{cart.value}}."
+      coupon: {code: CUPS5, value: 5}
+"""
+"""What its marketer wrote: a chat on the cart page, once the shopper has looked at it for a while."""
 ADDED = "return watched.sent.some((each) => each.name === 'add_to_cart' && JSON.stringify(each).includes('%s'))"
 SHOTS = Path(__file__).parents[2] / ".cache" / "real-shop" / "screenshots"
 
@@ -80,7 +89,7 @@ class Evening:
         self.open("/cart")
         self.kind("/cart", "cart")
         self.cart()
-        self.shoot("cart")
+        self.popup()
         self.open("/checkout")
         self.kind("/checkout", "checkout")
         order(self._page)
@@ -153,6 +162,16 @@ class Evening:
         self.comparison.compare("cart's value", number(heard.get("value")), number(cart["sub_total_incl_tax"]))
         self.comparison.compare("cart's currency", heard.get("currency"), cart["currency"])
 
+    def popup(self) -> None:
+        """Wait for the chat that the rule opens on the cart page, read it, and close it."""
+        popup = wait_for_popup(self._page)
+        self.shoot("cart")
+        (cart,) = self._shop.ask("select sub_total_incl_tax from cart where status")
+        so = f"Still thinking? CUPS5 takes $5 off your ${number(cart['sub_total_incl_tax'])}."
+        self.comparison.compare("what the popup says", so if so in popup.inner_text() else popup.inner_text(), so)
+        popup.get_by_role("button", name="Close").click()
+        wait_until_gone(self._page)
+
     def order(self) -> None:
         """Compare the order with the shop's."""
         heard = self.heard("purchase")
@@ -186,7 +205,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="shopbell-real-") as name, EverShop() as shop:
         folder = Path(name)
         (folder / "rules").mkdir()
-        (folder / "rules/site.yaml").write_text("holdout: 0%\npolicy: {quiet: 0s, never_on: []}\n")
+        (folder / "rules/cart.yaml").write_text(RULE)
+        (folder / "rules/site.yaml").write_text("holdout: 0%\ncurrency: USD\npolicy: {quiet: 0s}\n")
         engine = EngineProcess(folder, "--archive-every", "0")
         engine.data.mkdir()
         key = asyncio.run(add_site(database_url(None, engine.data), "EverShop", [shop.url])).key

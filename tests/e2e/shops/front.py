@@ -140,7 +140,7 @@ class _Door(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = _answer
+    do_GET = do_POST = do_DELETE = _answer
 
     def _fields(self, body: bytes) -> dict[str, Any]:
         kind = self.headers.get("Content-Type") or ""

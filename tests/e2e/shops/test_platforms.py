@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.shops.evershop import EverShop
 from tests.e2e.shops.front import Front
 from tests.e2e.shops.magento import Magento
 from tests.e2e.shops.prestashop import PrestaShop
@@ -148,3 +149,25 @@ def test_shopware_is_read_from_its_routes_and_hidden_lines(stroll: Enter, releas
     said = [order[key] for key in ("transaction_id", "value", "tax", "shipping", "currency")]
     assert said == ["10042", 49.0, 3.9, 4.99, "EUR"]
     assert tab.complaints == []
+
+
+def test_evershop_is_read_from_its_context_and_asked_again_after_a_change(stroll: Enter) -> None:
+    tab = stroll(EverShop)
+    paths = ("/", "/ceramics", "/search?keyword=mug", "/page/about")
+    assert [tab.go(path)["kind"] for path in paths] == ["home", "category", "search", "other"]
+    assert product(tab.go("/ceramics/ash-mug")) == ("product", "MUG-1", "Ash mug", 24.5, None)
+    tab.press("[data-sku]")
+    assert tab.cart(24.5, 1) == (24.5, 1)
+    assert product(tab.go("/ceramics/oak-cup")) == ("product", "CUP-1", "Oak cup", 12, "EUR")
+    tab.press("[data-sku]")
+    assert tab.cart(36.5, 2) == (36.5, 2)
+    assert added(tab, 2) == [[("MUG-1", 1)], [("CUP-1", 1)]]
+    assert tab.go("/cart")["kind"] == "cart"
+    tab.press("[data-remove]")
+    assert tab.cart(24.5, 1) == (24.5, 1)
+    assert [tab.go(path)["kind"] for path in ("/checkout", "/checkout/success/dbe7a34e")] == ["checkout", "thanks"]
+    (order,) = tab.wait("purchase", bool)
+    assert [order[key] for key in ("transaction_id", "value", "currency")] == ["10001", 24.5, "EUR"]
+    assert [item["item_id"] for item in order["items"]] == ["MUG-1"]
+    assert tab.cart(0, 0) == (0, 0)
+    assert ([each["items"][0]["item_id"] for each in tab.heard("remove_from_cart")], tab.complaints) == (["CUP-1"], [])
