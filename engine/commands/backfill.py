@@ -1,18 +1,21 @@
 """``shopbell rules backfill``: fill from the archive what rules look back at further than it was counted."""
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import redis
 from redis.exceptions import RedisError
 
 from engine.commands.common import add_command, add_settings, count, settings_of
 from engine.commands.recorded import SETTINGS, recordings_of, sites_of
+from engine.commands.site_rules import Read, parts_of, read_parts, whose
 from engine.core.counted_since import said as said_moment
+from engine.edge.counting import key_of
 from engine.edge.embedded_redis import running_redis
 from engine.edge.filling import Came, Filled, Filling
 from engine.edge.redis_store import open_store
 from engine.edge.replays import ProgressBar
-from engine.edge.rule_files import read_folder
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -35,14 +38,36 @@ def _backfill(said: argparse.Namespace) -> int:
     url = settings.redis_url or running_redis(settings.data / "redis")
     if url is None:
         raise NotFilled(f"no engine runs in {settings.data}, expected one: what it counts is to be filled")
-    rules, sites = read_folder(settings.rules), sites_of(said)
+    parts = read_parts(parts_of(settings.rules))
+    own = whose(said, settings.rules).folders
+    came: set[Came] = set()
+    told = False
     try:
         with open_store(url) as store:
-            filled = Filling(store, recordings_of(said), rules).run(sites, ProgressBar("filling"))
+            for read, key, sites in _groups(store, parts, own, sites_of(said)):
+                recordings = recordings_of(said)
+                filled = Filling(store, recordings, read.rules, counted=key).run(sites, ProgressBar("filling"))
+                came |= filled.visitors.keys()
+                print("\n".join(f"{read.part.label}{line}" for line in _told(filled)))
+                told = True
     except RedisError as error:
         raise NotFilled(f"redis at {url.rpartition('@')[2]} does not do it: {error}") from None
-    print("\n".join(_told(filled)))
-    return 1 if Came.GONE_ON in filled.visitors else 0
+    if not told:
+        print("nothing to fill: there is no site yet")
+    return 1 if Came.GONE_ON in came else 0
+
+
+def _groups(
+    store: redis.Redis, parts: list[Read], own: dict[str, str], sites: list[str]
+) -> Iterator[tuple[Read, bytes, list[str]]]:
+    """Yield the rules, the place where it stands since when they count, and the sites for which these are the same."""
+    for read in parts:
+        by_key: dict[bytes, list[str]] = {}
+        for site in sites:
+            if own.get(site, "") == read.part.own:
+                by_key.setdefault(key_of(store, site), []).append(site)
+        for key, group in by_key.items():
+            yield read, key, group
 
 
 def _told(filled: Filled) -> list[str]:

@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.common import add_command, add_settings, count, settings_of
 from engine.commands.recorded import SETTINGS, add_span, recordings_of, site_of, span_of
+from engine.commands.site_rules import rule_files_of
 from engine.core.backtest import unknowable
 from engine.core.backtest_text import BacktestReport
 from engine.edge.backtests import backtest, draw_golden, read_draft
@@ -34,9 +36,9 @@ def add_to(rules: "Commands") -> None:
 
 def _backtest(said: argparse.Namespace) -> int:
     settings = settings_of(said)
-    draft = read_draft(said.draft, settings.rules, said.with_rules)
-    rules = draft.rules()
     site, span, recordings = site_of(said), span_of(said), recordings_of(said)
+    draft = read_draft(said.draft, settings.rules, said.with_rules, partial(rule_files_of, said, site))
+    rules = draft.rules()
     source = Source(settings.archive_folder, site, span, recordings.logged(site))
     found = backtest(source, draft, ProgressBar("replaying"))
     sessions = recordings.sessions(site, span, source.logged)

@@ -67,3 +67,10 @@ def database_of(said: argparse.Namespace) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Say how many: ``1 rule``, ``2 rules``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
+
+
+def print_table(heads: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> None:
+    """Print lines of cells under their heads."""
+    widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
+    for line in (heads, *lines):
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

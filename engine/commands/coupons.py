@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, database_of
+from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, database_of, print_table
 from engine.core.conditions import say_duration
 from engine.core.coupons import KINDS, Pool
 from engine.core.words import read_duration, read_number
@@ -181,7 +181,7 @@ def _progress(done: int, total: int) -> None:
 def _pools(said: argparse.Namespace) -> int:
     found = _run(said, stocks)
     heads = ("pool", "codes left", "worth", "orders from", "ends after", "falls back on")
-    _print_table(heads, [_stock(each) for each in found])
+    print_table(heads, [_stock(each) for each in found])
     return 0
 
 
@@ -216,15 +216,9 @@ def _report(said: argparse.Namespace) -> int:
         (each.pool, *(f"{n:,}" for n in (each.issued, each.viewed, each.copied, each.redeemed)), _revenue(each))
         for each in _run(said, told)
     ]
-    _print_table(("pool", "issued", "seen", "copied", "redeemed", "revenue"), lines)
+    print_table(("pool", "issued", "seen", "copied", "redeemed", "revenue"), lines)
     return 0
 
 
 def _revenue(line: Line) -> str:
     return ", ".join(f"{value:,.2f} {currency}".strip() for currency, value in sorted(line.revenue.items()))
-
-
-def _print_table(heads: tuple[str, ...], lines: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
-    for line in (heads, *lines):
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -56,11 +56,12 @@ def _look_at_shop(said: argparse.Namespace) -> int:
 
 def _look_at_machine(said: argparse.Namespace) -> int:
     from engine.doctor.findings import Leaf, as_json, as_text
-    from engine.doctor.machine import CHECKS, database
+    from engine.doctor.machine import CHECKS, database, site_folders
     from engine.doctor.reach import public_address
 
     settings = settings_of(said)
-    leaves = [Leaf(name, "", list(check(settings))) for name, check in CHECKS]
+    of_rules = asyncio.run(site_folders(settings))
+    leaves = [Leaf(name, "", [*check(settings), *(of_rules if name == "rules" else ())]) for name, check in CHECKS]
     leaves.insert(3, Leaf("database", "", asyncio.run(database(settings))))
     if said.engine:
         leaves.append(Leaf("public address", said.engine, list(public_address(said.engine))))

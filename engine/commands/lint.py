@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.common import DATABASE, add_command, add_settings, count
 from engine.commands.coupons import pool_names
+from engine.commands.site_rules import Part, doubts, named_sites, parts_of, read_parts, whose
 from engine.core.lint import Known, lint
-from engine.core.rulefile import read_rules
+from engine.core.site_folders import Whose
 from engine.edge.clock import now_ms
-from engine.edge.rule_files import is_rule_file, read_files
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -25,25 +25,43 @@ def add_to(rules: "Commands") -> None:
     command.add_argument("folder", metavar="DIR", type=Path, help="the folder of the rule files")
     command.add_argument("--feed", metavar="FILE", type=Path, help="the shop's products as JSON, to look up their ids")
     command.add_argument("--pools", action="store_true", help="look up pools of coupons in the shop's database")
-    command.add_argument("--site", metavar="KEY", help="the shop's public key (not needed where there is one shop)")
+    command.add_argument(
+        "--site", metavar="KEY", help="a shop's public key: only of the rules that it goes by (default: of all)"
+    )
     add_settings(command, DATABASE)
     command.add_argument("--strict", action="store_true", help="exit with status 1 on warnings too")
 
 
 def _lint(said: argparse.Namespace) -> int:
-    files = read_files(said.folder, is_rule_file)
-    rules = read_rules(files)
+    found = whose(said, said.folder)
+    astray = list(doubts(found, said.folder))
+    for doubt in astray:
+        print(doubt)
     products = None if said.feed is None else _product_ids(said.feed)
-    known = Known(products, pool_names(said) if said.pools else None, now_ms())
-    findings = lint(files, rules, known)
-    for each in findings:
-        print(each)
-    for warning in rules.warnings:
-        print(warning)
-    errors = sum(each.is_error for each in findings)
-    warnings = len(findings) - errors + len(rules.warnings)
-    print(f"{count(len(rules.rules), 'rule')}, {count(errors, 'error')}, {count(warnings, 'warning')}")
+    parts = [Part(said.folder, found.folders.get(said.site, ""))] if said.site else parts_of(said.folder)
+    errors, warnings, lines = 0, len(astray), []
+    for read in read_parts(parts):
+        known = Known(products, _pools(said, read.part, found) if said.pools else None, now_ms())
+        findings = lint(read.files, read.rules, known)
+        for each in (*findings, *read.rules.warnings):
+            print(each)
+        wrong = sum(each.is_error for each in findings)
+        doubtful = len(findings) - wrong + len(read.rules.warnings)
+        about = f"{count(len(read.rules.rules), 'rule')}, {count(wrong, 'error')}, {count(doubtful, 'warning')}"
+        lines.append(f"{read.part.label}{about}")
+        errors, warnings = errors + wrong, warnings + doubtful
+    print("\n".join(lines))
     return 1 if errors or (said.strict and warnings) else 0
+
+
+def _pools(said: argparse.Namespace, part: Part, found: Whose) -> frozenset[str] | None:
+    """Return the pools of the site of a part; None where the part is no site's."""
+    owner = next((site for site, own in found.folders.items() if own == part.own), None)
+    if part.own and owner is None:
+        return None
+    others = [each.key for each in named_sites(said) if each.key not in found.folders]
+    owner = owner or said.site or (others[0] if len(others) == 1 else None)
+    return pool_names(argparse.Namespace(**{**vars(said), "site": owner}))
 
 
 def _product_ids(feed: Path) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """What the commands share that look at recorded visitors: which site, since when, and where the records are."""
 
 import argparse
-import asyncio
 import re
 import sys
 import time
@@ -9,16 +8,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
-from engine.commands.common import database_of, settings_of
+from engine.commands.common import settings_of
+from engine.commands.site_rules import named_sites
 from engine.core.conditions import DURATION_UNITS
 from engine.core.counted_since import Since
 from engine.edge.archive_reading import Recordings, Span
 from engine.edge.counting import stored_since
-from engine.edge.database import open_database
 from engine.edge.embedded_redis import running_redis
-from engine.edge.sites import Sites
 from engine.refusal import Refusal
 
 SETTINGS = ("data", "archive", "redis_url", "database_url")
@@ -62,14 +59,14 @@ def recordings_of(said: argparse.Namespace) -> Recordings:
     return Recordings(settings.archive_folder, settings.redis_url or running_redis(settings.data / "redis"))
 
 
-def known_of(said: argparse.Namespace) -> dict[str, Since] | None:
-    """Return since when windows count, if an engine runs that says it; None counts all that is recorded."""
+def known_of(said: argparse.Namespace, site: str) -> dict[str, Since] | None:
+    """Return since when a site's windows count, if an engine runs that says it; None counts all that is recorded."""
     settings = settings_of(said)
     url = settings.redis_url or running_redis(settings.data / "redis")
     if url is None:
         return None
     try:
-        return stored_since(url)
+        return stored_since(url, site)
     except RedisError as error:
         print(f"note: since when windows count is not known: {error}", file=sys.stderr)
         return None
@@ -87,15 +84,4 @@ def site_of(said: argparse.Namespace) -> str:
 
 def sites_of(said: argparse.Namespace) -> list[str]:
     """Return all sites, those too of which there are only records."""
-    return sorted({*recordings_of(said).sites(), *asyncio.run(_sites(database_of(said)))})
-
-
-async def _sites(url: str) -> list[str]:
-    sites = Sites(open_database(url))
-    try:
-        await sites.refresh()
-        return sites.keys()
-    except SQLAlchemyError:  # a database that was never migrated has no sites
-        return []
-    finally:
-        await sites.close()
+    return sorted({*recordings_of(said).sites(), *(each.key for each in named_sites(said))})

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 
 from engine.commands import backfill, backtest, lint
-from engine.commands.common import add_command, add_group, add_settings, count, settings_of
+from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, settings_of
+from engine.commands.site_rules import Part, Read, doubts, parts_of, read_parts, whose
 from engine.core.counted_since import beginnings, names_of, notes
-from engine.core.golden import read_sessions, run_session
-from engine.core.ruleset import RuleSet
+from engine.core.golden import GoldenSession, read_sessions, run_session
 from engine.edge.counting import stored_since
 from engine.edge.embedded_redis import running_redis
-from engine.edge.rule_files import read_folder, read_session_files
+from engine.edge.rule_files import is_session_file, read_session_files
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def add_to(commands: "Commands") -> None:
     test = add_command(rules, "test", "run golden sessions against the rules", _test)
     for each in (check, test):
         each.add_argument("folder", metavar="DIR", type=Path, help="the folder of the rule files")
-    add_settings(check, ("data", "redis_url"))
+    add_settings(check, (*DATABASE, "redis_url"))
     lint.add_to(rules)
     backtest.add_to(rules)
     backfill.add_to(rules)
@@ -36,37 +36,51 @@ def add_to(commands: "Commands") -> None:
 
 
 def _check(said: argparse.Namespace) -> int:
-    rules = read_folder(said.folder)
-    for warning in rules.warnings:
-        print(warning)
-    for note in _notes(rules, said):
-        print(note)
-    print(f"{count(len(rules.rules), 'rule')}, {count(len(rules.warnings), 'warning')}, no errors")
+    read, found = read_parts(parts_of(said.folder)), whose(said, said.folder)
+    for doubt in doubts(found, said.folder):
+        print(doubt)
+    sites = {own: site for site, own in found.folders.items()}
+    for each in read:
+        for line in (*each.rules.warnings, *_notes(each, sites.get(each.part.own, ""), said)):
+            print(line)
+    for each in read:
+        about = f"{count(len(each.rules.rules), 'rule')}, {count(len(each.rules.warnings), 'warning')}, no errors"
+        print(f"{each.part.label}{about}")
     return 0
 
 
-def _notes(rules: RuleSet, said: argparse.Namespace) -> list[str]:
+def _notes(read: Read, site: str, said: argparse.Namespace) -> list[str]:
     """Say since when windows count, if an engine counts them now."""
-    settings = settings_of(said)
+    settings, rules = settings_of(said), read.rules
     url = settings.redis_url or running_redis(settings.data / "redis")
-    if url is None or not names_of(rules.tracking):
+    if url is None or not names_of(rules.tracking) or (read.part.own and not site):
         return []
     try:
-        known = stored_since(url)
+        known = stored_since(url, site)
     except RedisError as error:
         return [f"since when windows count is not known: {error}"]
-    return [*notes(rules, known, time.time_ns() // 1_000_000), *beginnings(rules, known)]
+    told = [*notes(rules, known, time.time_ns() // 1_000_000), *beginnings(rules, known)]
+    return [f"{read.part.label}{each}" for each in told]
 
 
 def _test(said: argparse.Namespace) -> int:
-    rules = read_folder(said.folder)
-    sessions = read_sessions(read_session_files(said.folder, said.cases))
-    if not sessions:
+    read = read_parts(parts_of(said.folder))
+    played = [(each, session) for each in read for session in _sessions(each.part, said.cases, read)]
+    if not played:
         raise Refusal(f"no golden sessions in {said.folder}, expected files *.session.yaml")
     failed = 0
-    for session in sessions:
-        outcome = run_session(rules, session)
+    for each, session in played:
+        outcome = run_session(each.rules, session)
         print(outcome)
         failed += not outcome.passed
-    print(f"{len(sessions) - failed} passed, {failed} failed")
+    print(f"{len(played) - failed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def _sessions(part: Part, cases: list[Path], read: list[Read]) -> list[GoldenSession]:
+    """Return the golden sessions that are played by the rules of a part: those in its folder."""
+    if not cases:
+        return read_sessions(part.files(is_session_file))
+    owners = {case: next((each.part for each in read if each.part.has(case)), Part(part.folder)) for case in cases}
+    mine = [case for case, owner in owners.items() if owner == part]
+    return read_sessions(read_session_files(part.folder, mine)) if mine else []

@@ -4,13 +4,23 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from engine.commands.common import DATABASE, add_command, add_group, add_settings, database_of, settings_of
+from engine.commands.common import (
+    DATABASE,
+    add_command,
+    add_group,
+    add_settings,
+    database_of,
+    print_table,
+    settings_of,
+)  # fmt: skip
+from engine.commands.site_rules import doubts, whose
 from engine.core.debug_links import sign_debug
 from engine.core.origins import SELF
 from engine.edge.clock import now_ms
+from engine.edge.rule_files import SITES
 from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import make_key, revoke_key
-from engine.edge.sites import add_site, find_site
+from engine.edge.sites import add_site, all_sites, find_site
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,6 +37,9 @@ def add_to(commands: "Commands") -> None:
     add.add_argument("--origin", metavar="URL", action="append", required=True, help="where its pages are; repeatable")
     add.add_argument("--engine", metavar="URL", help="where browsers reach the engine (default: http://HOST:PORT)")
     add_settings(add, ["host", "port", *DATABASE])
+
+    known = add_command(sites, "list", "list the shops: name, public key, origins, and where their rules are", _list)
+    add_settings(known, ["rules", *DATABASE])
 
     about = "make a secret key, with which programs of the shop's own may ask"
     make = add_command(sites, "secret", about, _secret, audit=("site", "name"))
@@ -55,6 +68,20 @@ def _add(said: argparse.Namespace) -> int:
     host = (said.engine or f"http://{settings.host}:{settings.port}").rstrip("/")
     print(f"{site.name} has the key {site.key}; put this into its pages:\n")
     print(f'<script async src="{host}/s.js" data-site="{site.key}"></script>')
+    return 0
+
+
+def _list(said: argparse.Namespace) -> int:
+    folder = settings_of(said).rules
+    found = whose(said, folder)
+    rows = []
+    for each in asyncio.run(all_sites(database_of(said))):
+        own = found.folders.get(each.key)
+        place = folder.as_posix() if own is None else (folder / SITES / own).as_posix()
+        rows.append((each.name, each.key, place, " ".join(sorted(each.origins))))
+    print_table(("name", "key", "rules", "origins"), rows)
+    for doubt in doubts(found, folder):
+        print(doubt)
     return 0
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from engine.commands.common import add_command, add_settings, settings_of
 from engine.commands.recorded import SETTINGS, add_span, known_of, recordings_of, site_of, span_of
+from engine.commands.site_rules import rule_files_of
 from engine.core.rulefile import read_rules
 from engine.core.why_text import as_json, as_text
 from engine.edge.replays import ProgressBar, Source
-from engine.edge.rule_files import is_rule_file, read_files
 from engine.edge.why_reports import Question, sum_up, why
 from engine.refusal import Refusal
 
@@ -29,17 +29,17 @@ def add_to(commands: "Commands") -> None:
 
 def _why(said: argparse.Namespace) -> int:
     settings = settings_of(said)
-    files = read_files(settings.rules, is_rule_file)
     site, span, recordings = site_of(said), span_of(said), recordings_of(said)
+    files = rule_files_of(said, site, settings.rules)
     if said.visitor:
         asked = Question(site, said.visitor, said.rule or "", span.since_ms)
-        moments = why(recordings, read_rules(files), asked, known_of(said))
+        moments = why(recordings, read_rules(files), asked, known_of(said, site))
         told = {"site": site, "visitor": said.visitor, "sessions": as_json(moments)}
         print(json.dumps(told, ensure_ascii=False) if said.json else as_text(moments))
         return 0
     if not said.rule:
         raise Refusal("expected --visitor ID, --rule ID, or both")
     source = Source(settings.archive_folder, site, span, recordings.logged(site))
-    total = sum_up(source, files, said.rule, ProgressBar("replaying"), known_of(said))
+    total = sum_up(source, files, said.rule, ProgressBar("replaying"), known_of(said, site))
     print(json.dumps(total.as_json(), ensure_ascii=False) if said.json else total)
     return 0

@@ -8,6 +8,8 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import redis
 import sqlalchemy as sa
@@ -15,12 +17,14 @@ from alembic.script import ScriptDirectory
 
 from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
+from engine.core.site_folders import NamedSite, whose_folders
 from engine.doctor.findings import MISSING, NOTE, OK, Finding
 from engine.edge.database import database_url, migration_config, open_database
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_store import clients_of, open_store
 from engine.edge.redis_version import NoRedis, RedisVersion, without_password
-from engine.edge.rule_files import is_rule_file, read_files
+from engine.edge.rule_files import SITES, is_rule_file, own_folders, read_files, read_own
+from engine.edge.sites import all_sites
 from engine.edge.socket_path import socket_path
 from engine.refusal import Refusal
 from engine.settings import Settings
@@ -112,6 +116,23 @@ def _clock(client: redis.Redis) -> Iterator[Finding]:
         yield Finding(OK, "this machine's clock agrees with that of Redis")
 
 
+async def site_folders(settings: Settings) -> list[Finding]:
+    """The folders of single sites' rules: each is named as one of the sites is."""
+    if not own_folders(settings.rules) or (
+        settings.database_url is None and not (settings.data / "shopbell.db").exists()
+    ):
+        return []
+    try:
+        sites = [
+            NamedSite(each.key, each.name)
+            for each in await all_sites(database_url(settings.database_url, settings.data))
+        ]
+    except (Refusal, sa.exc.SQLAlchemyError, OSError):
+        return []
+    found = whose_folders(own_folders(settings.rules), sites)
+    return [Finding(NOTE, f"{settings.rules / SITES}: {each}", "shopbell sites list") for each in found.doubts]
+
+
 async def database(settings: Settings) -> list[Finding]:
     """The database: reached, and with the tables of this version."""
     url = database_url(settings.database_url, settings.data)
@@ -140,15 +161,21 @@ def _revisions(connection: sa.Connection) -> tuple[str | None, str | None]:
 
 def rules(settings: Settings) -> Iterator[Finding]:
     """The rules, as the engine would read them."""
+    yield from _part_of_rules(settings.rules, partial(read_files, settings.rules, is_rule_file))
+    for own in own_folders(settings.rules):
+        yield from _part_of_rules(settings.rules / SITES / own, partial(read_own, settings.rules, own))
+
+
+def _part_of_rules(folder: Path, files: Callable[[], dict[str, str]]) -> Iterator[Finding]:
     try:
-        read = read_rules(read_files(settings.rules, is_rule_file))
+        read = read_rules(files())
     except RuleErrors as errors:
-        advice = f"shopbell rules lint {settings.rules}"
-        yield Finding(MISSING, f"the rules in {settings.rules} have errors: {len(errors.errors)}", advice)
+        advice = f"shopbell rules lint {folder}"
+        yield Finding(MISSING, f"the rules in {folder} have errors: {len(errors.errors)}", advice)
     except (Refusal, OSError) as error:
-        yield Finding(MISSING, f"the rules in {settings.rules} cannot be read: {error}", "name the folder: --rules DIR")
+        yield Finding(MISSING, f"the rules in {folder} cannot be read: {error}", "name the folder: --rules DIR")
     else:
-        yield Finding(OK if read.rules else NOTE, f"the rules in {settings.rules} can be read: {len(read.rules)}")
+        yield Finding(OK if read.rules else NOTE, f"the rules in {folder} can be read: {len(read.rules)}")
         for warning in read.warnings:
             yield Finding(NOTE, str(warning))
 

@@ -15,7 +15,7 @@ from engine.core.rulefile import SITE_FILE, read_rules
 from engine.core.ruleset import RuleSet
 from engine.edge.archive_reading import Recordings
 from engine.edge.replays import Source, replay_all
-from engine.edge.rule_files import is_rule_file, read_files
+from engine.edge.rule_files import Wanted, is_rule_file, read_files
 from engine.refusal import Refusal
 
 MOST_DRAWN = 5
@@ -57,13 +57,19 @@ class Draft:
         return tuple(each.rule.id for each in rules if each.rule.where.rpartition(":")[0] in self.files)
 
 
-def read_draft(file: Path, site_rules: Path, others: Path | None) -> Draft:
-    """Read a draft, under the policy of the site's rules; ``others`` is the folder of rules that run along."""
+def read_draft(
+    file: Path, site_rules: Path, others: Path | None, read: Callable[[Path, Wanted], Files] = read_files
+) -> Draft:
+    """
+    Read a draft, under the policy of the site's rules; ``others`` is the folder of rules that run along.
+
+    ``read`` returns what of a folder of rules is the site's.
+    """
     if not file.is_file():
         raise NoDraft(f"there is no file '{file}', expected a rule file")
-    settings = {} if not site_rules.is_dir() else read_files(site_rules, lambda name: Path(name).name == SITE_FILE)
+    settings = {} if not site_rules.is_dir() else read(site_rules, lambda name: Path(name).name == SITE_FILE)
     files = {str(file): file.read_text("utf-8")}
-    along = read_files(others, is_rule_file) if others is not None else {}
+    along = read(others, is_rule_file) if others is not None else {}
     if others is not None:
         settings = {name: text for name, text in along.items() if Path(name).name == SITE_FILE} or settings
     return Draft(files, settings, {name: text for name, text in along.items() if name not in settings})

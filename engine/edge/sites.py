@@ -64,6 +64,10 @@ class Sites:
         """Return the keys of all sites."""
         return list(self._sites)
 
+    def all(self) -> list[Site]:
+        """Return all sites."""
+        return list(self._sites.values())
+
     def named(self) -> list[NamedSite]:
         """Return all sites as operators know them."""
         return [NamedSite(each.key, each.name) for each in self._sites.values()]
@@ -124,15 +128,20 @@ async def add_site(url: str, name: str, origins: Sequence[str]) -> Site:
         await sites.close()
 
 
-async def find_site(url: str, key: str) -> Site:
-    """Return a site of the database of this URL. Raises NoSite, NoDatabase."""
+async def all_sites(url: str) -> list[Site]:
+    """Return all sites of the database of this URL. Raises NoDatabase."""
     await migrate(url)
     sites = Sites(open_database(url))
     try:
         await sites.refresh()
-        found = sites.get(key)
+        return sites.all()
     finally:
         await sites.close()
+
+
+async def find_site(url: str, key: str) -> Site:
+    """Return a site of the database of this URL. Raises NoSite, NoDatabase."""
+    found = next((each for each in await all_sites(url) if each.key == key), None)
     if found is None:
         raise NoSite(f"no site has the key {key!r}, expected that of a site, as 'shopbell sites add' gave it")
     return found

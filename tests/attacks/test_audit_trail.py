@@ -19,7 +19,7 @@ from tests.attacks.two_shops import TwoShops
 from tests.docs.render import commands
 
 READING = {
-    "serve", "demo", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
+    "serve", "demo", "sites list", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
     "coupons report", "audit list", "audit verify", "keys list", "version", "doctor", "sites debug-link", "migrate",
 }  # fmt: skip
 """
