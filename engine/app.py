@@ -45,7 +45,7 @@ from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.other_ways import OtherWays
 from engine.edge.rule_folder import RuleFolder
-from engine.edge.rules_in_force import COMMON, RulesInForce
+from engine.edge.rules_in_force import RulesInForce
 from engine.edge.secret import TokenKeys, load_secrets
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.session_allowance import SessionAllowance
@@ -261,7 +261,9 @@ def create_app(settings: Settings) -> FastAPI:
 def _gallery(parts: Engine) -> APIRouter:
     """Return the pages that show every popup: the demo's visitors may look, elsewhere who has a secret key."""
     guards = [] if parts.settings.demo else [Depends(parts.key_in_browser)]
-    return gallery_router(renderer_address(snippet_folder()), lambda: parts.in_force.of(COMMON).site.theme, guards)
+    return gallery_router(
+        renderer_address(snippet_folder()), lambda site: parts.in_force.of(site or DEMO_SITE).site.theme, guards
+    )
 
 
 def _mount_demo_state(app: FastAPI, parts: Engine) -> None:

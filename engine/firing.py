@@ -201,7 +201,7 @@ class Arbiter:
         reason = reason or ("held_out" if offer.mode == HELD else "")
         self._note(step, claim, reason or "shown")
         if not reason:
-            self._telemetry.fired(claim.rule.id, claim.variant)
+            self._telemetry.fired(tab.watch.rules.label_of(claim.rule.id), claim.variant)
             if frame:
                 self._send(step, offer, frame)
         return reason, rest_ms
@@ -243,7 +243,7 @@ class Arbiter:
     def _hold(self, tab: Tab, compiled: CompiledRule, reason: str) -> None:
         """Write down why a rule that is true does not fire, and see to it that it is asked again when it may."""
         rule = compiled.rule.id
-        self._telemetry.held(rule, reason)
+        self._telemetry.held(tab.watch.rules.label_of(rule), reason)
         if reason == "popups_per_session":
             tab.exhaust()
         elif reason in RESTS or (reason == "after" and rule not in tab.not_before):
@@ -267,7 +267,7 @@ class Arbiter:
 
         def reply_to(reply: Any) -> None:
             if isinstance(reply, bytes) and reply:
-                self._telemetry.unseen(compiled.rule.id)
+                self._telemetry.unseen(tab.watch.rules.label_of(compiled.rule.id))
                 tab.wake_up(compiled)
                 # a page in the back may still have it waiting: the shopper would see it twice
                 tab.send(wire.hide_frame(fire))

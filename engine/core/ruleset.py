@@ -69,6 +69,10 @@ class RuleSet:
         self._groups = frozenset((EVERYTHING,)).union(*(each.groups for each in self.rules))
         self._event_plans: dict[tuple[tuple[CompiledRule, ...], str], Plan] = {}
 
+    def label_of(self, rule: str) -> str:
+        """Return how a rule is called beside those of other sites, which may have one of the same id."""
+        return f"{self.folder}/{rule}" if self.folder else rule
+
     def page_plan(self, kind: str) -> Plan:
         """Return what to read and judge when a page of ``kind`` is shown: every rule that could hold on it."""
         plan = self._page_plans.get(kind)

@@ -45,9 +45,9 @@ THEMES: Final[dict[str, Theme | None]] = {
 
 
 class Gallery:
-    """The gallery's pages. ``own_theme`` returns the theme of the rules in force."""
+    """The gallery's pages. ``own_theme`` returns the theme of a site, empty for whoever needed no key to look."""
 
-    def __init__(self, renderer: str, own_theme: Callable[[], Theme | None]) -> None:
+    def __init__(self, renderer: str, own_theme: Callable[[str], Theme | None]) -> None:
         self.renderer = renderer
         self.own_theme = own_theme
         self.assets = load_assets(HERE / "static", "/gallery/static")
@@ -59,7 +59,7 @@ class Gallery:
         values = {
             "asset": self.assets.url,
             "kinds": KINDS,
-            "choices": [("theme", self._themes(), theme), ("language", LANGUAGES, language)],
+            "choices": [("theme", self._themes(request), theme), ("language", LANGUAGES, language)],
             "stage": lambda kind: "/gallery/popup?" + urlencode({"kind": kind, "theme": theme, "language": language}),
         }
         policy = content_policy(None, frames="'self'")
@@ -71,7 +71,7 @@ class Gallery:
         if kind not in KINDS:
             return Response("there is no such popup", 404, media_type="text/plain")
         theme, language = self._chosen(request)
-        look = self._themes()[theme]
+        look = self._themes(request)[theme]
         popup = popup_of(kind, language, look)
         values = {
             "asset": self.assets.url,
@@ -89,13 +89,13 @@ class Gallery:
         """Return a file of the gallery."""
         return self.assets.respond(request, name)
 
-    def _themes(self) -> dict[str, Theme | None]:
-        own = self.own_theme()
+    def _themes(self, request: Request) -> dict[str, Theme | None]:
+        own = self.own_theme(getattr(request.state, "site", ""))
         return THEMES if own is None else {OWN: own, **THEMES}
 
     def _chosen(self, request: Request) -> tuple[str, str]:
         """Return the look and the language that the address asks for, or the first of each."""
-        themes = self._themes()
+        themes = self._themes(request)
         theme = request.query_params.get("theme", "")
         language = request.query_params.get("language", "")
         return theme if theme in themes else next(iter(themes)), language if language in LANGUAGES else "en"
@@ -137,7 +137,9 @@ def _products(language: str) -> tuple[Product, ...]:
 KINDS: Final = tuple(rules_in("en").by_id)
 
 
-def gallery_router(renderer: str, own_theme: Callable[[], Theme | None], guards: Sequence[Depends] = ()) -> APIRouter:
+def gallery_router(
+    renderer: str, own_theme: Callable[[str], Theme | None], guards: Sequence[Depends] = ()
+) -> APIRouter:
     """Return the routes of the gallery; ``guards`` say who may look, ``renderer`` is the built renderer's address."""
     gallery = Gallery(renderer, own_theme)
     router = APIRouter(prefix="/gallery", include_in_schema=False, dependencies=guards)

@@ -17,12 +17,18 @@ _ASK = {"WWW-Authenticate": 'Basic realm="Shopbell, the password is a secret key
 
 
 def key_in_browser(site_of: Callable[[str], Awaitable[str | None]], may_ask: MayAsk = lambda _peer: True) -> Guard:
-    """Return the dependency for pages that a secret key opens; ``site_of`` returns the site of a secret key."""
+    """
+    Return the dependency for pages that a secret key opens; ``site_of`` returns the site of a secret key.
+
+    The request's state holds the site from then on, as ``site``.
+    """
 
     async def guard(request: Request) -> None:
         refuse_hasty(request, may_ask)
-        if await site_of(_password(request.headers.get("authorization", ""))) is None:
+        site = await site_of(_password(request.headers.get("authorization", "")))
+        if site is None:
             raise HTTPException(401, "expected a secret key of the site as the password", _ASK)
+        request.state.site = site
 
     return guard
 

@@ -136,3 +136,10 @@ def test_value_of_a_window_is_told_as_of_now() -> None:
     assert [rules.value(each, shopper.seen_by(rules.plan_of_all())) for each in readings] == [2, 700]
     later = shopper.after(("wake", {"after": 2_000}))
     assert [rules.value(each, later.seen_by(rules.plan_of_all())) for each in readings] == [0, 0]
+
+
+def test_rule_of_a_sites_own_folder_is_told_from_another_sites_of_the_same_id() -> None:
+    rules = some_rules(cup=("page is product",))
+    assert rules.label_of("cup") == "cup"
+    rules.folder = "mug-shop"
+    assert rules.label_of("cup") == "mug-shop/cup"

@@ -22,7 +22,7 @@ from engine.edge.static_files import renderer_address
 def opened(path: str, own: Theme | None = None, guards: Any = (), **more: Any) -> Response:
     """Open a page of the gallery."""
     app = FastAPI()
-    app.include_router(gallery_router("/p.js", lambda: own, guards))
+    app.include_router(gallery_router("/p.js", lambda _site: own, guards))
 
     async def get() -> Response:
         async with AsyncClient(transport=ASGITransport(app), base_url="http://a.example") as client:
