@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from engine.edge.embedded_redis import EmbeddedRedis
+from engine.server import listen
 from tests.engine_process import EngineProcess
 from tests.waiting import wait_for
 
@@ -204,3 +205,10 @@ def test_demo_says_which_page_to_open(tmp_path: Path) -> None:
     with EngineProcess(tmp_path, command="demo") as engine:
         assert f"\nOpen {engine.url}/ in a browser.\n" in engine.output
         assert engine.get("/")[0] == 200
+
+
+def test_connection_whose_other_end_acknowledges_nothing_is_given_up() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000

@@ -10,8 +10,8 @@ import orjson
 from engine.edge.carriers import Carrier
 from engine.edge.stream import Stream
 
-COMMENT_EVERY_S = 15.0
-"""A proxy that hears nothing for a while may end the connection."""
+COMMENT_EVERY_S = 10.0
+"""A proxy that hears nothing for a while may end the connection; and one whose client is gone shows so by it."""
 
 MOST_UNSENT = 64 * 1024
 

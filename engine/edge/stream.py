@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.edge.streams import Streams
 
 HELLO_WITHIN_S = 10.0
-PING_AFTER_S = 20.0
+PING_AFTER_S = 14.0  # with the time for a pong and the 5 s between two looks: given up within 30 s
 PONG_WITHIN_S = 10.0
 MOST_FRAMES_BEFORE_WELCOME = 300
 MOST_KEPT = 200

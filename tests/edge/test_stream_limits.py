@@ -42,7 +42,7 @@ async def test_silent_client_is_pinged_and_one_that_answers_stays(server: Stream
     [open_stream] = server.streams.open
     now = server.streams.loop.time()
     pinged = []
-    for later in (19, 21):
+    for later in (13, 15):
         open_stream.check(now + later)
         pinged.append(open_stream._pinged)
     assert pinged == [False, True]
@@ -57,7 +57,7 @@ async def test_client_that_does_not_answer_its_ping_is_dropped(server: StreamSer
         await eventually(lambda: server.tabs)
         [open_stream] = server.streams.open
         now = server.streams.loop.time()
-        for later in (21, 25, 31):
+        for later in (15, 20, 25):
             open_stream.check(now + later)
         assert (await client.rest()).endswith(b"\x89\x00")
         await eventually(lambda: not server.streams.open)

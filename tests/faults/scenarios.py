@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.faults.crowd import Crowd
+from tests.faults.lookers import Lookers
 from tests.faults.verdict import Verdict
 from tests.faults.world import Node, World
 from tests.redis_cluster import RedisCluster, RedisProcess
@@ -21,6 +22,8 @@ from tests.waiting import eventually
 
 EVENTS_BETWEEN = 300
 HANGS_FOR_EVENTS = 100
+LOOKERS = 10
+RESTART = 1012
 
 Deed = Callable[[World, Crowd], Awaitable[None]]
 
@@ -140,12 +143,28 @@ async def move_slots(world: World, _crowd: Crowd) -> None:
 
 
 async def roll(world: World, crowd: Crowd) -> None:
-    """Restart one engine after the other behind the load balancer, as an upgrade does."""
+    """
+    Restart one engine after the other behind the load balancer, as an upgrade does.
+
+    Every page is told when to come back, and every popup that is under way arrives.
+    """
     for node in world.nodes:
-        node.stop()
-        await asyncio.to_thread(node.ended, 25)
-        await asyncio.to_thread(node.start_again)
+        before = {shopper: len(shopper.closes) for shopper in crowd.shoppers}
+        async with Lookers(world.streams, LOOKERS) as lookers:
+            node.stop()
+            await lookers.go_on()
+            await asyncio.gather(asyncio.to_thread(_start_anew, node), lookers.all_arrived())
+            closes = [close for shopper in lookers.shoppers for close in shopper.closes]
+        closes += [close for shopper in crowd.shoppers for close in shopper.closes[before[shopper] :]]
+        assert closes, "nobody was with the engine that was stopped"
+        assert {close.code if close else None for close in closes} == {RESTART}, closes
         await crowd.go_on(HANGS_FOR_EVENTS)
+
+
+def _start_anew(node: Node) -> None:
+    """Wait until an engine that was told to end has ended, and start it again."""
+    node.ended(10)
+    node.start_again()
 
 
 def _serving(node: Node) -> list[int]:

@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from engine.edge import stream, streams
+from tests.edge.stream_server import ORIGIN, running_streams
 from tests.faults.crowd import Crowd
+from tests.faults.half_open import PROMISED_S
 from tests.faults.proxy import FaultyProxy
 from tests.faults.scenarios import ALONE
 from tests.faults.world import World
+from tests.live.client import Shopper
 from tests.live.engine_process import ShopEngine
 from tests.redis_cluster import RedisProcess
 from tests.stores import running_store
@@ -69,6 +73,23 @@ async def test_three_hundred_shoppers_who_lose_their_connections_at_once_are_all
         proxy.refuses = False
         await crowd.all_go_on()
         await judged(world, crowd)
+
+
+async def test_connection_that_the_network_swallows_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PING_AFTER_S", "PONG_WITHIN_S"):
+        monkeypatch.setattr(stream, name, 0.1)
+    monkeypatch.setattr(streams, "SWEEP_EVERY_S", 0.02)
+    async with running_streams() as server, FaultyProxy("127.0.0.1", server.port) as proxy:
+        shopper = Shopper(f"ws://127.0.0.1:{proxy.port}{server.path}", ORIGIN)
+        await shopper.connect()
+        proxy.swallows = True
+        await eventually(lambda: not server.streams.open)
+        proxy.reset()
+        await shopper.leave()
+
+
+def test_it_is_given_up_within_thirty_seconds() -> None:
+    assert stream.PING_AFTER_S + stream.PONG_WITHIN_S + streams.SWEEP_EVERY_S <= PROMISED_S
 
 
 async def test_slow_senders_of_a_request_hold_up_nobody(world: World, proxy: FaultyProxy) -> None:

@@ -141,6 +141,11 @@ class Shopper:
         """Return another document of the same visitor."""
         return Shopper(self.url, self.origin, self.token)
 
+    @property
+    def is_welcome(self) -> bool:
+        """Whether it has a connection that was answered."""
+        return self._socket is not None
+
     # what the engine has said
 
     def of(self, kind: str) -> list[Frame]:
