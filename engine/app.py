@@ -15,6 +15,7 @@ import engine
 from engine.core import tokens
 from engine.core.origins import SELF
 from engine.core.ruleset import RuleSet
+from engine.core.themes import Theme
 from engine.demo import mount_demo
 from engine.demo.gallery import gallery_router
 from engine.edge.admission import Admission, Limits
@@ -50,11 +51,12 @@ from engine.edge.secret import TokenKeys, load_secrets
 from engine.edge.secret_keys import SecretKeys
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.shipped_files import snippet_folder
-from engine.edge.sites import Sites
+from engine.edge.sites import Site, Sites
 from engine.edge.static_files import renderer_address, snippet_router
 from engine.edge.streams import Streams
 from engine.edge.submissions import Submissions
 from engine.edge.subscriber_api import subscriber_router
+from engine.edge.subscriber_links import LinkPages, link_router
 from engine.edge.subscribers import Subscribers
 from engine.edge.supplies import Supplies
 from engine.edge.telemetry import Telemetry, shared_in
@@ -154,7 +156,7 @@ class Engine:
         reception = Reception(
             self.state, self.in_force.of, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
         )
-        self.streams = Streams(self.sites.get, reception.open, take, self.telemetry, self.settings)
+        self.streams = Streams(self._site_of, reception.open, take, self.telemetry, self.settings)
         self.pipeline.withdrawals = Withdrawals(
             partial(note_denied, self.lane), self.eraser.ask, log.mute, self.streams.forget
         )
@@ -172,12 +174,21 @@ class Engine:
         """Tell whether this is the token of a visitor of the site."""
         return tokens.read(self.token_keys, site, token, now_ms()) is not None
 
+    def shop_of(self, key: str) -> tuple[str, Theme | None]:
+        """Return what a site's mails lead to is called, and looks like."""
+        site = self.sites.get(key)
+        return site.name if site is not None else "", self.in_force.of(key).site.theme
+
     def _may_ask(self, peer: str) -> bool:
         """Tell whether whoever asks the API may; uvicorn has read what trusted proxies say of the address."""
         if self.admission.may_ask(self.admission.address_of(peer, ())):
             return True
         self.telemetry.refused("too_many_requests")
         return False
+
+    def _site_of(self, key: str) -> Site | None:
+        """Return the site of a page that wants a stream; none yet where its rules have not been looked for."""
+        return self.sites.get(key) if self.rule_folder.has_settled(key) else None
 
     def streams_open(self) -> Streams:
         """Return the shoppers' streams of an engine that runs."""
@@ -252,6 +263,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
+    app.include_router(link_router(LinkPages(parts.subscribers, parts.shop_of, parts._may_ask, now_ms)))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)
         _mount_demo_state(app, parts)

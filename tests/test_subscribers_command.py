@@ -12,6 +12,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.commands.subscribers import cells
+from engine.edge.clock import now_ms
 from engine.edge.database import database_url, open_database
 from engine.edge.sites import add_site
 from engine.edge.subscribers import Consent, Origin, Subscribers
@@ -19,7 +20,7 @@ from engine.edge.subscribers import Consent, Origin, Subscribers
 NOON = 1_700_000_000_000
 
 
-async def fill(url: str, number: int) -> str:
+async def fill(url: str, number: int, at_ms: int = NOON) -> str:
     site = await add_site(url, "A shop", [])
     database = open_database(url)
     numbers = itertools.count()
@@ -27,9 +28,9 @@ async def fill(url: str, number: int) -> str:
     for n in range(number):
         address = "=cmd@shop.example" if n == 1 else f"jo{n}@shop.example"
         await subscribers.subscribe(
-            address, Consent("News, please", "en"), Origin(site.key, "v" * 26, "news", f"f_{n}", NOON)
+            address, Consent("News, please", "en"), Origin(site.key, "v" * 26, "news", f"f_{n}", at_ms)
         )
-    await subscribers.confirm("token 0", NOON + 1_000)
+    await subscribers.confirm("token 0", at_ms + 1_000)
     await database.dispose()
     return site.key
 
@@ -50,3 +51,16 @@ def test_all_subscribers_are_written_or_the_confirmed_alone(data: Path, capsys: 
     assert rows[0]["confirmed_at"].startswith("2023-11-14T22:13:21")
     assert main(["subscribers", "export", "--confirmed", "--data", str(data)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_links_for_mails_are_written_to_those_who_have_yet_to_confirm(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(fill(database_url(None, data), 2, now_ms()))
+    assert main(["subscribers", "export", "--pending", "--engine", "https://bell.example/", "--data", str(data)]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["confirm_url"] == "https://bell.example/v1/subscribers/confirm?token=token 1"
+    assert row["unsubscribe_url"] == "https://bell.example/v1/subscribers/unsubscribe?token=token 1"
+    assert main(["subscribers", "export", "--data", str(data)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["confirm_url"] != "" for row in rows] == [False, True]

@@ -10,15 +10,20 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from engine.commands.common import add_command, add_group, add_settings, database_of
+from engine.commands.common import add_command, add_group, add_settings, database_of, settings_of
 from engine.commands.recorded import SETTINGS, site_of
+from engine.edge.clock import now_ms
 from engine.edge.database import migrate, open_database
-from engine.edge.subscribers import CONFIRMED, Subscribers
+from engine.edge.subscriber_links import links_of
+from engine.edge.subscribers import CONFIRMED, PENDING, Subscribers
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
 
-HEADS = ("address", "status", "language", "consent", "consented_at", "confirmed_at", "rule", "visitor")
+HEADS = (
+    "address", "status", "language", "consent", "consented_at", "confirmed_at", "unsubscribed_at", "rule", "visitor",
+    "confirm_url", "unsubscribe_url",
+)  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -27,29 +32,40 @@ def add_to(commands: Commands) -> None:
     subscribers = add_group(commands, "subscribers", "who has left an address")
     export = add_command(subscribers, "export", "print all subscribers as a table (CSV)", _export, ("site",))
     export.add_argument("--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)")
-    export.add_argument("--confirmed", action="store_true", help="only those who have confirmed their address")
-    add_settings(export, SETTINGS)
+    which = export.add_mutually_exclusive_group()
+    for status, about in ((CONFIRMED, "have confirmed their address"), (PENDING, "have not confirmed it yet")):
+        which.add_argument(
+            f"--{status}", dest="status", action="store_const", const=status, help=f"only those who {about}"
+        )
+    export.add_argument(
+        "--engine", metavar="URL", help="where browsers reach the engine, for the links (default: http://HOST:PORT)"
+    )
+    add_settings(export, ["host", "port", *SETTINGS])
 
 
 def _export(said: argparse.Namespace) -> int:
-    asyncio.run(_write(sys.stdout, database_of(said), site_of(said), said.confirmed))
+    settings = settings_of(said)
+    engine = said.engine or f"http://{settings.host}:{settings.port}"
+    asyncio.run(
+        _write(sys.stdout, database_of(said), _subscribers(database_of(said), site_of(said), said.status or ""), engine)
+    )
     return 0
 
 
-async def _write(out: TextIO, url: str, site: str, confirmed: bool) -> None:
+async def _write(out: TextIO, url: str, rows: AsyncIterator[dict[str, Any]], engine: str) -> None:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(HEADS)
     await migrate(url)
-    async for row in _subscribers(url, site):
-        if row["status"] == CONFIRMED or not confirmed:
-            table.writerow(cells(row[name] for name in HEADS))
+    async for row in rows:
+        said = row | links_of(row, engine, now_ms())
+        table.writerow(cells(said[name] for name in HEADS))
 
 
-async def _subscribers(url: str, site: str) -> AsyncIterator[dict[str, Any]]:
+async def _subscribers(url: str, site: str, status: str) -> AsyncIterator[dict[str, Any]]:
     database = open_database(url)
     try:
         subscribers, last = Subscribers(database), 0
-        while rows := await subscribers.subscribers(site, last):
+        while rows := await subscribers.subscribers(site, last, status):
             for row in rows:
                 yield row
             last = rows[-1]["id"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,10 @@ from engine.core.submissions import Answer
 from engine.edge.database import for_reading
 from engine.edge.tables import metadata
 
-PENDING, CONFIRMED = "pending", "confirmed"
+PENDING, CONFIRMED, UNSUBSCRIBED = "pending", "confirmed", "unsubscribed"
+CONFIRM_WITHIN = timedelta(days=14)
+"""How long after the consent an address can be confirmed."""
+
 _MOST_AT_ONCE = 1_000
 
 subscriber_table = sa.Table(
@@ -39,6 +43,7 @@ subscriber_table = sa.Table(
     sa.Column("consent", sa.Text, nullable=False),
     sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("unsubscribed_at", sa.DateTime(timezone=True), nullable=True),
     sa.UniqueConstraint("site", "address", name="uq_subscriber_address"),
     sa.UniqueConstraint("site", "fire", name="uq_subscriber_fire"),
 )
@@ -82,6 +87,17 @@ class Consent:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a mail's link is about: ``can_confirm`` until the time for it is over. ``consent`` is in ``language``."""
+
+    site: str
+    status: str
+    language: str
+    consent: str
+    can_confirm: bool
+
+
 class Subscribers:
     """Keeps subscribers and answers. Every method may raise SQLAlchemyError."""
 
@@ -95,9 +111,10 @@ class Subscribers:
         Keep an address and its consent; return its status.
 
         An address that is there already keeps its status and its first consent
-        if it is confirmed, and takes the new consent if it is not. Nobody
-        learns from outside which of these it was. One firing has one address:
-        whoever sends off a second one only keeps the first.
+        if it is confirmed, and takes the new consent if it is not; one that has
+        left is pending again. Nobody learns from outside which of these it was.
+        One firing has one address: whoever sends off a second one only keeps
+        the first.
         """
         address = address.casefold()
         status = await self._status(address, consent, origin)
@@ -114,12 +131,22 @@ class Subscribers:
     async def _status(self, address: str, consent: Consent, origin: Origin) -> str:
         """Return the status of an address that is known, and renew its consent; empty if it is not."""
         mine = (subscriber_table.c.site == origin.site) & (subscriber_table.c.address == address)
-        async with self._database.begin() as connection:
-            status = (await connection.execute(sa.select(subscriber_table.c.status).where(mine))).scalar_one_or_none()
-            if status == PENDING:
-                renewed = {"consent": consent.text, "language": consent.language, "consented_at": origin.at}
-                await connection.execute(sa.update(subscriber_table).where(mine).values(renewed))
-        return status or ""
+        renewed: dict[str, Any] = {
+            "consent": consent.text,
+            "language": consent.language,
+            "consented_at": origin.at,
+        }
+        with suppress(IntegrityError):  # this firing has brought another address back already
+            async with self._database.begin() as connection:
+                query = sa.select(subscriber_table.c.status).where(mine)
+                status = (await connection.execute(query)).scalar_one_or_none()
+                if status == UNSUBSCRIBED:
+                    renewed |= {"status": PENDING, "confirmed_at": None, "unsubscribed_at": None}
+                    renewed |= {"fire": origin.fire, "rule": origin.rule, "visitor": origin.visitor}
+                if status not in (None, CONFIRMED):
+                    await connection.execute(sa.update(subscriber_table).where(mine).values(renewed))
+            return renewed.get("status", status) or ""
+        return PENDING
 
     def _row(self, address: str, consent: Consent, origin: Origin) -> dict[str, Any]:
         return {
@@ -135,16 +162,38 @@ class Subscribers:
             "consented_at": origin.at,
         }
 
+    async def standing(self, token: str, at_ms: int) -> Standing | None:
+        """Return whom a mail's link is about; None for no token of ours."""
+        row = subscriber_table.c
+        can_confirm = _can_confirm(datetime.fromtimestamp(at_ms / 1000, UTC)).label("can_confirm")
+        query = sa.select(row.site, row.status, row.language, row.consent, can_confirm).where(row.token == token)
+        async with self._reader.connect() as connection:
+            found = (await connection.execute(query)).one_or_none()
+        if found is None:
+            return None
+        return Standing(found.site, found.status, found.language, found.consent, bool(found.can_confirm))
+
     async def confirm(self, token: str, at_ms: int) -> bool:
-        """Take the word of an address's owner: whoever has the token read the mail. False for no token of ours."""
-        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        """
+        Take the word of an address's owner: whoever has the token read the mail.
+
+        Twice is as once. False where the time for it is over, where the owner
+        has left meanwhile, and for no token of ours.
+        """
+        row, at = subscriber_table.c, datetime.fromtimestamp(at_ms / 1000, UTC)
+        changes = {"status": CONFIRMED, "confirmed_at": sa.func.coalesce(row.confirmed_at, at)}
+        return await self._change(token, _can_confirm(at), changes)
+
+    async def unsubscribe(self, token: str, at_ms: int) -> bool:
+        """Write no more to an address: its owner asks for it. Twice is as once; False for no token of ours."""
+        row, at = subscriber_table.c, datetime.fromtimestamp(at_ms / 1000, UTC)
+        changes = {"status": UNSUBSCRIBED, "unsubscribed_at": sa.func.coalesce(row.unsubscribed_at, at)}
+        return await self._change(token, sa.true(), changes)
+
+    async def _change(self, token: str, may: sa.ColumnElement[bool], changes: dict[str, Any]) -> bool:
+        change = sa.update(subscriber_table).where((subscriber_table.c.token == token) & may).values(changes)
         async with self._database.begin() as connection:
-            found = await connection.execute(
-                sa.update(subscriber_table)
-                .where(subscriber_table.c.token == token)
-                .values(status=CONFIRMED, confirmed_at=sa.func.coalesce(subscriber_table.c.confirmed_at, at))
-            )
-        return bool(found.rowcount)
+            return bool((await connection.execute(change)).rowcount)
 
     async def answer(self, answer: Answer, origin: Origin) -> bool:
         """Keep an answer; False if this firing's question was answered before, and that answer stays."""
@@ -165,11 +214,15 @@ class Subscribers:
             return False
         return True
 
-    async def subscribers(self, site: str, after: int = 0) -> list[dict[str, Any]]:
-        """Return a site's subscribers behind number ``after``, at most 1,000, in the order in which they came."""
+    async def subscribers(self, site: str, after: int = 0, status: str = "") -> list[dict[str, Any]]:
+        """
+        Return a site's subscribers behind number ``after``, at most 1,000, in the order in which they came.
+
+        Each has the ``token`` of its mails' links. With a ``status`` these alone.
+        """
         async with self._reader.connect() as connection:
-            rows = await _behind(connection, subscriber_table, site, after)
-        return [{key: value for key, value in row.items() if key not in ("site", "token")} for row in rows]
+            rows = await _behind(connection, subscriber_table, site, after, status)
+        return [{key: value for key, value in row.items() if key != "site"} for row in rows]
 
     async def answers(self, site: str, after: int = 0) -> list[dict[str, Any]]:
         """Return a site's answers behind number ``after``, at most 1,000, in the order in which they came."""
@@ -178,6 +231,16 @@ class Subscribers:
         return [{key: value for key, value in row.items() if key != "site"} for row in rows]
 
 
-async def _behind(connection: AsyncConnection, table: sa.Table, site: str, after: int) -> list[dict[str, Any]]:
+def _can_confirm(at: datetime) -> sa.ColumnElement[bool]:
+    """Return whether an address can be confirmed at a moment: a confirmed one can, and stays as it is."""
+    row = subscriber_table.c
+    return (row.status == CONFIRMED) | ((row.status == PENDING) & (row.consented_at > at - CONFIRM_WITHIN))
+
+
+async def _behind(
+    connection: AsyncConnection, table: sa.Table, site: str, after: int, status: str = ""
+) -> list[dict[str, Any]]:
     query = sa.select(table).where(table.c.site == site, table.c.id > after).order_by(table.c.id).limit(_MOST_AT_ONCE)
+    if status:
+        query = query.where(table.c.status == status)
     return [dict(row) for row in (await connection.execute(query)).mappings()]

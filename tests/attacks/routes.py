@@ -16,6 +16,9 @@ from engine.app import create_app
 from engine.settings import Settings
 
 OPEN, KEY, BROWSER, PAGE = "open", "secret key", "secret key in a browser", "page of the site"
+LINK = "whoever has the link of a mail"
+OPERATOR = "operator"
+"""Of all sites: the proxy in front keeps the public away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Probe:
 PROBES: dict[tuple[str, str], Probe] = {
     ("GET", "/healthz"): Probe("GET", "/healthz"),
     ("GET", "/readyz"): Probe("GET", "/readyz"),
-    ("GET", "/metrics"): Probe("GET", "/metrics"),
+    ("GET", "/metrics"): Probe("GET", "/metrics", OPERATOR),
     ("GET", "/gallery/"): Probe("GET", "/gallery/", BROWSER),
     ("GET", "/gallery/popup"): Probe("GET", "/gallery/popup?kind=chat", BROWSER),
     ("GET", "/gallery/static/{name:path}"): Probe("GET", "/gallery/static/gallery/gallery.css", BROWSER),
@@ -44,6 +47,15 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("GET", "/v1/visitors/{visitor}"): Probe("GET", "/v1/visitors/{visitor}", KEY),
     ("GET", "/v1/coupons/{pool}"): Probe("GET", "/v1/coupons/{pool}", KEY),
     ("GET", "/v1/subscribers"): Probe("GET", "/v1/subscribers", KEY),
+    # tests/edge/test_subscriber_links.py asks them with a link that is good
+    ("GET", "/v1/subscribers/confirm"): Probe("GET", "/v1/subscribers/confirm?token=guessed", LINK, answers=(404,)),
+    ("POST", "/v1/subscribers/confirm"): Probe("POST", "/v1/subscribers/confirm?token=guessed", LINK, answers=(404,)),
+    ("GET", "/v1/subscribers/unsubscribe"): Probe(
+        "GET", "/v1/subscribers/unsubscribe?token=guessed", LINK, answers=(404,)
+    ),
+    ("POST", "/v1/subscribers/unsubscribe"): Probe(
+        "POST", "/v1/subscribers/unsubscribe?token=guessed", LINK, answers=(404,)
+    ),
     ("GET", "/v1/answers"): Probe("GET", "/v1/answers", KEY),
     ("POST", "/v1/coupons/{pool}/codes"): Probe(
         "POST", "/v1/coupons/{pool}/codes", KEY, {"codes": ["ANOTHER-1"]}, (201,)

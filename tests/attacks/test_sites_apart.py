@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,11 +17,11 @@ from engine.edge.archive_reading import Recordings
 from engine.edge.database import database_url, open_database
 from engine.edge.secret import load_secrets
 from engine.edge.tables import metadata
-from tests.attacks.routes import BROWSER, KEY, PAGE, PROBES, Probe, all_routes
+from tests.attacks.routes import BROWSER, KEY, LINK, OPERATOR, PAGE, PROBES, Probe, all_routes
 from tests.attacks.two_shops import Shop, TwoShops
 from tests.waiting import eventually
 
-READING = [probe for probe in PROBES.values() if probe.method == "GET"]
+READING = [probe for probe in PROBES.values() if probe.method == "GET" and probe.who != OPERATOR]
 OF_ALL_SITES = ("sb:{counted}", "sb:archiver")
 """Keys that belong to no site: since when rules look back, and which process archives."""
 
@@ -76,6 +77,39 @@ def test_visitor_of_each_shop_got_a_code_of_its_own_pool_though_both_have_one_na
     shown = [shop.shown for shop in two_shops.shops if shop.shown is not None]
     codes = [show["popup"]["coupon"]["code"] for show in shown]
     assert codes == [shop.code for shop in two_shops.shops]
+
+
+def test_visitor_of_each_shop_was_shown_a_popup_of_its_own_rules_in_its_own_look(two_shops: TwoShops) -> None:
+    for shop, other in (two_shops.shops, two_shops.shops[::-1]):
+        assert shop.shown is not None
+        assert shop.shown["rule"] == shop.rule
+        assert shop.accent in str(shop.shown)
+        assert seen(other, str(shop.shown)) == []
+
+
+async def test_why_knows_the_rules_of_the_shop_that_asks_and_no_others(two_shops: TwoShops) -> None:
+    probe = PROBES["GET", "/v1/visitors/{visitor}/why"]
+    for shop, other in (two_shops.shops, two_shops.shops[::-1]):
+        told = (await two_shops.ask(probe, shop, shop)).text
+        assert shop.rule in told
+        assert "cart-sweetener" not in told
+        by_rule = [replace(probe, path=f"{probe.path}?rule={rule}") for rule in (other.rule, "cart-of-x", shop.rule)]
+        foreign, missing, own = [await two_shops.ask(each, shop, shop) for each in by_rule]
+        assert (foreign.status_code, missing.status_code, own.status_code) == (404, 404, 200)
+        assert seen(other, foreign.text.replace(other.rule, "")) == []
+
+
+async def test_gallery_shows_the_look_of_the_shop_whose_key_opens_it(two_shops: TwoShops) -> None:
+    probe = replace(PROBES["GET", "/gallery/popup"], path="/gallery/popup?kind=chat&theme=own")
+    for shop, other in (two_shops.shops, two_shops.shops[::-1]):
+        told = (await two_shops.ask(probe, shop, shop)).text
+        assert (shop.accent in told, other.accent in told) == (True, False)
+
+
+def test_operator_can_tell_the_rules_of_two_shops_apart(two_shops: TwoShops) -> None:
+    told = two_shops.metrics
+    for shop in two_shops.shops:
+        assert f'shopbell_fires_total{{rule="{shop.name}/{shop.rule}",variant=""}} 1.0' in told
 
 
 def test_token_of_one_shop_is_nothing_at_the_other(two_shops: TwoShops) -> None:
@@ -164,7 +198,7 @@ def content(store: redis.Redis, key: str) -> str:
 
 
 def test_secret_keys_are_what_a_route_with_a_key_takes() -> None:
-    assert {probe.who for probe in PROBES.values() if probe.path.startswith("/v1/")} == {KEY, PAGE}
+    assert {probe.who for probe in PROBES.values() if probe.path.startswith("/v1/")} == {KEY, PAGE, LINK}
 
 
 async def test_visitor_of_the_other_cannot_be_erased(two_shops: TwoShops) -> None:
