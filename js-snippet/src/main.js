@@ -32,7 +32,7 @@ const script = /** @type {HTMLScriptElement} */ (
 );
 /** A tag manager writes no attributes: its key stands in the address. */
 const site = script?.dataset.site ?? /[?&]site=(\w+)/.exec(script?.src)?.[1];
-/** @param {string} path of a file of the engine that served the script */
+/** @param {string} path of the engine that served the script, beside it: the shop may have put a path of its own before both */
 const engine = (path) => new URL(path, script?.src);
 
 const withChunk = chunksOf(engine);
@@ -130,7 +130,7 @@ const receive = (frame) => {
 };
 const socket = keepConnected({
   open() {
-    const url = engine(`/v1/stream?site=${site}`);
+    const url = engine(`v1/stream?site=${site}`);
     url.protocol = url.protocol.replace('http', 'ws');
     return /** @type {any} */ (new WebSocket(url));
   },
@@ -236,7 +236,7 @@ function followShopper() {
 function sendRest() {
   // without a token it would be counted as somebody else than whom the next page becomes
   if (consent !== 'unknown' && token.value() && queue.waits()) {
-    sendLast(engine(`/v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
+    sendLast(engine(`v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
   }
 }
 

@@ -17,7 +17,7 @@ export function sayGoodbye({ window, site, engine }, token, will) {
   const hello = { type: 'hello', v: 1, token, doc, page: null };
   const event = { type: 'event', seq: 1, name: 'consent', data: will };
   const body = `${JSON.stringify(hello)}\n${JSON.stringify(event)}`;
-  post(window, engine(`/v1/events?site=${site}`), { method: 'POST', body, mode: 'no-cors' });
+  post(window, engine(`v1/events?site=${site}`), { method: 'POST', body, mode: 'no-cors' });
 }
 
 /**
@@ -27,7 +27,7 @@ export function sayGoodbye({ window, site, engine }, token, will) {
  * @param {string} [token] nothing to drop it
  */
 export function keepCookie({ window, site, engine }, token) {
-  const url = engine(`/v1/cookie?site=${site}`);
+  const url = engine(`v1/cookie?site=${site}`);
   if (url.origin !== window.location.origin) return;
   post(window, url, token ? { method: 'PUT', body: token } : { method: 'DELETE' });
 }

@@ -167,7 +167,7 @@ export function debug({ window, document, site, engine, heard, page, after }) {
       draw();
     }),
   );
-  const url = engine('/v1/debug');
+  const url = engine('v1/debug');
   url.search = `${new URLSearchParams({ site, link })}`;
   window
     .fetch(url)

@@ -97,7 +97,7 @@ export function carry(carrier, ports) {
     const named = stream;
     const frames = [stringify(hello()), ...nextBatch()];
     if (named && frames.length > 1) dueMs ||= now();
-    const address = engine(`/v1/events?site=${site}&stream=${named}`);
+    const address = engine(`v1/events?site=${site}&stream=${named}`);
     const { code, lines } = await postTo(window, address, frames, after);
     busy = false;
     lines.forEach(take);
@@ -125,7 +125,7 @@ export function carry(carrier, ports) {
 
   /** Has the engine send its frames by itself. */
   const listen = () => {
-    stopListening = listenTo(window, engine(`/v1/sse?site=${site}`), after, {
+    stopListening = listenTo(window, engine(`v1/sse?site=${site}`), after, {
       take,
       /** @param {string} id */
       opened(id) {

@@ -12,7 +12,7 @@ const FIRST_MS = 2_000;
  */
 export const tryAgain = ({ window, engine, site, hello, after }, take, end) =>
   new Promise((settle) => {
-    const url = engine(`/v1/stream?site=${site}`);
+    const url = engine(`v1/stream?site=${site}`);
     url.protocol = url.protocol.replace('http', 'ws');
     const socket = safely(() => new window.WebSocket(url))();
     if (!socket) return settle(undefined);

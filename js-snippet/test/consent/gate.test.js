@@ -176,7 +176,7 @@ test('who refuses and has a name from an earlier page is told of by it', () => {
   assert.deepEqual(done, ['denied']);
   const [[method, path, body]] = sent;
   const [hello, event] = body.split('\n').map(JSON.parse);
-  assert.deepEqual([method, path], ['POST', '/v1/events']);
+  assert.deepEqual([method, path], ['POST', '/bell/v1/events']);
   assert.match(hello.doc, /^[a-z0-9]{6,32}$/);
   assert.deepEqual(
     [hello.token, event.seq, event.name, event.data],
@@ -226,9 +226,9 @@ test('a cookie of the shop is kept once there is a name, and dropped with it', (
   assert.deepEqual(sent, []);
   window.localStorage.setItem('shopbell.token', 'k.v.s.1.x');
   time.pass(250);
-  assert.deepEqual(sent, [['PUT', '/v1/cookie', 'k.v.s.1.x']]);
+  assert.deepEqual(sent, [['PUT', '/bell/v1/cookie', 'k.v.s.1.x']]);
   say(will('denied'));
-  assert.deepEqual(sent.at(-1), ['DELETE', '/v1/cookie', undefined]);
+  assert.deepEqual(sent.at(-1), ['DELETE', '/bell/v1/cookie', undefined]);
 });
 
 test('a platform that throws says nothing', () => {
