@@ -68,6 +68,7 @@ class RuleFolder:
         self._loaded: set[str] = set()
         self._bare: set[str] = set()
         self._met: Sequence[NamedSite] = ()
+        self._settled: frozenset[str] = frozenset()
         self._rests_until = 0.0
         self._closing = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
@@ -75,6 +76,10 @@ class RuleFolder:
     def problem(self) -> str | None:
         """Return why there are no rules in force, or None if there are."""
         return None if COMMON in self._loaded else f"no rules in force: the files in {self._folder} have errors"
+
+    def has_settled(self, site: str) -> bool:
+        """Tell whether it is known by which rules a site goes: one that was just added may have some of its own."""
+        return site in self._settled
 
     async def start(self) -> None:
         """Read the rules, and read them again on every change, until ``stop``."""
@@ -117,6 +122,7 @@ class RuleFolder:
             if doubt not in self._last.doubts:
                 logger.warning("%s: %s", self._folder / SITES, doubt)
         self._last = look
+        self._settled = frozenset(each.key for each in self._met)
         self._rests_until = loop.time() + REST * (loop.time() - began)
 
     async def _take(self, site: str, folder: str, part: _Part) -> None:

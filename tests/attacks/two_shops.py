@@ -1,8 +1,13 @@
-"""Two shops on one engine, each with all that a shop can have, and words that must never be seen at the other."""
+"""
+Two shops on one engine, each with all that a shop can have, rules of its own too, and words that must never be seen at
+the other.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +25,7 @@ from tests.attacks.routes import BROWSER, KEY, Probe
 from tests.engine_process import own_redis_url
 from tests.live.client import Frame, Shopper
 from tests.live.conftest import NO_LIMIT
-from tests.live.engine_process import ShopEngine
+from tests.live.engine_process import RULES, SITE, ShopEngine
 from tests.waiting import eventually
 
 POOL = "WELCOME100"
@@ -33,11 +38,17 @@ class Shop:
 
     name: str
     origin: str
+    accent: str = ""
     key: str = ""
     secret: str = ""
     visitor: str = ""
     token: str = ""
     shown: Frame | None = None
+
+    @property
+    def rule(self) -> str:
+        """The one rule of its own folder."""
+        return f"cart-of-{self.name}"
 
     @property
     def pool(self) -> str:
@@ -57,7 +68,7 @@ class Shop:
     @property
     def marks(self) -> list[str]:
         """What nobody may see at the other shop."""
-        return [self.name, self.name.upper(), self.visitor, self.secret, self.key]
+        return [self.name, self.name.upper(), self.visitor, self.secret, self.key, self.accent]
 
 
 class TwoShops(ShopEngine):
@@ -65,8 +76,16 @@ class TwoShops(ShopEngine):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, *NO_LIMIT, "--archive-every", "0.2")
-        self.tea = Shop("teaworld", "http://teaworld.test")
-        self.mugs = Shop("mugland", "http://mugland.test")
+        self.tea = Shop("teaworld", "http://teaworld.test", "#112233")
+        self.mugs = Shop("mugland", "http://mugland.test", "#445566")
+        for shop in self.shops:
+            own = self.rules / "sites" / shop.name
+            own.mkdir(parents=True)
+            (own / "cart.yaml").write_text(RULES.replace("cart-sweetener", shop.rule).replace("Still", f"{shop.name}:"))
+            (own / "site.yaml").write_text(f"{SITE}theme: {{accent: '{shop.accent}'}}\n")
+        # before the engine starts: it would learn of them within about a second
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._open_shops()).result()
 
     @property
     def shops(self) -> tuple[Shop, Shop]:
@@ -78,20 +97,23 @@ class TwoShops(ShopEngine):
         """Where its Redis is."""
         return own_redis_url(self.data)
 
-    async def fill(self) -> None:
-        """Give each shop a key, coupons, a subscriber, an answer, and a visitor who is shown a popup."""
+    async def _open_shops(self) -> None:
+        """Give each shop a key and coupons."""
         url = database_url(None, self.data)
         for shop in self.shops:
             shop.key = (await add_site(url, shop.name, [shop.origin])).key
             shop.secret = await make_key(url, shop.key, shop.name)
             await _stock(url, shop)
+
+    async def fill(self) -> None:
+        """Give each shop a visitor who is shown a popup, a subscriber, and an answer."""
         for shop in self.shops:
             await self._visit(shop)
-            await _subscribe(url, shop)
+            await _subscribe(database_url(None, self.data), shop)
 
     async def _visit(self, shop: Shop) -> None:
         shopper = Shopper(f"ws://{self.host}/v1/stream?site={shop.key}", shop.origin)
-        shopper.keep_connected()  # the engine learns of a new site within about a second
+        shopper.keep_connected()
         await eventually(lambda: shopper.of("welcome"))
         product = {"id": f"{shop.name}-1", "name": f"{shop.name} pot", "price": 5, "currency": "TWD"}
         await shopper.view("product", f"/{shop.name}/1", product=product)

@@ -140,11 +140,13 @@ async def test_folder_of_a_site_that_is_added_later_is_taken_up_then(
     rules: Rules, caplog: pytest.LogCaptureFixture
 ) -> None:
     rules.write("sites/pot-shop/pot.yaml", "pot")
-    async with rules.running():
+    async with rules.running() as following:
         warned = [each for each in caplog.messages if "'pot-shop' is passed over: no site has this name" in each]
         assert len(warned) == 1
         rules.sites = [*rules.sites, NamedSite("pk_pots", "Pot Shop")]
-        await eventually(lambda: rules.of("pk_pots") == ["pot"])
+        assert not following.has_settled("pk_pots")
+        await eventually(lambda: following.has_settled("pk_pots"))
+        assert rules.of("pk_pots") == ["pot"]
         assert caplog.text.count("is passed over") == 1
 
 
