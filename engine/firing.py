@@ -80,6 +80,8 @@ class Arbiter:
         self._loop = asyncio.get_running_loop()
         self.given_to: Callable[[Tab, Show], Given] = _nothing
         self.note_outcome: Callable[[Tab, Event, int], None] = _unnoted
+        self.watch: Callable[[str], None] = _unwatched
+        """Hears of each step that a popup has come to: reserved, claimed, confirmed, sent."""
 
     def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
         """Return the rules that asking Redis may be of use for: within the quiet time those that interrupt nobody."""
@@ -175,6 +177,7 @@ class Arbiter:
         reserved = await self._office.reserve(coupon, asker, now_ms)
         if reserved is None:
             return "no_code"
+        self.watch("reserved")
         marked = replace(asker, fire=fire + KEPT) if reserved.id else asker
         return replace(offer, asker=marked, reserved=reserved)
 
@@ -194,6 +197,7 @@ class Arbiter:
             return "no_products", 0
         claim = offer.claim(frame)
         reason, rest_ms = await self._state.claim(tab, tab.watch.rules.site, claim)
+        self.watch("claimed")
         if offer.reserved is not None and offer.coupon:
             reason = reason or await self._confirm(tab, offer, offer.reserved, frame)
             if reason:
@@ -209,6 +213,7 @@ class Arbiter:
     async def _confirm(self, tab: Tab, offer: _Offer, reserved: Reserved, frame: bytes) -> str:
         """Make the code of a claim that succeeded the visitor's; only then may Redis and the browser have it."""
         if await self._office.confirm(reserved, offer.asker, offer.now_ms):
+            self.watch("confirmed")
             self._state.keep(tab, offer.asker.fire, frame, offer.now_ms)
             return ""
         self._release_later(tab, offer)
@@ -217,6 +222,7 @@ class Arbiter:
     def _send(self, step: Step, offer: _Offer, frame: bytes) -> None:
         tab = step.tab
         tab.send(frame)
+        self.watch("sent")
         self._telemetry.shown(perf_counter() - step.received)
         if offer.mode != BESIDE:
             tab.quiet_until_ms = offer.now_ms + tab.watch.rules.site.quiet_ms
@@ -278,6 +284,10 @@ class Arbiter:
 def _nothing(_tab: Tab, _show: Show) -> Given:
     """No popup needs more than facts and coupons."""
     return Given()
+
+
+def _unwatched(_step: str) -> None:
+    """Nobody looks."""
 
 
 def _unnoted(_tab: Tab, _event: Event, _now_ms: int) -> None:

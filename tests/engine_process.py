@@ -33,8 +33,9 @@ class EngineProcess:
         self.data = folder / "data"
         self.rules = folder / "rules"
         self._output = folder / "output.log"
-        self._command = [sys.executable, "-m", "engine", command]
-        self._command += ["--port", "0", "--data", str(self.data), "--rules", str(self.rules), *flags]
+        self.program = [sys.executable, "-m", "engine"]
+        self._words = [command]
+        self._words += ["--port", "0", "--data", str(self.data), "--rules", str(self.rules), *flags]
         if not self.rules.exists():
             self.rules.mkdir(parents=True)
             (self.rules / "cart.yaml").write_text(A_RULE)
@@ -53,7 +54,9 @@ class EngineProcess:
     def start(self) -> None:
         """Start the process and wait for nothing."""
         with self._output.open("wb") as output:
-            self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self.process = subprocess.Popen(
+                [*self.program, *self._words], stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
 
     def wait_until_ready(self) -> None:
         """Wait until it takes shoppers."""
