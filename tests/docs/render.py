@@ -18,7 +18,7 @@ from engine.core import bounds, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, SHARDS, VisitorKeys, log_key, outcomes_key
+from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, SHARDS, VisitorKeys, counted_key, log_key, outcomes_key
 from engine.edge.slots import tag_on
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
@@ -84,6 +84,7 @@ def _keys() -> str:
         (keys.outbox, "hash", "popups that nobody has viewed yet, by fire", "a minute after the last one"),
         (keys.trails, "hash", "when things happened, if rules look back through windows", "with the longest window"),
         (COUNTED, "hash", "since when what rules look back at is counted", "never"),
+        (counted_key("SITE"), "hash", "likewise of a site that has, or had, rules of its own", "never"),
         (
             log_key("SITE", 0),
             "stream",
