@@ -10,6 +10,7 @@ import pytest
 from engine.edge import stream, streams
 from tests.edge.stream_server import ORIGIN, running_streams
 from tests.faults.crowd import Crowd
+from tests.faults.frames import run as run_frames
 from tests.faults.half_open import PROMISED_S
 from tests.faults.proxy import FaultyProxy
 from tests.faults.scenarios import ALONE
@@ -73,6 +74,10 @@ async def test_three_hundred_shoppers_who_lose_their_connections_at_once_are_all
         proxy.refuses = False
         await crowd.all_go_on()
         await judged(world, crowd)
+
+
+def test_frames_in_any_order_over_any_connections_are_counted_as_a_dict_would(world: World) -> None:
+    run_frames(world, examples=12, steps=25)
 
 
 async def test_connection_that_the_network_swallows_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,9 @@ import pytest
 
 from tests.faults.scenarios import SCENARIOS, SETTINGS
 
+EVENTS = 100
+SHOPPERS = {"alone": 100, "pair": 50, "front": 20, "cluster": 20}
+
 
 @pytest.mark.parametrize("setting", SETTINGS)
 async def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(setting: str) -> None:
@@ -16,8 +19,8 @@ async def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(setting: s
     try:
         for scenario in SCENARIOS:
             if scenario.setting is SETTINGS[setting]:
-                verdict = await scenario.run(world, shoppers=20, events=100)
-                assert verdict.acknowledged >= 200
+                verdict = await scenario.run(world, shoppers=SHOPPERS[setting], events=EVENTS)
+                assert verdict.acknowledged >= 2 * EVENTS
                 assert verdict.is_clean, f"{scenario.name}: {verdict}"
     finally:
         await asyncio.to_thread(world.__exit__)
