@@ -8,8 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, FastAPI
 
 import engine
 from engine.core import tokens
@@ -62,7 +61,7 @@ from engine.edge.supplies import Supplies
 from engine.edge.telemetry import Telemetry, shared_in
 from engine.edge.usual import usual_way
 from engine.edge.visitor_api import visitor_router
-from engine.edge.visitor_report import VisitorReports
+from engine.edge.visitor_report import VisitorReports, report_router
 from engine.edge.visitor_state import RedisVisitorState
 from engine.edge.why_reports import why_router
 from engine.edge.withdrawals import Withdrawals
@@ -179,6 +178,10 @@ class Engine:
         site = self.sites.get(key)
         return site.name if site is not None else "", self.in_force.of(key).site.theme
 
+    def may_post(self, peer: str) -> bool:
+        """Tell whether whoever is no stream may ask once more."""
+        return self.streams_open().too_hasty(peer) is None
+
     def _may_ask(self, peer: str) -> bool:
         """Tell whether whoever asks the API may; uvicorn has read what trusted proxies say of the address."""
         if self.admission.may_ask(self.admission.address_of(peer, ())):
@@ -189,6 +192,11 @@ class Engine:
     def _site_of(self, key: str) -> Site | None:
         """Return the site of a page that wants a stream; none yet where its rules have not been looked for."""
         return self.sites.get(key) if self.rule_folder.has_settled(key) else None
+
+    def reports_made(self) -> VisitorReports:
+        """Return the reports of an engine that runs."""
+        assert self.reports is not None  # noqa: S101
+        return self.reports
 
     def streams_open(self) -> Streams:
         """Return the shoppers' streams of an engine that runs."""
@@ -259,14 +267,14 @@ def create_app(settings: Settings) -> FastAPI:
     recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed
     app.include_router(why_router(recordings, parts.in_force.of, parts.site_that_asks, now_ms, known))
-    app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path))
+    app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path, parts.may_post))
     app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     app.include_router(link_router(LinkPages(parts.subscribers, parts.shop_of, parts._may_ask, now_ms)))
     if settings.demo:
         mount_demo(app, "/s.js", DEMO_SITE)
-        _mount_demo_state(app, parts)
+        app.include_router(report_router(parts.reports_made))
     return app
 
 
@@ -276,25 +284,6 @@ def _gallery(parts: Engine) -> APIRouter:
     return gallery_router(
         renderer_address(snippet_folder()), lambda site: parts.in_force.of(site or DEMO_SITE).site.theme, guards
     )
-
-
-def _mount_demo_state(app: FastAPI, parts: Engine) -> None:
-    @app.get("/demo/state", include_in_schema=False)
-    async def demo_state(request: Request) -> JSONResponse:
-        """Tell a visitor of the demo what the engine sees of them; the token is theirs."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return JSONResponse({"error": "no token"}, status_code=401)
-        assert parts.reports is not None  # noqa: S101
-        language = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
-        try:
-            report = await parts.reports.of(token, language)
-        except ConnectionError:
-            return JSONResponse({"error": "redis is not reachable"}, status_code=503)
-        status = 404 if report is None else 200
-        return JSONResponse(
-            report or {"error": "no such visitor"}, status_code=status, headers={"Cache-Control": "no-store"}
-        )
 
 
 __all__ = ["create_app"]

@@ -17,6 +17,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from engine.core import origins, tokens
+from engine.edge.api import MayAsk, refuse_hasty
 
 NAME = "__Secure-shopbell"
 RENEW_AFTER_MS = 24 * 3600 * 1000
@@ -66,12 +67,15 @@ class FirstPartyCookie:
         return f"{NAME}={value}; Path={self._path}; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
 
 
-def cookie_router(cookies: Callable[[], FirstPartyCookie], site_of: SiteOf, path: str) -> APIRouter:
-    """Return the routes that the snippet asks."""
+def cookie_router(
+    cookies: Callable[[], FirstPartyCookie], site_of: SiteOf, path: str, may_ask: MayAsk = lambda _peer: True
+) -> APIRouter:
+    """Return the routes that the snippet asks; ``may_ask`` tells whether an address may once more."""
     router = APIRouter()
 
     def check(request: Request) -> str:
         """Return the site that a page of its own asks for; every other request is refused."""
+        refuse_hasty(request, may_ask)
         key = request.query_params.get("site", "")
         site = site_of(key)
         allowed = site.origins if site is not None else frozenset()

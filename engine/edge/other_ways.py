@@ -99,7 +99,8 @@ class OtherWays:
             status = error.status if isinstance(error, BadBody) else HTTPStatus.BAD_REQUEST
             return Response(f"{error}\n", status, _ANY_PAGE, "text/plain")
         known = self._streams().site_of(site)
-        if known is None or not self._is_token_of(site, hello.token):
+        is_theirs = self._is_token_of(site, hello.token)  # looked at for no site too: it takes as long
+        if known is None or not is_theirs:
             return _turned_away(TurnedAway(HTTPStatus.FORBIDDEN, b"expected the token of a visitor of this site\n"))
         stream = self._admit(request, {**request.headers, "origin": _an_origin(known.origins, request)})
         return _turned_away(stream) if isinstance(stream, TurnedAway) else await _exchange(stream, frames)

@@ -59,6 +59,7 @@ class StreamLimits(Protocol):
 
 
 _NOWHERE = "XX"
+_NOBODYS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Streams:
         if self.is_draining:
             return TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, b"the engine is shutting down\n")
         site = self.site_of(key)
-        allowed = site.origins if site is not None else frozenset()
+        allowed = site.origins if site is not None else _NOBODYS
         if not origins.allowed(headers.get("origin"), allowed, headers.get("host"), "http"):
             self.telemetry.refused("origin_refused" if site is not None else "unknown_site")
             return TurnedAway(HTTPStatus.FORBIDDEN, b"unknown site key, or origin not allowed for it\n")

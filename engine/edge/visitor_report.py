@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
 from engine.core import tokens
 from engine.core.conditions import Comparison, Reading, comparisons, say_value
 from engine.core.counted_since import Since, said, since_of
@@ -90,6 +93,28 @@ class VisitorReports:
             reading = verdict.because.reading
             told["had"] = _said(reading, rules.value(reading, view))
         return told
+
+
+def report_router(reports: Callable[[], VisitorReports]) -> APIRouter:
+    """Return the route at which a visitor of the demo is told what the engine sees of them; the token is theirs."""
+    router = APIRouter()
+
+    @router.get("/demo/state", include_in_schema=False)
+    async def demo_state(request: Request) -> JSONResponse:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return JSONResponse({"error": "no token"}, status_code=401)
+        language = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+        try:
+            report = await reports().of(token, language)
+        except ConnectionError:
+            return JSONResponse({"error": "redis is not reachable"}, status_code=503)
+        status = 404 if report is None else 200
+        return JSONResponse(
+            report or {"error": "no such visitor"}, status_code=status, headers={"Cache-Control": "no-store"}
+        )
+
+    return router
 
 
 def _counters_of(rules: RuleSet) -> Iterable[Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from fastapi import FastAPI
@@ -118,3 +118,16 @@ def test_cookie_that_is_a_day_old_is_renewed() -> None:
     assert (told.visitor, told.issued_ms) == (VISITOR, NOON) if told else None
     assert a_cookie().renewed("pk_shop", a_token()) is None
     assert a_cookie().renewed("pk_shop", "forged") is None
+
+
+async def test_address_that_asks_too_often_is_told_to_wait_before_anything_is_looked_at() -> None:
+    app = FastAPI()
+    refusals_as_sentences(app)
+    app.include_router(cookie_router(nobody_looks, nobody_looks, "/bell", lambda _peer: False))
+    async with AsyncClient(transport=ASGITransport(app), base_url="https://shop.example") as client:
+        for answer in (await client.put("/v1/cookie?site=pk_shop", headers=OURS), await client.delete("/v1/cookie")):
+            assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
+def nobody_looks(*_: object) -> NoReturn:
+    raise AssertionError("the limit comes first")
