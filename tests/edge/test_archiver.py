@@ -231,22 +231,40 @@ def still_logged(store: redis.Redis) -> list[Event]:
     return [(each["v"], each["d"], each["f"]["seq"]) for each in said]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(
-        st.tuples(
-            st.lists(st.tuples(st.sampled_from(["v1", "v2"]), st.sampled_from(["docaaa", "docbbb"]), st.integers(1, 6)),
-                     min_size=1, max_size=6),
-            st.sampled_from([0, 1, 1_000, DAY_MS // 2]),
-            st.sampled_from(["", "", "go on", "written", "placed", "merged", "merge placed"]),
-        ),
-        max_size=8,
-    )
+TURNS = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.sampled_from(["v1", "v2"]), st.sampled_from(["docaaa", "docbbb"]), st.integers(1, 6)),
+                 min_size=1, max_size=6),
+        st.sampled_from([0, 1, 1_000, DAY_MS // 2]),
+        st.sampled_from(["", "", "go on", "written", "placed", "merged", "merge placed"]),
+    ),
+    max_size=8,
 )  # fmt: skip
+
+
+def some_draws(number: int) -> settings:
+    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@some_draws(12)
+@given(TURNS)
 def test_whatever_is_logged_and_whatever_fails_each_event_is_archived_once(
-    redis_url: str, new_place: Callable[[], Place], turns: list[tuple[list[Event], int, str]]
+    redis_url: str, tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[list[Event], int, str]]
 ) -> None:
-    store, place = redis.Redis.from_url(redis_url), new_place()
+    archive_through(redis_url, tmp_path_factory.mktemp("turns") / "archive", turns)
+
+
+@some_draws(3)
+@given(TURNS)
+def test_whatever_fails_a_bucket_has_each_event_once(
+    redis_url: str, s3: ObjectStore, tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[list[Event], int, str]]
+) -> None:
+    archive_through(redis_url, Bucket(s3.new_url(), tmp_path_factory.mktemp("turns") / "copies"), turns)
+
+
+def archive_through(redis_url: str, place: Place, turns: list[tuple[list[Event], int, str]]) -> None:
+    """Log and archive, fail at each turn's step, and look at what is archived in the end."""
+    store = redis.Redis.from_url(redis_url)
     store.flushall()
     now, logged = NOON, set()
     for events, later, step in turns:

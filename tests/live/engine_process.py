@@ -107,8 +107,8 @@ class ShopEngine(EngineProcess):
 
     @property
     def redis_pid(self) -> int:
-        """The process of the server that the engine has started for itself."""
-        return int((self.data / "redis" / "redis.pid").read_text())
+        """The process of the server that the engine has started for itself; 0 while it is starting."""
+        return int((self.data / "redis" / "redis.pid").read_text() or 0)
 
     def redis(self) -> redis.Redis:
         """Return a client of the engine's Redis."""
