@@ -19,15 +19,13 @@ from engine.core.tokens import is_fleeting
 from engine.edge.keys import VisitorKeys, log_key
 from engine.edge.lane_port import Lane
 from engine.edge.slots import slot_of
-from engine.native import packed_call
+from engine.native import Sheet, packed_words, tell_all
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
 
 KEEP_ENTRIES = 100_000
-
-_Batch = tuple[list[bytes], list[tuple[StepReply, Step]], int]
-"""Entries, who waits for them to be written, and the slot of their stream."""
+_NOWHERE = -1
 
 
 class EventLog:
@@ -39,72 +37,66 @@ class EventLog:
     def __init__(self, lane: Lane, keep: int = KEEP_ENTRIES) -> None:
         self._lane = lane
         self._keep = keep
-        self._turn = object()
-        self._stamped_ms = -1
-        self._stamp = b""
-        self._batches: dict[bytes, _Batch] = {}
+        self._sheets: dict[bytes, Sheet] = {}
+        self._begun: list[Sheet] = []
+        self._nowhere = Sheet(0, b"", _NOWHERE, self._begin)
         lane.collect_ahead(self._flush)
         lane.when_turned(self._turned)
 
     def append(self, step: Step, frame: bytes, now_ms: int, reply_to: StepReply) -> None:
         """Write an event down; ``reply_to`` gets the step and, where that failed, an exception."""
-        keys: VisitorKeys = step.tab.keys
-        if keys.log_turn is not self._turn or keys.logged_session is not step.tab.session:
-            self._write_head(step.tab)
-        if not self._batches:
-            self._lane.flush_soon()
-        batch = self._batches.get(keys.log_key)
-        if batch is None:
-            batch = self._batches[keys.log_key] = ([], [], keys.log_slot)
-        if now_ms != self._stamped_ms:
-            self._stamped_ms, self._stamp = now_ms, b'%d,"f":' % now_ms
-        batch[0].append(b"".join((keys.log_head, self._stamp, frame, b"}")))
-        batch[1].append((reply_to, step))
+        sheet = self.sheet_of(step.tab)
+        sheet.add(step.tab.log_head, now_ms, b"f", frame)
+        sheet.wait(reply_to, step)
 
     def note(self, tab: Tab, kind: str, said: Mapping[str, Any], now_ms: int) -> None:
         """Write down what is no event, under its ``kind``, in its order among the events. Nobody waits for it."""
-        keys: VisitorKeys = tab.keys
-        if keys.log_turn is not self._turn or keys.logged_session is not tab.session:
-            self._write_head(tab)
-        if not self._batches:
-            self._lane.flush_soon()
-        batch = self._batches.setdefault(keys.log_key, ([], [], keys.log_slot))
-        batch[0].append(b'%b%d,"%b":%b}' % (keys.log_head, now_ms, kind.encode(), orjson.dumps(said)))
+        self.sheet_of(tab).add(tab.log_head, now_ms, kind.encode(), orjson.dumps(said))
 
     def mute(self, tab: Tab) -> None:
         """Write nothing more down of a tab, in this session: it is acknowledged all the same."""
-        keys: VisitorKeys = tab.keys
-        keys.log_key, keys.log_turn, keys.logged_session = b"", self._turn, tab.session
+        tab.sheet, tab.logged_session = self._nowhere, tab.session
 
-    def _write_head(self, tab: Tab) -> None:
+    def sheet_of(self, tab: Tab) -> Sheet:
+        """Return where what happens in a tab is written; the tab keeps it, and the head of its entries."""
+        sheet = tab.sheet
+        if sheet is None or sheet.is_closed or tab.logged_session is not tab.session:
+            sheet = self._find_sheet(tab)
+        return sheet
+
+    def _find_sheet(self, tab: Tab) -> Sheet:
         """Find the stream, and write what is the same in all entries of a document and a session."""
         if is_fleeting(tab.visitor):
             self.mute(tab)
-            return
+            return self._nowhere
         keys: VisitorKeys = tab.keys
-        keys.log_key = log_key(tab.site, self._lane.log_shard(keys.slot))
-        keys.log_slot = slot_of(keys.log_key)
-        keys.log_turn = self._turn
-        keys.log_head = f'{{"v":"{tab.visitor}","s":"{tab.session}","d":"{tab.doc}","t":'.encode()
-        keys.logged_session = tab.session
+        key = log_key(tab.site, self._lane.log_shard(keys.slot))
+        sheet = self._sheets.get(key)
+        if sheet is None:
+            words = ("XADD", key, "MAXLEN", "~", self._keep, "*")
+            sheet = self._sheets[key] = Sheet(len(words), packed_words(words), slot_of(key), self._begin)
+        keys.log_slot = sheet.slot
+        tab.sheet, tab.logged_session = sheet, tab.session
+        tab.log_head = f'{{"v":"{tab.visitor}","s":"{tab.session}","d":"{tab.doc}","t":'.encode()
+        return sheet
+
+    def _begin(self, sheet: Sheet) -> None:
+        """Have a sheet that something stands on now written soon."""
+        if not self._begun:
+            self._lane.flush_soon()
+        self._begun.append(sheet)
 
     def _turned(self) -> None:
         """Other servers keep the visitors than before: find each one's stream anew."""
-        self._turn = object()
+        for sheet in self._sheets.values():
+            sheet.is_closed = True
+        self._sheets = {}
 
     def _flush(self) -> None:
-        batches, self._batches = self._batches, {}
-        for key, (entries, waiting, slot) in batches.items():
-            if not key:
-                _reply(waiting, None)
-                continue
-            words: list[bytes | str | int] = ["XADD", key, "MAXLEN", "~", self._keep, "*"]
-            for entry in entries:
-                words.append(b"e")
-                words.append(entry)
-            self._lane.send(_reply, waiting, packed_call(0, b"", words, b""), True, slot)
-
-
-def _reply(waiting: list[tuple[StepReply, Step]], reply: Any) -> None:
-    for reply_to, step in waiting:
-        reply_to(step, reply)
+        begun, self._begun = self._begun, []
+        for sheet in begun:
+            command, waiting = sheet.take()
+            if sheet is self._nowhere:
+                tell_all(waiting, None)
+            else:
+                self._lane.send(tell_all, waiting, command, True, sheet.slot)

@@ -44,19 +44,15 @@ class VisitorKeys:
     """
     The keys of one visitor; those of its documents change with the day (UTC).
 
-    ``packed`` is free for what a caller makes of the keys: it is emptied when they change. The event log keeps
-    its own key here, and the head that all entries of a session share. ``slot`` is where a cluster keeps them.
+    ``packed`` is free for what a caller makes of the keys: it is emptied when they change. ``slot`` is
+    where a cluster keeps them, ``log_slot`` where it keeps the stream of the event log that tells of the visitor.
     """
 
     __slots__ = (
         "_day",
         "_documents",
         "firings",
-        "log_head",
-        "log_key",
         "log_slot",
-        "log_turn",
-        "logged_session",
         "outbox",
         "packed",
         "session",
@@ -77,11 +73,7 @@ class VisitorKeys:
         self._day = -1
         self._documents = (b"", b"")
         self.packed: tuple[str, bool, tuple[int, bytes]] | None = None
-        self.log_key = b""
         self.log_slot = 0
-        self.log_turn: object = None
-        self.log_head = b""
-        self.logged_session = ""
 
     def documents(self, now_ms: int) -> tuple[bytes, bytes]:
         """Return the keys of today's and of yesterday's documents."""

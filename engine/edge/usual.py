@@ -50,7 +50,7 @@ def usual_way(pipeline: Pipeline, state: RedisVisitorState, log: EventLog, lane:
         clock=pipeline.clock,
         maker=Maker,
         head=_head,
-        append=log.append,
+        sheet=log.sheet_of,
         send=lane.send,
         odd=odd,
         observed=observed,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 __all__ = [
     "Histogram",
     "Recipe",
+    "Sheet",
     "Step",
     "TabCore",
     "Way",
@@ -20,10 +21,21 @@ __all__ = [
     "packed_call",
     "packed_words",
     "read_events_by",
+    "tell_all",
 ]
 
 if TYPE_CHECKING:
-    from engine.native.twin import Histogram, Step, TabCore, are_sound, is_sound, packed_call, packed_words
+    from engine.native.twin import (
+        Histogram,
+        Sheet,
+        Step,
+        TabCore,
+        are_sound,
+        is_sound,
+        packed_call,
+        packed_words,
+        tell_all,
+    )
 
     Way: Any
     Recipe = Any
@@ -34,6 +46,7 @@ else:
         from engine.native.hot import (
             Histogram,
             Recipe,
+            Sheet,
             Step,
             TabCore,
             Way,
@@ -42,8 +55,19 @@ else:
             packed_call,
             packed_words,
             read_events_by,
+            tell_all,
         )
     except ImportError:
-        from engine.native.twin import Histogram, Step, TabCore, are_sound, is_sound, packed_call, packed_words
+        from engine.native.twin import (
+            Histogram,
+            Sheet,
+            Step,
+            TabCore,
+            are_sound,
+            is_sound,
+            packed_call,
+            packed_words,
+            tell_all,
+        )
 
         Recipe = Way = read_events_by = None

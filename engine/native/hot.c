@@ -29,7 +29,7 @@ make_names(void)
         if ((*names[n].name = PyUnicode_InternFromString(names[n].text)) == NULL)
             return -1;
     }
-    return 0;
+    return (NAMES.frame_kind = PyBytes_FromString("f")) == NULL ? -1 : 0;
 }
 
 static int
@@ -46,9 +46,10 @@ add_types(PyObject *module)
     Step_Type = step_type();
     Way_Type = way_type();
     Histogram_Type = histogram_type();
+    Sheet_Type = sheet_type();
     return book_types() < 0 || judge_types() < 0 || add_type(module, "Recipe", Recipe_Type) < 0
            || add_type(module, "TabCore", TabCore_Type) < 0 || add_type(module, "Step", Step_Type) < 0
-           || add_type(module, "Way", Way_Type) < 0 || add_type(module, "Histogram", Histogram_Type) < 0;
+           || add_type(module, "Way", Way_Type) < 0 || add_type(module, "Sheet", Sheet_Type) < 0 || add_type(module, "Histogram", Histogram_Type) < 0;
 }
 
 static PyMethodDef methods[] = {
@@ -61,6 +62,8 @@ static PyMethodDef methods[] = {
      "are_sound(items, most)\n--\n\nSee engine/native/twin.py."},
     {"usual_data", (PyCFunction)(void (*)(void))usual_data, METH_FASTCALL,
      "usual_data(frame)\n--\n\nReturn what a frame of the usual form says, for tests: see said.c."},
+    {"tell_all", (PyCFunction)(void (*)(void))tell_all, METH_FASTCALL,
+     "tell_all(waiting, reply)\n--\n\nSee engine/native/twin.py."},
     {"read_events_by", read_events_by, METH_O,
      "read_events_by(reader)\n--\n\nHave the event of a step read from its frame by this function."},
     {NULL, NULL, 0, NULL},

@@ -6,6 +6,7 @@
  *   said.c     a frame of the usual form: what it says, looked through without making a Python object of it
  *   recipe.c   what an event changes, packed once, with holes for the numbers that differ
  *   step.c     one event on its way
+ *   sheet.c    what is to be written into the event log with the next write
  *   tab.c      what the engine keeps of an open document, as far as the usual way reads it
  *   book.c     what is known of names and pages while one set of rules is in force
  *   books.c    which books there are: sites may have rules of their own
@@ -118,11 +119,28 @@ typedef struct {
     PyObject *place, *head, *head_session, *head_rules;
     long long head_day;
     PyObject *facts_of, *facts_in, *alive; /* whose the facts are; what judging the page found alive */
+    PyObject *sheet, *log_head, *logged_session; /* as event_log.py keeps them here */
     Facts who_facts;
 } TabCore;
 
 extern PyTypeObject *TabCore_Type;
 PyTypeObject *tab_core_type(void);
+
+/* sheet.c */
+typedef struct {
+    PyObject_HEAD
+    PyObject *head, *begin, *waiting; /* the command's first words; told of the first entry; [reply_to, step, ...] */
+    long long words, slot;
+    Words out;
+    int entries;
+    char is_closed;
+} Sheet;
+
+extern PyTypeObject *Sheet_Type;
+PyTypeObject *sheet_type(void);
+int sheet_add(Sheet *sheet, PyObject *head, long long now, PyObject *kind, PyObject *said);
+int sheet_wait(Sheet *sheet, PyObject *reply_to, PyObject *step);
+PyObject *tell_all(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* step.c */
 typedef struct {
@@ -181,7 +199,7 @@ PyObject *book_tail(Book *book, PyObject *plan, PyObject *page, Place *place);
  * them does is said where they are handed over, in engine/edge/usual.py.
  */
 enum call {
-    TAKE, RULES, CLOCK, MAKER, HEAD, APPEND, SEND, ODD, OBSERVED, LOG_FAILED, JUDGE, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
+    TAKE, RULES, CLOCK, MAKER, HEAD, SHEET, SEND, ODD, OBSERVED, LOG_FAILED, JUDGE, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
 };
 
 typedef struct {
@@ -217,7 +235,7 @@ PyObject *way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 extern struct names {
     PyObject *plan, *rules, *kind, *turn_to, *make_place, *make_recipe, *shape_of, *make_tail, *nothing, *page_view,
         *name, *seq, *doc, *make_view, *casefold, *session_started_ms, *make_judge, *make_rule, *make_arm, *make_alive,
-        *alive, *armed, *unobtrusive, *product, *category_id, *site;
+        *alive, *armed, *unobtrusive, *product, *category_id, *site, *frame_kind;
 } NAMES;
 
 #endif

@@ -38,6 +38,9 @@ core_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(tab->head);
     Py_VISIT(tab->head_session);
     Py_VISIT(tab->head_rules);
+    Py_VISIT(tab->sheet);
+    Py_VISIT(tab->log_head);
+    Py_VISIT(tab->logged_session);
     Py_VISIT(Py_TYPE(self));
     return 0;
 }
@@ -62,6 +65,9 @@ core_clear(PyObject *self)
     Py_CLEAR(tab->head);
     Py_CLEAR(tab->head_session);
     Py_CLEAR(tab->head_rules);
+    Py_CLEAR(tab->sheet);
+    Py_CLEAR(tab->log_head);
+    Py_CLEAR(tab->logged_session);
     facts_forget(&tab->who_facts);
     return 0;
 }
@@ -94,6 +100,9 @@ static PyMemberDef members[] = {
     {"send", T_OBJECT_EX, offsetof(TabCore, send), 0, NULL},
     {"watch", T_OBJECT_EX, offsetof(TabCore, watch), 0, NULL},
     {"keys", T_OBJECT_EX, offsetof(TabCore, keys), 0, NULL},
+    {"sheet", T_OBJECT, offsetof(TabCore, sheet), 0, NULL},
+    {"log_head", T_OBJECT, offsetof(TabCore, log_head), 0, NULL},
+    {"logged_session", T_OBJECT, offsetof(TabCore, logged_session), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

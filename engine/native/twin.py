@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -80,11 +80,55 @@ class Histogram:
         self.total_s += seconds
 
 
+class Sheet:
+    """
+    What is to be written into one stream of the event log with the next write, and who waits for its reply.
+
+    ``head`` are the first ``words`` of the command, packed; ``begin`` is called with the sheet when its first entry
+    is there. One that ``is_closed`` is written once more and then no longer used.
+    """
+
+    __slots__ = ("_begin", "_entries", "_head", "_waiting", "_words", "is_closed", "slot")
+
+    def __init__(self, words: int, head: bytes, slot: int, begin: Callable[[Sheet], None]) -> None:
+        self._words = words
+        self._head = head
+        self.slot = slot
+        self._begin = begin
+        self.is_closed = False
+        self._entries: list[bytes] = []
+        self._waiting: list[Any] = []
+
+    def add(self, head: bytes, now_ms: int, kind: bytes, said: bytes) -> None:
+        """Write one entry: an object of JSON that begins with ``head``."""
+        self._entries.append(b'%b%d,"%b":%b}' % (head, now_ms, kind, said))
+        if len(self._entries) == 1:
+            self._begin(self)
+
+    def wait(self, reply_to: Callable[[Any, Any], None], step: Any) -> None:
+        """Have somebody told, with this step, of the reply."""
+        self._waiting += (reply_to, step)
+
+    def take(self) -> tuple[bytes, list[Any]]:
+        """Return the command, and for ``tell_all`` who waits; the sheet is empty from then on."""
+        entries, waiting = self._entries, self._waiting
+        self._entries, self._waiting = [], []
+        words = [word for entry in entries for word in (b"e", entry)]
+        return packed_call(self._words, self._head, words, b""), waiting
+
+
+def tell_all(waiting: list[Any], reply: Any) -> None:
+    """Tell everybody who waits, two by two a callback and its step, of one reply."""
+    for n in range(0, len(waiting), 2):
+        waiting[n](waiting[n + 1], reply)
+
+
 class TabCore:
     """
     What the engine keeps of an open document, as far as the usual way reads it; :class:`engine.tab.Tab` is the rest.
 
-    Nothing of a tab that is not ``is_usual`` goes the usual way.
+    Nothing of a tab that is not ``is_usual`` goes the usual way. The event log keeps its ``sheet`` here, and the
+    ``log_head`` that all entries of the ``logged_session`` share.
     """
 
     __slots__ = (
@@ -95,12 +139,15 @@ class TabCore:
         "held",
         "is_usual",
         "keys",
+        "log_head",
+        "logged_session",
         "owed",
         "page",
         "send",
         "sent",
         "sent_arm",
         "session",
+        "sheet",
         "under_way",
         "view",
         "watch",
@@ -112,6 +159,9 @@ class TabCore:
         self.closed = self.arm_is_stale = self.exhausted = False
         self.is_usual = True
         self.under_way: list[Step] = []
+        self.sheet: Sheet | None = None
+        self.log_head = b""
+        self.logged_session: str | None = None
 
 
 class Step:

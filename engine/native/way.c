@@ -165,19 +165,36 @@ command_of(Way *way, TabCore *tab, long long seq, long long now, const Meaning *
     return PyBytes_FromStringAndSize(to->text, to->used);
 }
 
+/* Write the event down, into the sheet that the log keeps for the tab. */
+static int
+write_down(Way *way, TabCore *tab, Step *step, PyObject *frame, long long now)
+{
+    Sheet *sheet = (Sheet *)tab->sheet;
+    if (sheet == NULL || !Py_IS_TYPE(sheet, Sheet_Type) || sheet->is_closed || tab->logged_session != tab->session) {
+        PyObject *found = PyObject_CallOneArg(way->call[SHEET], (PyObject *)tab);
+        Py_XDECREF(found); /* the tab holds it */
+        if (found == NULL)
+            return -1;
+        if (!Py_IS_TYPE(found, Sheet_Type) || (PyObject *)found != tab->sheet || !PyBytes_CheckExact(tab->log_head)) {
+            PyErr_SetString(PyExc_TypeError, "the log keeps a sheet and a head with each tab");
+            return -1;
+        }
+        sheet = (Sheet *)found;
+    }
+    return sheet_add(sheet, tab->log_head, now, NAMES.frame_kind, frame) < 0
+                   || sheet_wait(sheet, way->on_logged, (PyObject *)step) < 0 ? -1 : 0;
+}
+
 /* Write the event down, and have it counted. */
 static int
-send_off(Way *way, Step *step, PyObject *frame, PyObject *now)
+send_off(Way *way, Step *step, PyObject *frame, long long now)
 {
     TabCore *tab = (TabCore *)step->tab;
-    PyObject *log[] = {(PyObject *)step, frame, now, way->on_logged};
-    PyObject *done = PyObject_Vectorcall(way->call[APPEND], log, 4, NULL);
-    if (done == NULL)
+    if (write_down(way, tab, step, frame, now) < 0)
         return -1;
-    Py_DECREF(done);
     PyObject *call[] = {way->on_observed, (PyObject *)step, step->command, step->has_rules ? Py_True : Py_False,
                         PyTuple_GET_ITEM(tab->head, 2)};
-    done = PyObject_Vectorcall(way->call[SEND], call, 5, NULL);
+    PyObject *done = PyObject_Vectorcall(way->call[SEND], call, 5, NULL);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -205,7 +222,7 @@ go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, P
         || (tail = book_tail(book, plan, tab->page, found->place)) == NULL
         || (step->command = command_of(way, tab, said->seq, now_ms, found, tail)) == NULL)
         goto end;
-    done = send_off(way, step, frame, now);
+    done = send_off(way, step, frame, now_ms);
 end:
     Py_XDECREF(plan);
     Py_XDECREF(now);

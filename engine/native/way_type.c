@@ -43,11 +43,11 @@ way_free(PyObject *self)
 static PyObject *
 way_make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"take", "rules", "clock", "maker", "head", "append", "send", "odd", "observed", "log_failed",
+    static char *names[] = {"take", "rules", "clock", "maker", "head", "sheet", "send", "odd", "observed", "log_failed",
                             "judge", "arm", "ack", "counted", "acknowledged", NULL};
     PyObject *call[CALLS];
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$OOOOOOOOOOOOOOO:Way", names, &call[TAKE], &call[RULES], &call[CLOCK],
-                                     &call[MAKER], &call[HEAD], &call[APPEND], &call[SEND], &call[ODD], &call[OBSERVED],
+                                     &call[MAKER], &call[HEAD], &call[SHEET], &call[SEND], &call[ODD], &call[OBSERVED],
                                      &call[LOG_FAILED], &call[JUDGE], &call[ARM], &call[ACK], &call[COUNTED], &call[ACKNOWLEDGED]))
         return NULL;
     Way *way = (Way *)type->tp_alloc(type, 0);

@@ -105,7 +105,7 @@ def _checkout(pick: Random, cart: list[dict[str, Any]], kind: str) -> list[Happe
 
 
 def _search(pick: Random, cart: list[dict[str, Any]], kind: str) -> list[Happening]:
-    return [_view(kind, "/search?q=mug"), ("search", {"search_term": "mug"})]
+    return [_view(kind, "/search"), ("search", {"search_term": "mug"})]
 
 
 _ON_PAGE = {"category": _category, "product": _product, "cart": _cart, "checkout": _checkout, "search": _search}

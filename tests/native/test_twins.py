@@ -118,3 +118,29 @@ def test_text_that_is_no_unicode_is_refused_by_both(compiled: ModuleType) -> Non
 def test_text_that_is_no_unicode_is_looked_at_again(compiled: ModuleType) -> None:
     assert not compiled.is_sound({"a": "\ud800"}, 1, "")
     assert not compiled.is_sound({"\ud800": "a"}, 1, "")
+
+
+@given(st.lists(st.tuples(st.binary(max_size=300), st.integers(0, 2**53), st.binary(max_size=3000)), max_size=9), WORDS)
+def test_sheets_hold_alike(compiled: ModuleType, entries: list[tuple[bytes, int, bytes]], words: list[Any]) -> None:
+    begun: list[Any] = []
+    one, other = (kind(len(words), twin.packed_words(words), 7, begun.append) for kind in (compiled.Sheet, twin.Sheet))
+    for _ in range(2):
+        begun.clear()
+        for sheet in (one, other):
+            for n, (head, now, said) in enumerate(entries):
+                sheet.add(head, now, b"f", said)
+                sheet.wait(print, n)
+        assert begun == ([one, other] if entries else [])
+        assert one.take() == other.take()
+    assert (one.slot, one.is_closed) == (other.slot, other.is_closed)
+
+
+def test_all_that_wait_are_told(compiled: ModuleType) -> None:
+    told: list[Any] = []
+
+    def take(step: int, reply: str) -> None:
+        told.append((step, reply))
+
+    for told_by in (compiled.tell_all, twin.tell_all):
+        told_by([take, 1, take, 2], "reply")
+    assert told == [(1, "reply"), (2, "reply")] * 2
