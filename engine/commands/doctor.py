@@ -10,6 +10,7 @@ from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
+    from engine.core.page_kinds import PageKinds
 
 SETTINGS = ("data", "rules", "redis_url", "database_url")
 
@@ -47,11 +48,20 @@ def _look_at_shop(said: argparse.Namespace) -> int:
     from engine.doctor.shopper import Shopper
     from engine.edge.shipped_files import snippet_folder
 
-    order = Order(said.url, said.product, said.cart, said.press, said.engine or "")
+    order = Order(said.url, said.product, said.cart, said.press, said.engine or "", _pages_of(said))
     with Chromium(find_chromium()) as browser:
         leaves = Examination(Shopper(browser, snippet_folder()), order).carry_out()
     print(as_json(leaves) if said.json else as_text(leaves))
     return 0 if all(each.is_well for each in leaves) else 1
+
+
+def _pages_of(said: argparse.Namespace) -> "PageKinds":
+    """Return what the rules' ``site.yaml`` says of addresses; nothing where there is none. Raises RuleErrors."""
+    from engine.core.page_kinds import PageKinds
+    from engine.edge.rule_files import read_folder
+
+    folder = settings_of(said).rules
+    return read_folder(folder).site.pages if folder.is_dir() else PageKinds()
 
 
 def _look_at_machine(said: argparse.Namespace) -> int:

@@ -41,7 +41,7 @@ class PageKinds:
         """Return the page as the site has it; a page of another kind than ``product`` shows no product."""
         if not self.patterns:
             return page
-        kind = self._kind_at(page.url)
+        kind = self.kind_at(page.url)
         if kind is None or kind == page.kind:
             return page
         return page._replace(kind=kind, product=page.product if kind == "product" else None)
@@ -53,7 +53,8 @@ class PageKinds:
         shown, page = (each and self.of(each) for each in (event.shown, event.page))
         return event._replace(shown=shown, page=page)
 
-    def _kind_at(self, url: str) -> str | None:
+    def kind_at(self, url: str) -> str | None:
+        """Return the kind that the site says of an address, None where it says nothing."""
         path = plain(url)
         return next((kind for pattern, kind in self.patterns if _compiled(pattern).fullmatch(path)), None)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from engine.core.page_kinds import PageKinds
 from engine.doctor import findings
 from engine.doctor.findings import MISSING, Finding, Leaf
 from engine.doctor.seen import Seen, likely_carts, likely_products
@@ -24,6 +25,8 @@ class Order:
     cart: str | None = None
     press: Sequence[str] = ()
     engine: str = ""
+    pages: PageKinds = field(default_factory=PageKinds)
+    """What the site says of its addresses."""
 
 
 class Examination:
@@ -68,15 +71,16 @@ class Examination:
         while left and len(tried) < MOST_TRIES:
             tried.append(left.pop(0))
             seen = self._visit(tried[-1])
-            if seen.page.get("kind") == kind:
+            if seen.kind == kind:
                 return seen
-            if kind == "product" and seen.page.get("kind") == "category":
+            if kind == "product" and seen.kind == "category":
                 deeper = likely_products(self._shopper.links(), seen.url)
                 left = [each for each in deeper if each not in tried] + left
         return self._visit(tried[0]) if tried else None
 
     def _visit(self, url: str) -> Seen:
         seen = self._shopper.visit(url)
+        seen.by_site = self._order.pages.kind_at(seen.address)
         self._keep(seen)
         return seen
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from engine.core.page_kinds import plain
+from engine.doctor.pages import lines_for
 from engine.doctor.policy import gaps
 from engine.doctor.seen import Seen
 
@@ -17,15 +19,17 @@ MISSING: Final = "missing"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence; ``advice`` says what to add where something is missing."""
+    """One sentence; ``advice`` says what to add where something is missing, ``paste`` the lines that it speaks of."""
 
     level: str
     sentence: str
     advice: str = ""
+    paste: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return it for a program."""
-        return {"level": self.level, "sentence": self.sentence, **({"advice": self.advice} if self.advice else {})}
+        more = {"advice": self.advice, "paste": self.paste}
+        return {"level": self.level, "sentence": self.sentence, **{key: text for key, text in more.items() if text}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,11 @@ class Leaf:
         return all(each.level != MISSING for each in self.findings)
 
 
-_KIND_ADVICE = 'say it in the page, on any element: <body data-shopbell-page="{kind}">'
+_KIND_ADVICE = (
+    'if it is one, say so in the page, on any element: <body data-shopbell-page="{kind}">; or, without a change of'
+    " the shop, put these lines into rules/site.yaml (below its `pages:`, where it has one), and ask again with"
+    " --rules rules"
+)
 _PRODUCT_ADVICE = (
     "state the product as schema.org JSON-LD with sku, name and an offer with price and priceCurrency, or put it on any"
     """ element: <main data-shopbell-product='{"id": "mug-1", "name": "Mug", "price": 620, "currency": "TWD"}'>"""
@@ -82,13 +90,11 @@ def of_kind(seen: Seen, wanted: str) -> Iterator[Finding]:
     """Say whether the page was taken for what it is."""
     if not seen.page:
         return
-    kind = seen.page.get("kind")
-    if kind == wanted:
-        yield Finding(OK, f"it is known as {_a(wanted)} page")
+    if seen.kind == wanted:
+        yield Finding(OK, f"it is known as {_a(wanted)} page" + (", by the site's pages" if seen.by_site else ""))
     else:
-        yield Finding(
-            MISSING, f"it is taken for {_a(str(kind))} page, expected {wanted}", _KIND_ADVICE.format(kind=wanted)
-        )
+        sentence = f"it is taken for {_a(str(seen.kind))} page, expected {wanted}"
+        yield Finding(MISSING, sentence, _KIND_ADVICE.format(kind=wanted), lines_for(wanted, plain(seen.address)))
 
 
 def of_product(seen: Seen) -> Iterator[Finding]:
@@ -148,6 +154,7 @@ def as_text(leaves: Sequence[Leaf]) -> str:
         for each in leaf.findings:
             lines.append(f"  {each.level:<8} {each.sentence}")
             lines += [f"  {'':<8} -> {each.advice}"] if each.advice else []
+            lines += [f"  {'':<12}{line}" for line in each.paste.splitlines()]
     return "\n".join(lines[1:])
 
 

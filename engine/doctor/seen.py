@@ -25,7 +25,11 @@ NOT_A_PAGE = re.compile(
 
 @dataclass(slots=True)
 class Seen:
-    """One page; ``told`` are the events of it in order, and of a page before it what came late."""
+    """
+    One page; ``told`` are the events of it in order, and of a page before it what came late.
+
+    ``by_site`` is the kind of page that the site itself says of the address, if it does.
+    """
 
     url: str
     status: int = 0
@@ -36,6 +40,7 @@ class Seen:
     asks_consent: bool = False
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    by_site: str | None = None
 
     def hear(self, frame: dict[str, Any]) -> None:
         """Take a frame of the snippet."""
@@ -53,6 +58,16 @@ class Seen:
     def page(self) -> dict[str, Any]:
         """The page as it was told last; empty if it was not."""
         return next((data for name, data in reversed(self.told) if name == "page_view"), {})
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of page that it is to the engine."""
+        return self.by_site or self.page.get("kind")
+
+    @property
+    def address(self) -> str:
+        """Where it is, with the route of a single page, as the snippet tells it."""
+        return str(self.page.get("url") or self.url)
 
     def last(self, name: str) -> dict[str, Any] | None:
         """Return the last event of this name."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.core.rulefile import read_rules
 from engine.doctor import findings
 from engine.doctor.findings import Finding, Leaf, as_json, as_text
 from engine.doctor.seen import Seen
@@ -35,6 +36,32 @@ def test_page_of_another_kind_is_told_how_to_say_its_own() -> None:
     (found,) = findings.of_kind(a_page("other"), "cart")
     assert (found.level, found.sentence) == ("missing", "it is taken for an other page, expected cart")
     assert 'data-shopbell-page="cart"' in found.advice
+    assert found.paste == "pages:\n  cart: /mug"
+    assert as_text([Leaf("cart page", "", [found])]).splitlines()[-2:] == [
+        "              pages:",
+        "                cart: /mug",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "address", "line"),
+    [
+        ("cart", "/my-things/", "cart: /my-things"),
+        ("cart", "/#/bag?x=1", 'cart: "/#/bag"'),
+        ("cart", "/%E3%82%AB%E3%83%BC%E3%83%88", "cart: /カート"),
+        ("cart", "/till: now", 'cart: "/till: now"'),
+        ("product", "/p/ash-mug.html", "product: /p/*"),
+        ("product", "/ash-mug", "product: /ash-mug"),
+        ("home", "/", "home: /"),
+    ],
+)
+def test_lines_to_paste_are_taken_and_mend_the_page(wanted: str, address: str, line: str) -> None:
+    seen = Seen("https://shop.example/", status=200)
+    seen.hear({"type": "event", "name": "page_view", "data": {"url": address, "kind": "other"}})
+    (found,) = findings.of_kind(seen, wanted)
+    assert found.paste == f"pages:\n  {line}"
+    seen.by_site = read_rules({"site.yaml": found.paste}).site.pages.kind_at(seen.address)
+    assert said(findings.of_kind(seen, wanted)) == [f"ok: it is known as a {wanted} page, by the site's pages"]
 
 
 @pytest.mark.parametrize(

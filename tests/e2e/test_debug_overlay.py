@@ -62,6 +62,7 @@ def test_overlay_says_what_was_told_and_what_is_missing(visit: Visit, shop: Shop
         "✓ cart 1 × 620 TWD",
         "✓ page_view product /mug",
     ]
+    assert page.evaluate("watched.shifts") == []
     assert (visit.said, visit.thrown) == ([], [])
 
 
@@ -75,6 +76,7 @@ def test_overlay_goes_along_and_can_be_folded_and_closed(visit: Visit, shop: Sho
     assert not fact(page, "Page").is_visible()
     overlay(page).get_by_role("button", name="Make it large").click()
     assert fact(page, "Page").inner_text() == "other /other"
+    assert 'pages: {cart: "/other"}' in overlay(page).locator(".hints").inner_text()
     overlay(page).get_by_role("button", name="Close").click()
     assert overlay(page).count() == 0
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,11 +51,14 @@ def test_demo_shop_is_recognised_from_its_home_page_to_its_cart(
     assert demo_ledger.events("doctor") == []
 
 
-def test_shop_without_the_tag_is_told_what_to_add(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    shop.put("/", body='<a href="/p/mug">Mug</a> <a href="/warenkorb">Warenkorb</a>', tag="")
+def test_shop_without_the_tag_is_told_what_to_add(
+    shop: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shop.put("/", body='<a href="/p/mug">Mug</a> <a href="/my-things">Warenkorb</a>', tag="")
     shop.put("/p/mug", head=A_PRODUCT, body="<button>Add to cart</button>", tag="")
-    shop.put("/warenkorb", tag="")
-    status, pages = report(capsys, f"{shop.url}/")
+    shop.put("/my-things", tag="")
+    (tmp_path / "site.yaml").write_text("pages:\n  cart: /my-things\n")
+    status, pages = report(capsys, f"{shop.url}/", "--rules", str(tmp_path))
     untagged = "note: the script tag is not there yet; the page was read as if it were"
     assert pages == {
         "home page": [untagged, "ok: it is known as a home page"],
@@ -67,7 +71,7 @@ def test_shop_without_the_tag_is_told_what_to_add(shop: Shop, capsys: pytest.Cap
         ],
         "cart page": [
             untagged,
-            "ok: it is known as a cart page",
+            "ok: it is known as a cart page, by the site's pages",
             "missing: what is in the cart was not recognised",
         ],
     }

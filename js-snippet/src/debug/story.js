@@ -34,9 +34,11 @@ export function momentsOf({ page_dwell = [], idle = [], scroll = [], wake = [], 
 
 /** @param {any} page told last, or null @returns {string[]} what is missing, and what to add */
 export function hintsOf(page) {
-  const { kind, product } = page ?? {};
+  const { kind, product, url = '' } = page ?? {};
   if (kind === 'other')
-    return ['The kind of this page is not known. Say it: <body data-shopbell-page="product">'];
+    return [
+      `The kind of this page is not known. Say it in site.yaml, pages: {cart: "${url.split('?')[0]}"}, or in the page: <body data-shopbell-page="cart">`,
+    ];
   if (kind !== 'product') return [];
   if (!product?.id)
     return ['No product was recognised. State it as JSON-LD, or in data-shopbell-product.'];

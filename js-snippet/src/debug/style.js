@@ -1,5 +1,6 @@
+/** It grows upwards by a transform: moved by its inset, its head would be a layout shift of the shop's page. */
 export const css = `
-:host{all:initial;position:fixed;z-index:2147483646;inset:auto auto 16px 16px;font:13px/1.45 system-ui,sans-serif;color:#e9e7ee;color-scheme:dark}
+:host{all:initial;position:fixed;z-index:2147483646;inset:100% auto auto 16px;transform:translateY(calc(-100% - 16px));font:13px/1.45 system-ui,sans-serif;color:#e9e7ee;color-scheme:dark}
 *{box-sizing:border-box;margin:0}
 .panel{inline-size:340px;max-block-size:min(620px,100dvh - 32px);display:flex;flex-direction:column;border-radius:14px;background:#1c1a21;box-shadow:0 0 0 1px #ffffff14,0 12px 40px #0000005c;overflow:hidden}
 header{display:flex;align-items:center;gap:10px;padding:6px 6px 6px 16px;background:#26232d}
@@ -24,6 +25,6 @@ code{font:12px ui-monospace,monospace}
 .told small{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .ok{color:#52d08a}
 .bad{color:#ff8f8f}
-@media(max-width:480px){:host{inset:8px 8px auto}.panel{inline-size:auto;max-block-size:55dvh}}
+@media(max-width:480px){:host{inset:8px 8px auto;transform:none}.panel{inline-size:auto;max-block-size:55dvh}}
 @media(forced-colors:active){.panel{border:1px solid}}
 `;
