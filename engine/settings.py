@@ -1,16 +1,27 @@
 """What an operator can set: by a flag of the command, else by an environment variable, else by default."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from engine.core.addresses import read_proxies
 from engine.edge.archive_shelf import Bucket, Place
-from engine.edge.redis_address import RedisAddress
 from engine.refusal import Refusal
+from engine.setting_texts import (
+    cookie_path,
+    header,
+    hosts,
+    number,
+    one_of,
+    path,
+    place,
+    proxies,
+    rate,
+    redis,
+    seconds,
+    url,
+    word,
+)  # fmt: skip
 
 
 class BadSetting(Refusal):
@@ -41,6 +52,7 @@ class Settings:
     site_events_per_second: float = 0.0
     connections_per_address: int = 50
     connections_per_site: int = 0
+    sockets_per_address: int = 100
     strikes: int = 3
     requests_per_minute: int = 300
     forms_per_minute: int = 10
@@ -128,172 +140,83 @@ def _without_password(text: str) -> str:
     return f"{before.partition('://')[0]}://***@{after}" if at and "://" in before else text
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise ValueError
-        return number
-
-    return read
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 <= rate <= 1_000_000:
-        raise ValueError
-    return rate
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds <= 86_400:
-        raise ValueError
-    return seconds
-
-
-def _word(text: str) -> str:
-    if not text.strip():
-        raise ValueError
-    return text.strip()
-
-
-def _hosts(text: str) -> str:
-    hosts = [each.strip().lower() for each in text.split(",") if each.strip()]
-    if any(not each.strip("[]").replace(":", "").replace("-", "").replace(".", "").isalnum() for each in hosts):
-        raise ValueError
-    return ",".join(hosts)
-
-
-def _proxies(text: str) -> str:
-    read_proxies(text)
-    return text.strip()
-
-
-def _header(text: str) -> str:
-    name = text.strip().lower()
-    if name and not (name.replace("-", "").isalnum() and name.isascii()):
-        raise ValueError
-    return name
-
-
-def _cookie_path(text: str) -> str:
-    path = text.strip().rstrip("/")
-    if path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
-        raise ValueError
-    return path
-
-
-def _path(text: str) -> Path:
-    return Path(_word(text)).expanduser()
-
-
-def _place(text: str) -> Path | str:
-    if "://" not in text:
-        return _path(text)
-    parts = urlsplit(text)
-    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.username:
-        raise ValueError
-    return text
-
-
-def _url(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
-            raise ValueError
-        return text
-
-    return read
-
-
-def _redis(text: str) -> str:
-    RedisAddress.read(text)
-    return text
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text.lower() not in words:
-            raise ValueError
-        return text.lower()
-
-    return read
-
-
 OPTIONS = (
-    Option("host", "--host", "SHOPBELL_HOST", "HOST", "the address to listen on", "a host name or address", _word),
+    Option("host", "--host", "SHOPBELL_HOST", "HOST", "the address to listen on", "a host name or address", word),
     Option("port", "--port", "SHOPBELL_PORT", "PORT", "the port to listen on; 0 takes any that is free",
-           "a number from 0 to 65535", _number(0, 65_535)),
+           "a number from 0 to 65535", number(0, 65_535)),
     Option("data", "--data", "SHOPBELL_DATA", "DIR", "the folder for everything that must be kept",
-           "a folder", _path),
-    Option("rules", "--rules", "SHOPBELL_RULES", "DIR", "the folder of the rule files", "a folder", _path),
+           "a folder", path),
+    Option("rules", "--rules", "SHOPBELL_RULES", "DIR", "the folder of the rule files", "a folder", path),
     Option("redis_url", "--redis", "SHOPBELL_REDIS_URL", "URL",
            "an existing Redis 7.0 or Valkey 7.2, or later (default: the engine starts its own)",
            "a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock, or of a cluster such as"
-           " redis+cluster://host:6379,host:6379", _redis),
+           " redis+cluster://host:6379,host:6379", redis),
     Option("database_url", "--database", "SHOPBELL_DATABASE_URL", "URL",
            "an existing database (default: SQLite in the data folder)",
            "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
-           _url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
+           url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
     Option("archive", "--archive", "SHOPBELL_ARCHIVE", "PLACE",
            "where to archive the event log: a folder, or s3://BUCKET/PREFIX (default: a folder in the data folder)",
-           "a folder or a URL such as s3://bucket/prefix", _place),
+           "a folder or a URL such as s3://bucket/prefix", place),
     Option("archive_every", "--archive-every", "SHOPBELL_ARCHIVE_EVERY", "S",
-           "how often to archive, in seconds; 0 for never", "a number from 0 to 86400", _seconds),
+           "how often to archive, in seconds; 0 for never", "a number from 0 to 86400", seconds),
     Option("archive_days", "--archive-days", "SHOPBELL_ARCHIVE_DAYS", "N",
-           "for how many days the archive keeps what visitors did", "a number from 1 to 3650", _number(1, 3_650)),
+           "for how many days the archive keeps what visitors did", "a number from 1 to 3650", number(1, 3_650)),
     Option("workers", "--workers", "SHOPBELL_WORKERS", "N", "how many processes share the port",
-           "a number from 1 to 256", _number(1, 256)),
+           "a number from 1 to 256", number(1, 256)),
     Option("events_per_second", "--events-per-second", "SHOPBELL_EVENTS_PER_SECOND", "N",
            "how many events a second one connection may send for long; 0 for no limit",
-           "a number from 0 to 1000000", _rate),
+           "a number from 0 to 1000000", rate),
     Option("events_burst", "--events-burst", "SHOPBELL_EVENTS_BURST", "N",
-           "how many events one connection may send at once", "a number from 1 to 1000000", _number(1, 1_000_000)),
+           "how many events one connection may send at once", "a number from 1 to 1000000", number(1, 1_000_000)),
     Option("events_per_session", "--events-per-session", "SHOPBELL_EVENTS_PER_SESSION", "N",
            "how many events one session may send; 0 for no limit", "a number from 0 to 1000000000",
-           _number(0, 1_000_000_000)),
+           number(0, 1_000_000_000)),
     Option("site_events_per_second", "--site-events-per-second", "SHOPBELL_SITE_EVENTS_PER_SECOND", "N",
            "how many events a second all visitors of one site may send for long; 0 for no limit",
-           "a number from 0 to 1000000", _rate),
+           "a number from 0 to 1000000", rate),
     Option("connections_per_address", "--connections-per-address", "SHOPBELL_CONNECTIONS_PER_ADDRESS", "N",
            "how many streams one public address (of IPv6 a /64) may have open at each process; 0 for no limit",
-           "a number from 0 to 1000000", _number(0, 1_000_000)),
+           "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("connections_per_site", "--connections-per-site", "SHOPBELL_CONNECTIONS_PER_SITE", "N",
            "how many streams one site may have open at each process; 0 for no limit",
-           "a number from 0 to 1000000", _number(0, 1_000_000)),
+           "a number from 0 to 1000000", number(0, 1_000_000)),
+    Option("sockets_per_address", "--sockets-per-address", "SHOPBELL_SOCKETS_PER_ADDRESS", "N",
+           "how many connections that are no stream, or not yet, one public address may have open at each process; 0"
+           " for no limit", "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("strikes", "--strikes", "SHOPBELL_STRIKES", "N",
            "how many streams of one public address are closed within a minute for what they send before it is kept out"
-           " for a minute; 0 for no limit", "a number from 0 to 1000", _number(0, 1_000)),
+           " for a minute; 0 for no limit", "a number from 0 to 1000", number(0, 1_000)),
     Option("requests_per_minute", "--requests-per-minute", "SHOPBELL_REQUESTS_PER_MINUTE", "N",
            "how many requests a minute one public address may make of the HTTP API; 0 for no limit",
-           "a number from 0 to 1000000", _number(0, 1_000_000)),
+           "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("forms_per_minute", "--forms-per-minute", "SHOPBELL_FORMS_PER_MINUTE", "N",
            "how many popup forms a minute one public address may send off; 0 for no limit",
-           "a number from 0 to 1000000", _number(0, 1_000_000)),
+           "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("posts_per_minute", "--posts-per-minute", "SHOPBELL_POSTS_PER_MINUTE", "N",
-           "how many requests a minute one public address may send events with, where no stream gets through; 0 for no"
-           " limit", "a number from 0 to 1000000", _number(0, 1_000_000)),
+           "how many requests a minute one public address may send events with, where no stream gets through, or have a"
+           " visitor's cookie kept; 0 for no limit", "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("head_bytes", "--head-bytes", "SHOPBELL_HEAD_BYTES", "N",
-           "how long the head of a request may be; 0 for no limit", "a number from 0 to 65536", _number(0, 65_536)),
+           "how long the head of a request may be; 0 for no limit", "a number from 0 to 65536", number(0, 65_536)),
     Option("head_within", "--head-within", "SHOPBELL_HEAD_WITHIN", "S",
            "within how many seconds the head of a request must have come; 0 for no limit",
-           "a number from 0 to 86400", _seconds),
+           "a number from 0 to 86400", seconds),
     Option("trusted_proxies", "--trusted-proxies", "SHOPBELL_TRUSTED_PROXIES", "ADDRESSES",
            "whose X-Forwarded-For and X-Forwarded-Proto count, with commas between",
-           "addresses or networks with commas between, or *", _proxies),
+           "addresses or networks with commas between, or *", proxies),
     Option("feed_hosts", "--feed-hosts", "SHOPBELL_FEED_HOSTS", "HOSTS",
            "whose product feeds may be private or without https, with commas between (default: nobody's)",
-           "host names with commas between", _hosts),
+           "host names with commas between", hosts),
     Option("keep_days", "--keep-days", "SHOPBELL_KEEP_DAYS", "N",
            "for how many days the database keeps answers, and whose a coupon or an order was",
-           "a number from 1 to 3650", _number(1, 3_650)),
+           "a number from 1 to 3650", number(1, 3_650)),
     Option("cookie_path", "--cookie-path", "SHOPBELL_COOKIE_PATH", "PATH",
            "the path on which the shop's own host leads to the engine, to keep a visitor's token in a cookie there"
-           " (default: no cookies)", "a path such as /bell", _cookie_path),
+           " (default: no cookies)", "a path such as /bell", cookie_path),
     Option("country_header", "--country-header", "SHOPBELL_COUNTRY_HEADER", "NAME",
            "the header in which the proxy in front tells the visitor's country, such as CF-IPCountry; the proxy must"
-           " set it itself, whatever a client sends", "the name of a header", _header),
+           " set it itself, whatever a client sends", "the name of a header", header),
     Option("log_level", "--log-level", "SHOPBELL_LOG_LEVEL", "LEVEL", "the least that is logged",
-           "one of debug, info, warning, error", _one_of("debug", "info", "warning", "error")),
+           "one of debug, info, warning, error", one_of("debug", "info", "warning", "error")),
 )  # fmt: skip
 """Every setting, in the order in which `shopbell serve --help` tells them."""

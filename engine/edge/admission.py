@@ -29,6 +29,7 @@ class Limits:
 
     connections_per_address: int = 0
     connections_per_site: int = 0
+    sockets_per_address: int = 0
     site_events_per_second: float = 0
     strikes: int = 0
     requests_per_minute: int = 0
@@ -52,6 +53,7 @@ class Admission:
         self._proxies = read_proxies(limits.trusted_proxies)
         self._by_address: Counter[str] = Counter()
         self._by_site: Counter[str] = Counter()
+        self._sockets: Counter[str] = Counter()
         self._site_paces: dict[str, Pace] = {}
         self._strikes = Paces(limits.strikes / STRIKES_WITHIN_S, limits.strikes - 1)
         self._banned: dict[str, float] = {}
@@ -81,11 +83,23 @@ class Admission:
 
     def leave(self, address: str, site: str) -> None:
         """A connection has ended."""
-        for counts, name in ((self._by_address, address), (self._by_site, site)):
-            if counts[name] > 1:
-                counts[name] -= 1
-            else:
-                del counts[name]
+        _take_one(self._by_address, address)
+        _take_one(self._by_site, site)
+
+    def open_socket(self, address: str) -> bool:
+        """
+        Count a connection of which nothing is known yet but its address; False where there are too many.
+
+        It must be closed by ``close_socket``, when it ends or becomes a stream.
+        """
+        if address and 0 < self._limits.sockets_per_address <= self._sockets[address]:
+            return False
+        self._sockets[address] += 1
+        return True
+
+    def close_socket(self, address: str) -> None:
+        """A connection that was counted has ended, or has become a stream, which is counted as such."""
+        _take_one(self._sockets, address)
 
     def strike(self, address: str) -> None:
         """
@@ -119,3 +133,10 @@ class Admission:
 
     def _is_banned(self, address: str) -> bool:
         return bool(self._banned) and self._banned.get(address, 0) > self._clock()
+
+
+def _take_one(counts: Counter[str], name: str) -> None:
+    if counts[name] > 1:
+        counts[name] -= 1
+    else:
+        del counts[name]

@@ -1,4 +1,7 @@
-"""uvicorn's HTTP protocol with two limits that it lacks: how long a request's head may be, and how long it may take."""
+"""
+uvicorn's HTTP protocol with the limits that it lacks: how long a request may be, how long it may take to come, and how
+many connections an address may have open.
+"""
 
 import asyncio
 from math import inf
@@ -6,54 +9,78 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from engine.edge.streams import Streams
+
 _END_OF_HEAD = b"\r\n\r\n"
 _NEVER_S = 366 * 24 * 3600.0
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 24\r\n\r\n"
-    b"request head is too long"
-)
+
+
+def _refusal(status: bytes, words: bytes) -> bytes:
+    about = b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d" % len(words)
+    return b"HTTP/1.1 %b\r\n%b\r\n\r\n%b" % (status, about, words)
+
+
+_HEAD_TOO_LONG = _refusal(b"431 Request Header Fields Too Large", b"request head is too long")
+_BODY_TOO_LONG = _refusal(b"413 Content Too Large", b"request body is too long")
+_TOO_MANY = _refusal(b"429 Too Many Requests", b"too many connections, try again in a minute")
 
 
 class GuardedHttp(HttpToolsProtocol):
     """
-    Closes a connection whose request's head does not come whole.
+    Closes a connection whose request does not come whole, or that is one too many of its address.
 
     Without the limits a client that sends a header now and then, or one without end, would hold a
-    connection and its memory for ever. The connection's idle time between requests is uvicorn's to end.
-    A limit of 0 is none.
+    connection and its memory for ever: also the body of a request that nobody may make is read before that is
+    said. The connection's idle time between requests is uvicorn's to end. A limit of 0 is none.
+
+    A connection is counted until it becomes a shopper's stream, which is counted as such.
     """
 
     longest_head = 8 * 1024
     head_within_s = 5.0
+    longest_body = 2 * 1024 * 1024
+    body_within_s = 30.0
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head_bytes = 0
         self._end_of_last = b""
         self._head_timer: asyncio.TimerHandle | None = None
+        self._body_bytes = 0
+        self._body_timer: asyncio.TimerHandle | None = None
+        self._streams: Streams | None = self.app_state.get("streams")
+        self._counted_as: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first request's head is due from now on."""
         super().connection_made(transport)
+        if self._streams is not None:
+            address = self._streams.admission.address_of(self.client[0] if self.client else "", ())
+            if not self._streams.admission.open_socket(address):
+                self._streams.telemetry.refused("sockets_full")
+                self._refuse(_TOO_MANY)
+                return
+            self._counted_as = address
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is due any more."""
         self._head_is_whole()
+        self._body_is_whole()
+        self._count_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Pass on what came, unless the head is due and with it becomes too long."""
+        if self.transport.is_closing():
+            return
         if self._head_timer is not None:
             met = self._end_of_last + data
             end = met.find(_END_OF_HEAD)
             self._end_of_last = met[-3:]
             self._head_bytes += len(data) if end < 0 else max(0, end + len(data) - len(met))
             if self._head_bytes > (self.longest_head or inf):
-                if not self.transport.is_closing():
-                    self.transport.write(_TOO_LONG)
-                    self.transport.close()
+                self._refuse(_HEAD_TOO_LONG)
                 return
         super().data_received(data)
 
@@ -64,14 +91,50 @@ class GuardedHttp(HttpToolsProtocol):
             self._expect_head()
 
     def on_headers_complete(self) -> None:
-        """The head is whole; how long the rest takes is between the client and the route."""
+        """The head is whole; the body is due."""
         self._head_is_whole()
+        self._body_bytes = 0
+        self._body_timer = self.loop.call_later(self.body_within_s, self.transport.close)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass on a part of the body, unless it becomes too long with it."""
+        self._body_bytes += len(body)
+        if self._body_bytes > self.longest_body:
+            self._refuse(_BODY_TOO_LONG)
+            return
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The body is whole, or there is none."""
+        self._body_is_whole()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Let the connection go to whoever takes it from here."""
+        self._body_is_whole()
+        self._count_no_more()
+        super().handle_websocket_upgrade()
+
+    def _refuse(self, answer: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+    def _count_no_more(self) -> None:
+        if self._counted_as is not None and self._streams is not None:
+            self._streams.admission.close_socket(self._counted_as)
+            self._counted_as = None
 
     def _expect_head(self) -> None:
         self._head_bytes = 0
         self._end_of_last = b""
         self._head_timer = self.loop.call_later(self.head_within_s or _NEVER_S, self.transport.close)
+
+    def _body_is_whole(self) -> None:
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
 
     def _head_is_whole(self) -> None:
         if self._head_timer is not None:

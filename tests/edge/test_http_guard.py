@@ -89,6 +89,24 @@ async def test_second_request_on_the_connection_is_due_in_time_too(port: int, mo
     assert answer.count(b"HTTP/1.1 200 OK") == 1
 
 
+POST = b"POST / HTTP/1.1\r\nHost: engine.test\r\nContent-Length: %d\r\n\r\n"
+
+
+async def test_body_that_is_too_long_is_refused_when_it_becomes_so(port: int) -> None:
+    parts = [b"x" * 65_536] * (GuardedHttp.longest_body // 65_536)
+    answer = await talk(port, POST % 10**9, *parts, b"x")
+    assert answer.startswith(b"HTTP/1.1 413 Content Too Large\r\n")
+    assert answer.endswith(b"request body is too long")
+
+
+@pytest.mark.parametrize("sent", [POST % 10, POST % 10 + b"x", HEAD + b"Content-Length: 10\r\n\r\n"])
+async def test_body_that_does_not_come_is_not_waited_for(
+    port: int, sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GuardedHttp, "body_within_s", 0.05)
+    assert await talk(port, sent) == b""
+
+
 async def test_limits_can_be_switched_off(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert guarded_http(0, 0.0).longest_head == 0
     monkeypatch.setattr(GuardedHttp, "longest_head", 0)
