@@ -24,18 +24,36 @@ const here = fileURLToPath(new URL('.', import.meta.url));
  * Properties that only our own modules know: no frame, no storage, no browser and no shop
  * has them, so they may be shortened. A name that is left out costs a few bytes, nothing else.
  */
-const OURS =
-  `addressed applied armed begun better carried claim focused frames hold inTurn keep moments carts
+const OURS = `addressed applied armed begun better carried focused frames hold inTurn keep moments
   queue presence random reader receive refused reportDwell rest takeOver unreported visible waits
   wanted`.split(/\s+/);
 
 /**
- * The same for the popup renderer and its chunks, which know each other by these names: they are
+ * The same for what comes with a popup and its chunks, which know each other by these names: they are
  * shortened alike in one build, and a chunk of another build has another name.
  */
 const POPUPS_OURS =
-  `closeButton codeRow corner dismiss goLink icon leave lower make modal offer panel
-  raise report tell ticket turn vary words`.split(/\s+/);
+  `calm claim closeButton codeRow corner dismiss goLink held icon landing lower make modal
+  offer panel part place raise release tell ticket untilMs vary words`.split(/\s+/);
+
+/** The style sheets' own variables, which no page sets and no script knows: a letter each. @type {Record<string, string>} */
+const VARIABLES = {
+  accent: 'a',
+  edge: 'e',
+  face: 'f',
+  ink: 'i',
+  line: 'l',
+  on: 'o',
+  ring: 'g',
+  soft: 's',
+  tint: 't',
+};
+
+/** @type {import('terser').CompressOptions} */
+const COMPRESS = { passes: 4, unsafe_arrows: true, pure_getters: true, keep_fargs: false };
+
+/** For what every page pays: `+ ''` in the place of templates and String(), 1 in that of true. */
+const SMALLEST = { unsafe: true, booleans_as_integers: true };
 
 /** @typedef {{name: string, code: Uint8Array<ArrayBuffer>}} Bundle */
 
@@ -50,7 +68,9 @@ const smallStyles = {
     bundler.onLoad({ filter: /style\.js$/ }, async ({ path }) => {
       const { css } = await import(path);
       const { code } = await transform(css, { loader: 'css', minify: true });
-      return { contents: `export const css = ${JSON.stringify(code.trim())}` };
+      const names = new RegExp(`(?<![\\w-])--(${Object.keys(VARIABLES).join('|')})(?![\\w-])`, 'g');
+      const short = code.trim().replace(names, (_, name) => `--${VARIABLES[name]}`);
+      return { contents: `export const css = ${JSON.stringify(short)}` };
     });
   },
 };
@@ -60,10 +80,11 @@ const smallStyles = {
  *
  * @param {import('esbuild').BuildOptions} options
  * @param {string[]} ours names of properties to shorten
- * @param {object} [names] what they were shortened to by an earlier call, and are by this one
+ * @param {{props?: object}} [names] what they were shortened to by an earlier call, and are by this one
+ * @param {import('terser').CompressOptions} [more]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function bundle(options, ours, names = {}) {
+async function bundle(options, ours, names = {}, more = {}) {
   const result = await build({
     absWorkingDir: here,
     bundle: true,
@@ -77,13 +98,17 @@ async function bundle(options, ours, names = {}) {
   });
   const [file] = result.outputFiles ?? [];
   if (!file) throw new Error('the bundler returned no file');
+  // variables of one module are no business of another
+  const cache = { props: names.props };
   const { code = '' } = await minify(file.text, {
     ecma: 2020,
     module: options.format === 'esm',
     mangle: ours.length === 0 || { properties: { regex: new RegExp(`^(${ours.join('|')})$`) } },
-    nameCache: names,
-    compress: { passes: 4, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+    nameCache: cache,
+    compress: { ...COMPRESS, ...more },
+    format: { quote_style: 1 },
   });
+  names.props = cache.props;
   return new TextEncoder().encode(code);
 }
 
@@ -121,22 +146,28 @@ const stamped = (bundles, hash) =>
 const hashOfAll = (bundles) => hashOf(...bundles.map(({ code }) => code));
 
 /**
- * The renderer and the kinds of popup that it fetches when one is shown, which share a hash of them
- * all; the renderer has it compiled in.
+ * What a popup comes with, the renderer in it, and the chunks that it fetches when one needs them, which
+ * share a hash of them all; the renderer has it compiled in.
  *
  * @returns {Promise<{renderer: Bundle, kinds: Bundle[]}>}
  */
 async function popups() {
   const names = {};
+  /** @param {string} hash */
+  const bundled = (hash) => {
+    const define = { CHUNKS_HASH: JSON.stringify(hash) };
+    const entry = { entryPoints: ['src/near/index.js'], format: ESM, define };
+    return bundle(entry, POPUPS_OURS, names, SMALLEST);
+  };
+  // once for nothing, so that it has the shortest names
+  await bundled('');
   const kinds = [];
-  for (const kind of CHUNKS) {
-    const entry = { entryPoints: [`src/popup/kinds/${kind}.js`], format: ESM };
-    kinds.push({ name: `k.${kind}`, code: await bundle(entry, POPUPS_OURS, names) });
+  for (const [name, folder] of Object.entries(CHUNKS)) {
+    const entry = { entryPoints: [`src/${folder}/${name}.js`], format: ESM };
+    kinds.push({ name: `k.${name}`, code: await bundle(entry, POPUPS_OURS, names) });
   }
   const hash = hashOfAll(kinds);
-  const define = { CHUNKS_HASH: JSON.stringify(hash) };
-  const entry = { entryPoints: ['src/popup/index.js'], format: ESM, define };
-  const renderer = { name: 'p', code: await bundle(entry, POPUPS_OURS, names) };
+  const renderer = { name: 'p', code: await bundled(hash) };
   return { renderer, kinds: stamped(kinds, hash) };
 }
 
@@ -172,7 +203,8 @@ async function outputs() {
   const { entries, platforms } = await parts();
   const hash = hashOfAll([renderer, ...entries]);
   const define = { CHUNKS_HASH: JSON.stringify(hash) };
-  const core = await bundle({ entryPoints: ['src/main.js'], format: 'iife', define }, OURS);
+  const entry = { entryPoints: ['src/main.js'], format: /** @type {const} */ ('iife'), define };
+  const core = await bundle(entry, OURS, {}, SMALLEST);
   const [fetched, ...chunks] = [...stamped([renderer, ...entries], hash), ...kinds, ...platforms];
   const manifest = `${JSON.stringify({
     core: 's.js',

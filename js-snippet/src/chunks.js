@@ -5,11 +5,10 @@ import { safely } from './safe.js';
  * By the letters that their files begin with.
  *
  * @typedef {{
- *   p: import('./types.js').Renderer,
+ *   p: typeof import('./near/index.js'),
  *   c: typeof import('./consent/index.js'),
  *   d: typeof import('./debug/index.js'),
  *   h: typeof import('./history/index.js'),
- *   n: typeof import('./near/index.js'),
  *   o: typeof import('./orders/index.js'),
  *   r: typeof import('./readers/index.js'),
  *   t: typeof import('./transport/index.js'),

@@ -5,6 +5,8 @@ const IDLE_MS = 30_000;
 /** Nobody looked at the clock for longer than this: the machine slept, or hung. */
 const GAP_MS = 6_000;
 
+/** @typedef {ReturnType<typeof dwellClock>} DwellClock */
+
 /**
  * Measures the attentive time of one page view after another.
  *
@@ -12,56 +14,56 @@ const GAP_MS = 6_000;
  * while the machine sleeps, so the clock wants to be looked at every few seconds and
  * counts a longer gap only up to GAP_MS.
  */
-export class DwellClock {
-  #present = false;
-  #seenMs = 0;
-  #totalMs = 0;
-  /** When the shopper last did something. */
-  inputMs = 0;
-  /** How much of this page view's time was handed out by `unreported`. */
-  reportedMs = 0;
+export function dwellClock() {
+  let isPresent = false;
+  let seenMs = 0;
+  let ms = 0;
 
-  /** The attentive time on this page view. @param {number} nowMs */
-  totalMs(nowMs) {
-    if (this.#present) {
-      const untilMs = Math.min(nowMs, this.inputMs + IDLE_MS, this.#seenMs + GAP_MS);
-      this.#totalMs += Math.max(0, untilMs - this.#seenMs);
-    }
-    this.#seenMs = nowMs;
-    return this.#totalMs;
-  }
+  const clock = {
+    /** When the shopper last did something. */
+    inputMs: 0,
+    /** How much of this page view's time was handed out by `unreported`. */
+    reportedMs: 0,
 
-  /**
-   * The page came to the front, or went to the back.
-   *
-   * @param {number} nowMs @param {boolean} present visible and focused
-   */
-  presence(nowMs, present) {
-    this.totalMs(nowMs);
-    this.#present = present;
-  }
+    /** The attentive time on this page view. @param {number} nowMs */
+    totalMs(nowMs) {
+      const untilMs = Math.min(nowMs, clock.inputMs + IDLE_MS, seenMs + GAP_MS);
+      if (isPresent) ms += Math.max(0, untilMs - seenMs);
+      seenMs = nowMs;
+      return ms;
+    },
 
-  /** The shopper did something. @param {number} nowMs */
-  input(nowMs) {
-    this.totalMs(nowMs);
-    this.inputMs = nowMs;
-  }
+    /**
+     * The page came to the front, or went to the back.
+     *
+     * @param {number} nowMs @param {boolean} present visible and focused
+     */
+    presence(nowMs, present) {
+      clock.totalMs(nowMs);
+      isPresent = present;
+    },
 
-  /** Another page is shown; to open it was an input. @param {number} nowMs */
-  turnPage(nowMs) {
-    this.input(nowMs);
-    this.#totalMs = this.reportedMs = 0;
-  }
+    /** The shopper did something. @param {number} nowMs */
+    input(nowMs) {
+      clock.totalMs(nowMs);
+      clock.inputMs = nowMs;
+    },
 
-  /** Whether time counts right now. @param {number} nowMs */
-  runs(nowMs) {
-    return this.#present && nowMs - this.inputMs < IDLE_MS;
-  }
+    /** Another page is shown; to open it was an input. @param {number} nowMs */
+    turnPage(nowMs) {
+      clock.input(nowMs);
+      ms = clock.reportedMs = 0;
+    },
 
-  /** Hands out the whole milliseconds that were not handed out yet. @param {number} nowMs */
-  unreported(nowMs) {
-    const ms = Math.floor(this.totalMs(nowMs)) - this.reportedMs;
-    this.reportedMs += ms;
-    return ms;
-  }
+    /** Whether time counts right now. @param {number} nowMs */
+    runs: (nowMs) => isPresent && nowMs - clock.inputMs < IDLE_MS,
+
+    /** Hands out the whole milliseconds that were not handed out yet. @param {number} nowMs */
+    unreported(nowMs) {
+      const whole = Math.floor(clock.totalMs(nowMs)) - clock.reportedMs;
+      clock.reportedMs += whole;
+      return whole;
+    },
+  };
+  return clock;
 }

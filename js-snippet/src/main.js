@@ -2,8 +2,8 @@
 import { offerApi } from './api.js';
 import { findCarts } from './carts.js';
 import { chunksOf, lazily } from './chunks.js';
-import { DwellClock } from './clock.js';
-import { describe } from './context.js';
+import { dwellClock } from './clock.js';
+import { describe, isCoarse } from './context.js';
 import { sendLast } from './exit.js';
 import { asksConsent, hasReader, isVague } from './found.js';
 import { watchMoments } from './moments.js';
@@ -66,7 +66,7 @@ const now = () => performance.now();
 const visible = () => !away && document.visibilityState === 'visible';
 const focused = () => document.hasFocus();
 /** A machine without a network still reaches itself. */
-const online = () => navigator.onLine || /^(localhost|127\.|\[)/.test(engine('').hostname);
+const online = () => navigator.onLine || /\/(localhost|127\.|\[)/.test(script?.src);
 /** Who does not consent has no storages: to touch them throws, as where they are blocked. */
 const stored = () => consent === 'granted' && window;
 const tab = () => /** @type {Window} */ (stored()).sessionStorage;
@@ -100,13 +100,12 @@ const hello = () => ({
 
 /** What every chunk may use. */
 const common = { window, document, script, site: String(site), engine, report, now, after };
-const load = () => withChunk('p', (renderer) => renderer);
 const token = keepToken(browser, navigator.locks);
 const queue = openQueue(doc, tab, () => (consent === 'unknown' ? MOST_UNKNOWN : MOST_EVENTS));
 const carts = findCarts((act) => withChunk('o', act), tab, report);
-const clock = new DwellClock();
+const clock = dwellClock();
 const { made: near, use: withNear } = lazily(
-  (act) => withChunk('n', act),
+  (act) => withChunk('p', act),
   ({ comeNear }) =>
     comeNear({
       ...common,
@@ -114,7 +113,8 @@ const { made: near, use: withNear } = lazily(
       clock,
       dwell: moments.reportDwell,
       check: moments.check,
-      load,
+      on,
+      coarse: isCoarse,
       touched: () => touched,
       cart: () => cart,
     }),
@@ -182,30 +182,18 @@ function seek(first) {
     agree('unknown');
   }
   if (reading || !(hasReader(window) || (first && isVague(document, location)))) return;
-  /** @type {import('./orders/index.js').Orders} */
-  let orders;
-  const ready = carts.use((made) => {
-    orders = made;
-  });
-  reading = withChunk('r', async ({ read }) => {
-    await ready;
-    return read({
+  carts.use(() => {});
+  reading = withChunk('r', ({ read }) =>
+    read({
       ...common,
-      report: (name, data) => {
-        if (name === 'purchase') orders.placed(/** @type {any} */ (data));
-        else report(name, data);
-      },
-      cart: orders.stated,
-      told: orders.told,
-      memory: orders.memory,
-      keep: orders.keep,
+      carts,
       page: visit.better,
       settled: visit.reader,
       said: (act) => {
         heard = act;
       },
-    });
-  });
+    }),
+  );
   visit.hold(reading);
 }
 

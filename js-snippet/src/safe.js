@@ -42,7 +42,7 @@ export function on(target, names, act) {
 
 /** @type {import('./types.js').After} */
 export function after(ms, then) {
-  // a longer wait than 2^31 ms would fire at once
-  const timer = setTimeout(safely(then), Math.min(ms, 2 ** 31 - 1));
+  // a wait of more than 2^31 ms would be over at once
+  const timer = setTimeout(safely(then), Math.min(ms, 1e9));
   return () => clearTimeout(timer);
 }

@@ -100,7 +100,7 @@ export type Report = (name: string, data?: object) => void;
 /** A popup that was handed to the renderer. */
 export interface Open {
   close(): void;
-  update?(cart: object): void;
+  update(cart: object): void;
 }
 
 export interface Renderer {
@@ -110,6 +110,7 @@ export interface Renderer {
     root: undefined,
     gone: () => void,
     calm: (act: () => void) => () => void,
+    cart: () => object | undefined,
   ): Open;
 }
 
@@ -122,19 +123,14 @@ export interface ReaderPorts {
   document: Document;
   site: string;
   report: Report;
-  /** The whole cart; what the merchant said on this page counts more. */
-  cart(cart: Cart): void;
-  /** The cart that this tab told last. */
-  told(): Cart | undefined;
+  /** The shop's carts and orders, once their code is here. */
+  carts: Pick<import('./carts.js').Carts, 'use'>;
   /** What a reader knows better of the page shown now. */
   page(better: Partial<Page>): void;
   /** Calls back before each page view is told, whenever the page has settled after that, and when it is left. */
   settled(act: (leaving: boolean) => void): void;
   /** Calls back with what the merchant reports by `shopbell('event', ...)`, before it is told. */
   said(act: Report): void;
-  /** What the readers remember in this tab, and how it is kept. */
-  memory(): Record<string, unknown>;
-  keep(): void;
   now(): number;
   after: After;
 }
@@ -206,9 +202,8 @@ export interface NearPorts {
   dwell(): void;
   /** Has the watch look, and sleep until the next moment can come. */
   check(): void;
-  /** Fetches the renderer. */
-  load(): Promise<Renderer | undefined>;
-  after: After;
+  on: typeof import('./safe.js').on;
+  coarse: typeof import('./context.js').isCoarse;
   /** Whether the shopper has done something here. */
   touched(): boolean;
   /** The cart told last. */

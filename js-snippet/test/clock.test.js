@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DwellClock } from '../src/clock.js';
+import { dwellClock } from '../src/clock.js';
 
 /** A clock whose page was opened at 0 by a shopper who is there. */
 function aClock() {
-  const clock = new DwellClock();
+  const clock = dwellClock();
   clock.presence(0, true);
   clock.turnPage(0);
   return clock;
 }
 
-/** Looks every second, as the page does. @param {DwellClock} clock @param {number} fromMs @param {number} toMs */
+/** Looks every second, as the page does. @param {import('../src/clock.js').DwellClock} clock @param {number} fromMs @param {number} toMs */
 function look(clock, fromMs, toMs) {
   for (let nowMs = fromMs; nowMs <= toMs; nowMs += 1_000) clock.totalMs(nowMs);
   return clock.totalMs(toMs);
@@ -31,7 +31,7 @@ test('a page in the background earns nothing', () => {
 });
 
 test('a page that was never in front earns nothing', () => {
-  const clock = new DwellClock();
+  const clock = dwellClock();
   clock.turnPage(0);
   assert.equal(look(clock, 0, 20_000), 0);
 });

@@ -1,92 +1,44 @@
 /** The armed moments of the page: when one is reached, it is reported at once. */
-import { sense } from './gestures.js';
+import { crossed, gap } from './marks.js';
 
-/** A signal is reported at most once in so long. */
-const SIGNAL_PAUSE_MS = 1_000;
-
-/** Whether a mark was passed. @param {number[] | undefined} marks @param {number} from @param {number} to */
-const crossed = (marks, from, to) => marks?.some((mark) => mark > from && mark <= to);
-
-/** How far it is to the next mark. @param {number[] | undefined} marks @param {number} at */
-const gap = (marks = [], at) =>
-  Math.min(...marks.filter((mark) => mark > at).map((mark) => mark - at));
+/** What takes no more than a look at a clock. What else is armed has its watch fetched. */
+const TIMED = /page_dwell|wake/;
 
 /** @typedef {'exit_intent' | 'tab_return' | 'copy'} Signal */
+/** @typedef {typeof import('./signals.js')} Signals */
 
 /**
  * Watches for what the engine armed.
  *
- * @param {Pick<import('../types.js').NearPorts, 'window' | 'now' | 'report' | 'seen' | 'clock' | 'dwell' | 'check'>} ports
+ * @param {Pick<import('../types.js').NearPorts, 'window' | 'now' | 'report' | 'seen' | 'clock' | 'dwell' | 'check'> & {
+ *   part: (name: 'signals', use: (code: Signals) => void) => void,
+ * }} ports part: fetches what watches the shopper's hands
  */
-export function watchArmed({ window, now, report, seen, clock, dwell, check }) {
+export function watchArmed(ports) {
+  const { report, clock, dwell, check, part } = ports;
   /** @type {import('../types.js').Arm} */
   let armed = {};
   /** @type {number[]} */
   let wakesMs = [];
   let wokenMs = 0;
-  /** @type {Record<string, number>} */
-  const signalledMs = {};
-  let depth = 0;
-  let reportedDepth = 0;
-  let reportedIdleMs = 0;
-
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  const lookAtDwell = (nowMs) => {
-    const totalMs = clock.totalMs(nowMs);
-    if (crossed(armed.page_dwell, clock.reportedMs, Math.floor(totalMs))) dwell();
-    return clock.runs(nowMs) ? gap(armed.page_dwell, totalMs) : Infinity;
-  };
-
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  const lookAtIdle = (nowMs) => {
-    if (!seen()) return Infinity;
-    const ms = Math.floor(nowMs - clock.inputMs);
-    if (crossed(armed.idle, reportedIdleMs, ms)) {
-      reportedIdleMs = ms;
-      report('idle', { ms });
-    }
-    return gap(armed.idle, ms);
-  };
-
-  /** @param {number} nowMs @returns {number} ms to the next look */
-  const lookAtWakes = (nowMs) => {
-    if (crossed(wakesMs, wokenMs, nowMs)) report('wake');
-    wokenMs = nowMs;
-    return gap(wakesMs, nowMs);
-  };
-
-  const lookAtDepth = () => {
-    if (!crossed(armed.scroll, reportedDepth, depth)) return;
-    reportedDepth = depth;
-    report('scroll', { percent: depth });
-  };
-
-  /** @param {Signal} name */
-  const signal = (name) => {
-    const nowMs = now();
-    if (!armed[name] || nowMs - (signalledMs[name] ?? -Infinity) < SIGNAL_PAUSE_MS) return;
-    signalledMs[name] = nowMs;
-    report(name);
-  };
-
-  const measureSoon = sense(
-    window,
-    now,
-    (name) => armed[name],
-    signal,
-    (percent) => {
-      depth = Math.max(depth, percent);
-      lookAtDepth();
-    },
-  );
+  /** @type {ReturnType<Signals['watchSignals']> | undefined} */
+  let signals;
 
   return {
-    signal,
+    /** @param {Signal} name */
+    signal: (name) => signals?.signal(name),
 
     /** Looks at everything that is armed. @param {number} nowMs @returns {number} ms to the next of it */
     look(nowMs) {
-      lookAtDepth();
-      return Math.min(lookAtDwell(nowMs), lookAtIdle(nowMs), lookAtWakes(nowMs));
+      const totalMs = clock.totalMs(nowMs);
+      if (crossed(armed.page_dwell, clock.reportedMs, Math.floor(totalMs))) dwell();
+      if (crossed(wakesMs, wokenMs, nowMs)) report('wake');
+      wokenMs = nowMs;
+      return Math.min(
+        clock.runs(nowMs) ? gap(armed.page_dwell, totalMs) : Infinity,
+        gap(wakesMs, nowMs),
+        signals?.look(nowMs) ?? Infinity,
+      );
     },
 
     /**
@@ -97,20 +49,19 @@ export function watchArmed({ window, now, report, seen, clock, dwell, check }) {
     arm(arm, sinceMs) {
       armed = arm;
       wakesMs = (arm.wake ?? []).map((ms) => sinceMs + ms);
+      if (Object.keys(arm).some((name) => !TIMED.test(name)))
+        part('signals', ({ watchSignals }) => {
+          signals ??= watchSignals(ports, () => armed);
+          check();
+          signals.measureSoon();
+        });
       check();
-      measureSoon();
     },
 
     /** Another page is shown. */
-    turn() {
-      depth = reportedDepth = reportedIdleMs = 0;
-    },
+    turn: () => signals?.turn(),
 
-    /** The shopper did something. @returns {boolean} whether idleness ended */
-    touch() {
-      const idle = reportedIdleMs > 0;
-      reportedIdleMs = 0;
-      return idle;
-    },
+    /** The shopper did something. @returns {boolean | undefined} whether idleness ended */
+    touch: () => signals?.touch(),
   };
 }

@@ -3,25 +3,33 @@
 /** The engine releases a firing that nobody viewed within 60 s; later it must not show up. */
 const WAIT_MS = 55_000;
 
-/** @typedef {{fire: string, popup: import('../types.js').Popup, untilMs: number, held?: string}} Firing */
+/**
+ * @typedef {{
+ *   fire: string,
+ *   popup: import('../types.js').Popup,
+ *   untilMs: number,
+ *   place: number,
+ *   held?: string,
+ *   open?: import('../types.js').Open,
+ * }} Firing place: a bar leaves the page usable, and has one of its own
+ */
 /** @typedef {ReturnType<typeof showPopups>} Shows */
 
-/** A bar leaves the page usable: it has a place of its own. @param {Firing} firing */
-const placeOf = ({ popup: { kind } }) => Number(kind === 'bar');
-
 /**
- * @param {Pick<import('../types.js').NearPorts, 'load' | 'seen' | 'now' | 'report' | 'cart'> & {
+ * @param {Pick<import('../types.js').NearPorts, 'seen' | 'now' | 'report' | 'cart'> & {
+ *   open: import('../types.js').Renderer['open'],
  *   landing: () => boolean,
  *   claim: (fire: string) => Promise<boolean>,
+ *   release: () => void,
  *   calm: ReturnType<typeof import('./quiet.js').keepQuiet>,
  * }} ports landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ load, claim, calm, seen, landing, now, report, cart }) {
+export function showPopups({ open, claim, release, calm, seen, landing, now, report, cart }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
   let waiting = [];
-  /** The firings that have the screen, by their places. @type {(Firing & {open?: import('../types.js').Open} | undefined)[]} */
+  /** The firings that have the screen, by their places. @type {(Firing | undefined)[]} */
   const shown = [];
 
   /**
@@ -35,61 +43,55 @@ export function showPopups({ load, claim, calm, seen, landing, now, report, cart
     report('popup_held', { fire: firing.fire, reason });
   };
 
-  /** @param {Firing & {open?: import('../types.js').Open}} firing */
+  /** @param {Firing} firing */
   const render = async (firing) => {
-    const { fire, popup } = firing;
+    const { fire, popup, untilMs } = firing;
     const has = () => shown.includes(firing);
-    const [mine, renderer] = await Promise.all([claim(fire), load()]);
-    if (!renderer) throw new Error('the renderer did not come');
-    if (!mine) free(firing);
+    const gone = () => free(firing);
+    if (!(await claim(fire))) gone();
     if (!has()) return;
-    firing.open = renderer.open(
+    firing.open = open(
       popup,
       (name, data) => {
         if (has()) report(name, { ...data, fire });
       },
       undefined,
-      () => free(firing),
+      gone,
       (act) =>
         calm(
-          () => (firing.untilMs > now() ? act() : free(firing)),
+          () => (untilMs > now() ? act() : gone()),
           (reason) => hold(firing, reason),
-          placeOf(firing) > 0,
+          gone,
         ),
+      cart,
     );
-    const told = cart();
-    if (told) firing.open?.update?.(told);
+  };
+
+  /** What holds it back now. @param {Firing} firing */
+  const obstacle = ({ place }) => {
+    if (!seen()) return 'hidden';
+    if (shown[place]) return 'popup';
+    return place || !landing() ? '' : 'landing';
   };
 
   /** Shows what waits, if the page is seen and there is room. */
   const next = () => {
-    if (!seen()) {
-      for (const firing of waiting) hold(firing, 'hidden');
-      return;
-    }
-    waiting = waiting.filter(({ untilMs }) => untilMs > now());
     waiting = waiting.filter((firing) => {
-      const place = placeOf(firing);
-      const reason = shown[place] ? 'popup' : !place && landing() ? 'landing' : '';
-      if (reason) {
-        hold(firing, reason);
-        return true;
+      const reason = obstacle(firing);
+      if (firing.untilMs <= now()) return false;
+      if (reason) hold(firing, reason);
+      else {
+        shown[firing.place] = firing;
+        render(firing).catch(() => free(firing));
       }
-      shown[place] = firing;
-      render(firing).catch(() => {
-        // the renderer did not come: the engine may offer this firing again
-        known.delete(firing.fire);
-        free(firing);
-      });
-      return false;
+      return reason;
     });
   };
 
   /** @param {Firing} firing has left the screen */
   const free = (firing) => {
-    const place = shown.indexOf(firing);
-    if (place < 0) return;
-    shown[place] = undefined;
+    if (shown[firing.place] !== firing) return;
+    shown[firing.place] = undefined;
     next();
   };
 
@@ -110,13 +112,18 @@ export function showPopups({ load, claim, calm, seen, landing, now, report, cart
     show(fire, popup, atMs) {
       if (known.has(fire)) return;
       known.add(fire);
-      waiting.push({ fire, popup: { ...popup, at: atMs }, untilMs: atMs + WAIT_MS });
+      waiting.push({
+        fire,
+        popup: { ...popup, at: atMs },
+        untilMs: atMs + WAIT_MS,
+        place: Number(popup.kind === 'bar'),
+      });
       next();
     },
 
     /** The cart has changed. */
     update() {
-      for (const firing of shown) firing?.open?.update?.(cart() ?? {});
+      for (const firing of shown) firing?.open?.update(cart() ?? {});
     },
 
     /** The page is left: what was not seen yet may be offered again. */
@@ -124,6 +131,7 @@ export function showPopups({ load, claim, calm, seen, landing, now, report, cart
       for (const { fire } of waiting) known.delete(fire);
       waiting = [];
       for (const firing of shown) if (firing) hide(firing.fire);
+      release();
     },
   };
 }

@@ -24,15 +24,16 @@ export function chat(popup, stage, log = conversation(popup, stage)) {
   };
 }
 
-/** The shop's name as its own page states it for sharing, or ''. */
+/** The shop's name as its own page states it for sharing. */
 function shopName() {
+  /** @type {HTMLMetaElement | null} */
   const stated = document.querySelector('meta[property="og:site_name"]');
-  return stated?.getAttribute('content')?.trim() || '';
+  return stated?.content.trim();
 }
 
 /**
  * @param {string} name
- * @param {string} shop
+ * @param {string | undefined} shop
  * @param {Stage} stage
  */
 function header(name, shop, { dismiss, labels }) {

@@ -1,13 +1,11 @@
 import { icon, make } from './element.js';
 import { safeLink } from './link.js';
+import { part } from './part.js';
 
 /** @typedef {import('./types.js').Stage} Stage */
 /** @typedef {import('./types.js').Popup} Popup */
 /** @typedef {import('./types.js').Coupon} Coupon */
 /** @typedef {import('./types.js').Button} Button */
-
-/** How long the button says that the code is copied. */
-const COPIED_MS = 2500;
 
 /**
  * Show a coupon's code with a button that copies it.
@@ -18,29 +16,20 @@ const COPIED_MS = 2500;
  * @param {Stage} stage
  */
 export function codeRow(coupon, { labels, report, tell }) {
+  const click = () => part('presses', ({ copy }) => copy(coupon.code, code, button, copied));
   const button = make(
     'button',
-    { class: 'copy', type: 'button', click: copy },
+    { class: 'copy', type: 'button', click },
     make('span', {}, icon('M9 9h11v11H9zM5 15H4V4h11v1'), labels.copy),
     make('span', {}, icon('M5 12.5l5 5 9-11'), labels.copied),
   );
   // A bdi keeps the code in its own direction without moving it to the other side.
   const code = make('strong', { translate: 'no' }, make('bdi', {}, coupon.code));
 
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(coupon.code);
-    } catch {
-      // No clipboard without https, or not allowed in this frame: copy what is selected instead.
-      getSelection()?.selectAllChildren(code);
-      if (!document.execCommand('copy')) return;
-    }
+  const copied = () => {
     report('popup_copy', {});
     tell(labels.copied ?? '');
-    button.classList.add('done');
-    setTimeout(() => button.classList.remove('done'), COPIED_MS);
-  }
-
+  };
   return make('div', { class: 'code' }, code, button);
 }
 

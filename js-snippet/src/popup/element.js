@@ -26,9 +26,9 @@ export function make(tag, attributes = {}, ...children) {
  * @param {string} path
  */
 export function icon(path) {
-  const space = 'http://www.w3.org/2000/svg';
-  const drawing = document.createElementNS(space, 'svg');
-  const line = document.createElementNS(space, 'path');
+  const [drawing, line] = /** @type {[SVGSVGElement, SVGPathElement]} */ (
+    ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag))
+  );
   drawing.setAttribute('viewBox', '0 0 24 24');
   drawing.setAttribute('aria-hidden', 'true');
   line.setAttribute('d', path);

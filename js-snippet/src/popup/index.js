@@ -6,6 +6,7 @@ import { coupon } from './coupon.js';
 import { closeButton, icon, make } from './element.js';
 import { modal } from './modal.js';
 import { whenPainted } from './painted.js';
+import { fetchPart, part } from './part.js';
 import { css } from './style.js';
 
 /**
@@ -33,12 +34,7 @@ function chunksOf({ coupon, kind, steps }) {
     // A coupon that never expires has no such number: it is not more than -1.
     /** @type {any} */ (coupon)?.expires_ms > -1 && 'countdown',
   ];
-  return Promise.all(
-    needs.map((name) => {
-      const file = `./k.${name}.${CHUNKS_HASH}.js`;
-      return name && import(file);
-    }),
-  );
+  return Promise.all(needs.map((name) => name && fetchPart(name)));
 }
 
 /**
@@ -51,7 +47,8 @@ function chunksOf({ coupon, kind, steps }) {
  * @param {Report} report
  * @param {Element} [root] where the popup's host element goes
  * @param {() => void} [gone] hears when the popup has left the screen, for whatever reason, or cannot come
- * @param {(act: () => void) => () => void} [calm] acts when nobody is disturbed; what it returns gives up
+ * @param {(act: () => void) => (() => void) | void} [calm] acts when nobody is disturbed; what it returns gives up
+ * @param {() => object | undefined} [cart] the cart told last
  * @returns {{ close(): void, update(cart: object): void }}
  */
 export function open(
@@ -59,12 +56,12 @@ export function open(
   report,
   root = document.documentElement,
   gone = () => {},
-  calm = atOnce,
+  calm = (act) => act(),
+  cart = () => undefined,
 ) {
   let closed = false;
-  let giveUp = () => {};
-  /** @type {object | undefined} */
-  let cart;
+  /** @type {(() => void) | void} */
+  let giveUp;
   /** @type {ReturnType<typeof show> | undefined} */
   let shown;
   chunksOf(popup)
@@ -73,7 +70,8 @@ export function open(
       giveUp = calm(() => {
         const kind = chunk ? chunk.build : /** @type {any} */ (kinds)[popup.kind];
         shown = show(kind, popup, { report, gone, clock }, root);
-        if (cart) shown.update?.(cart);
+        const told = cart();
+        if (told) shown.update?.(told);
       });
     })
     // A site's rule may name a kind that is not there for this renderer.
@@ -81,20 +79,11 @@ export function open(
   return {
     close() {
       closed = true;
-      giveUp();
+      giveUp?.();
       shown?.leave();
     },
-    update(now) {
-      cart = now;
-      shown?.update?.(now);
-    },
+    update: (now) => shown?.update?.(now),
   };
-}
-
-/** @param {() => void} act */
-function atOnce(act) {
-  act();
-  return () => {};
 }
 
 /**
@@ -104,14 +93,14 @@ function atOnce(act) {
  * @param {Element} root
  */
 function show(kind, popup, { report, gone, clock }, root) {
-  const { theme = {} } = popup;
-  const status = make('p', { class: 'said', role: 'status' });
-  const own = sheetOf(':host{}');
+  const { dir, lang, theme = {} } = popup;
+  const host = make(/** @type {'div'} */ ('shopbell-root'), {
+    lang,
+    dir,
+    'data-kind': popup.kind,
+  });
   const vary = (/** @type {string} */ name, /** @type {any} */ value) =>
-    /** @type {CSSStyleRule} */ (own.cssRules[0]).style.setProperty(`--${name}`, value);
-  const tell = (/** @type {string} */ words) => {
-    status.textContent = words;
-  };
+    host.style.setProperty(`--${name}`, value);
   const leave = () => {
     unseen();
     lower();
@@ -129,7 +118,8 @@ function show(kind, popup, { report, gone, clock }, root) {
     report,
     dismiss,
     leave,
-    tell,
+    tell: (/** @type {string} */ words) =>
+      part('presses', ({ announce }) => announce(panel, words)),
     vary,
     ends: clock?.ends,
   };
@@ -137,37 +127,18 @@ function show(kind, popup, { report, gone, clock }, root) {
   for (const [name, value] of Object.entries(theme))
     vary(`shopbell-${name.replace('_', '-')}`, value);
   panel.classList.add(`side-${theme.side}`, `dark-${theme.dark}`);
-  panel.append(status);
-  const host = hostOf(panel, popup, [sheetOf(css + (clock?.css ?? '') + more), own]);
+  // An adopted sheet is not subject to the page's style-src.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css + (clock?.css ?? '') + more);
+  // The shadow root keeps the page's styles out and ours in.
+  const shadow = host.attachShadow({ mode: 'open' });
+  shadow.adoptedStyleSheets = [sheet];
+  shadow.append(panel);
   root.append(host);
   raise();
   const unseen = whenPainted(() => {
     report('popup_view', {});
-    tell(words);
+    part('presses', ({ follow }) => follow(panel, dismiss, words));
   });
   return { leave, update };
-}
-
-/** @param {string} text */
-function sheetOf(text) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
-}
-
-/**
- * Wrap the panel in an element whose shadow root keeps the page's styles out and ours in.
- *
- * An adopted sheet is not subject to the page's style-src.
- *
- * @param {Element} panel
- * @param {Popup} popup
- * @param {CSSStyleSheet[]} sheets
- */
-function hostOf(panel, { dir, kind, lang }, sheets) {
-  const host = make(/** @type {'div'} */ ('shopbell-root'), { lang, dir, 'data-kind': kind });
-  const shadow = host.attachShadow({ mode: 'open' });
-  shadow.adoptedStyleSheets = sheets;
-  shadow.append(panel);
-  return host;
 }

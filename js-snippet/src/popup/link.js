@@ -8,11 +8,10 @@
  * @param {string} base the page's address, for relative links
  */
 export function safeLink(url, base) {
-  if (!url) return '';
   try {
-    const { href, protocol } = new URL(url, base);
-    return /^(https?|mailto|tel):$/.test(protocol) ? href : '';
-  } catch {
-    return '';
-  }
+    // an empty address would be the page's own
+    const { href, protocol } = new URL(url || 'http://', base);
+    if (/^(https?|mailto|tel):$/.test(protocol)) return href;
+  } catch {}
+  return '';
 }

@@ -24,23 +24,5 @@ export function modal(popup, stage, ...children) {
     closeButton(popup.labels.close, stage.dismiss),
     ...children,
   );
-  onBackdrop(panel, stage.dismiss);
   return { panel, words: '', raise: () => panel.showModal(), lower: () => panel.close() };
-}
-
-/**
- * Act on a whole press on the backdrop; one that began inside the dialog selects text.
- *
- * @param {HTMLDialogElement} dialog
- * @param {() => void} act
- */
-function onBackdrop(dialog, act) {
-  /** @type {EventTarget | null} */
-  let pressed = null;
-  dialog.addEventListener('pointerdown', ({ target }) => {
-    pressed = target;
-  });
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog && pressed === dialog) act();
-  });
 }

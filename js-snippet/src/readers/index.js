@@ -6,15 +6,8 @@ import { major, money } from './money.js';
 import { requests } from './requests.js';
 
 /** @typedef {import('../types.js').Page} Page */
-/**
- * memory: what lives as long as the tab, once it is kept; said: hears what the merchant reports with a call.
- *
- * @typedef {import('../types.js').ReaderPorts & {
- *   memory?: () => import('./desk.js').Memory,
- *   keep?: () => void,
- *   said?: (act: (name: string, data?: object) => void) => void,
- * }} Ports
- */
+/** @typedef {import('../types.js').ReaderPorts} Ports */
+/** @typedef {import('../orders/index.js').Orders} Orders */
 /** @typedef {ReturnType<typeof offer>} Desk what a chunk gets */
 /** @typedef {{read: (desk: Desk) => void | (() => Partial<Page> | undefined)}} Chunk returns what looks at the page */
 
@@ -61,11 +54,15 @@ function unlessSaid(document, { ...known }) {
   return known;
 }
 
-/** What the chunks work with. @param {Ports} ports */
-function offer({ window, document, report, cart, told, page, after, ...more }) {
-  const memory = more.memory ?? (() => own);
-  /** @type {import('./desk.js').Memory} */
-  const own = {};
+/** What the chunks work with. @param {Ports} ports @param {Orders} orders */
+function offer({ window, document, page, after, ...more }, orders) {
+  const { stated: cart, told } = orders;
+  const memory = /** @type {() => import('./desk.js').Memory} */ (orders.memory);
+  /** An order is told once in a tab, whoever states it. @type {import('../types.js').Report} */
+  const report = (name, data) => {
+    if (name === 'purchase') orders.placed(/** @type {any} */ (data));
+    else more.report(name, data);
+  };
   const { timeOrigin } = window.performance;
   const statesCart = () =>
     Boolean(document.querySelector('[data-shopbell-cart]')) ||
@@ -111,8 +108,10 @@ const fetchChunk = (name) => {
  * @param {Ports} ports
  */
 export async function read(ports, load = fetchChunk) {
-  const { document } = ports;
-  const desk = offer(ports);
+  const { carts, document } = ports;
+  /** @type {Orders} */
+  const orders = await new Promise((come) => carts.use(come));
+  const desk = offer(ports, orders);
   /** @type {Map<string, (() => Partial<Page> | undefined) | void>} */
   const chunks = new Map();
 
@@ -143,12 +142,12 @@ export async function read(ports, load = fetchChunk) {
     return fresh.length > 0;
   };
 
-  ports.said?.(safely((name, data) => desk.tell(MERCHANT, name, data ?? {})));
-  ports.settled((/** @type {boolean | undefined} */ leaving = false) => {
+  ports.said(safely((name, data) => desk.tell(MERCHANT, name, data ?? {})));
+  ports.settled((leaving) => {
     desk.look();
     if (!leaving) return void find();
     desk.leave();
-    ports.keep?.();
+    orders.keep();
   });
   // what came first tells whether more is needed
   if (await find()) await find();

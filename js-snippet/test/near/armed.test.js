@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DwellClock } from '../../src/clock.js';
+import { dwellClock } from '../../src/clock.js';
 import { watchMoments } from '../../src/moments.js';
 import { watchArmed } from '../../src/near/armed.js';
+import * as signals from '../../src/near/signals.js';
 import { fakeTime } from '../fakes/time.js';
 import { fakeWindow } from '../fakes/window.js';
 
@@ -14,7 +15,7 @@ function aPage() {
   const screen = { visible: true, focused: true };
   const startMs = time.now();
   const { window, frames, scrollTo } = fakeWindow();
-  const clock = new DwellClock();
+  const clock = dwellClock();
   /** @type {import('../../src/types.js').Report} */
   const report = (name, data) =>
     reports.push([time.now() - startMs, name, ...(data ? [data] : [])]);
@@ -29,7 +30,16 @@ function aPage() {
     near: () => /** @type {any} */ (watch),
   });
   const { check, reportDwell: dwell } = page;
-  const watch = watchArmed({ window, now: time.now, report, seen, clock, dwell, check });
+  const watch = watchArmed({
+    window,
+    now: time.now,
+    report,
+    seen,
+    clock,
+    dwell,
+    check,
+    part: (_, use) => use(signals),
+  });
   page.check();
   page.turnPage();
   const moments = {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as patience from '../../src/near/patience.js';
 import { keepQuiet, takesText } from '../../src/near/quiet.js';
+import { on } from '../../src/safe.js';
 import { fakeTime } from '../fakes/time.js';
 
 /** @param {string} type */
@@ -31,7 +33,9 @@ test('a popup does not wait for a link, the page itself or no focus at all', () 
 });
 
 /** A page whose shopper is quiet; `focused`, `dialogs` and `hidden` make them busy. */
-function aPage() {
+function aPage(
+  fetched = (/** @type {() => void} */ use, /** @type {() => void} */ _failed) => use(),
+) {
   const time = fakeTime();
   /** @type {Record<string, ((event?: any) => void)[]>} */
   const heard = {};
@@ -40,8 +44,6 @@ function aPage() {
     hidden: false,
     activeElement: null,
     dialogs: [],
-    own: null,
-    querySelector: () => document.own,
     querySelectorAll: () => document.dialogs,
     addEventListener: (/** @type {string} */ name, /** @type {() => void} */ act) => {
       heard[name] = [...(heard[name] ?? []), act];
@@ -57,14 +59,19 @@ function aPage() {
     observe() {}
     disconnect() {}
   };
-  const calm = keepQuiet(/** @type {any} */ (window), time.now);
+  const calm = keepQuiet({
+    window: /** @type {any} */ (window),
+    now: time.now,
+    on,
+    part: (_, use, failed) => fetched(() => use(patience), failed),
+  });
   /** @type {string[]} */
   const said = [];
-  const ask = (beside = false) =>
+  const ask = () =>
     calm(
       () => said.push('shown'),
       (reason) => said.push(reason),
-      beside,
+      () => said.push('failed'),
     );
   const happens = (/** @type {string} */ name) => heard[name]?.forEach((act) => void act());
   return { document, time, said, ask, happens };
@@ -114,7 +121,6 @@ test('a frame that has the focus is never thought to be left alone', () => {
 
 for (const [name, busy, reason] of /** @type {[string, object, string][]} */ ([
   ['in the background', { hidden: true }, 'hidden'],
-  ['with another popup', { own: {} }, 'popup'],
   ['with an open dialog', { dialogs: [visible(true)] }, 'dialog'],
   ['with a dialog in an older browser', { dialogs: [{ localName: 'dialog' }] }, 'dialog'],
 ])) {
@@ -131,11 +137,21 @@ for (const [name, busy, reason] of /** @type {[string, object, string][]} */ ([
   });
 }
 
-test('a bar does not wait for the popup that it may stand beside', () => {
-  const { document, ask, said } = aPage();
-  document.own = {};
-  ask(true);
-  assert.deepEqual(said, ['shown']);
+test('what was given up before its wait was fetched is not waited for', () => {
+  /** @type {(() => void)[]} */
+  const arriving = [];
+  const { document, said, ask } = aPage((use) => arriving.push(use));
+  document.hidden = true;
+  ask()();
+  arriving[0]?.();
+  assert.deepEqual(said, []);
+});
+
+test('a popup that nothing can wait with makes room', () => {
+  const { document, ask, said } = aPage((_, failed) => failed());
+  document.hidden = true;
+  ask();
+  assert.deepEqual(said, ['failed']);
 });
 
 test('a dialog that the theme keeps in the page and hides is none', () => {

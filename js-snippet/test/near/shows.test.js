@@ -11,7 +11,7 @@ const settle = () => new Promise((then) => setImmediate(then));
 function aDocument(locks = fakeLocks()) {
   const time = fakeTime();
   /** `busy` is what keeps the shopper busy, `ends` ends it. */
-  const page = { visible: true, reachable: true, landing: false, busy: '', ends: () => {} };
+  const page = { visible: true, landing: false, busy: '', ends: () => {} };
   /** @type {any[]} */
   const reports = [];
   /** @type {{popup: any, drawn: boolean, closed: boolean, cart: object | undefined, report: import('../../src/types.js').Report, gone: () => void}[]} */
@@ -19,10 +19,10 @@ function aDocument(locks = fakeLocks()) {
   const { claim, release } = keepClaims(locks);
   const renderer = {
     /** @type {import('../../src/types.js').Renderer['open']} */
-    open({ at, ...popup }, report, _, gone, calm) {
+    open({ at, ...popup }, report, _, gone, calm, cart) {
       assert.equal(typeof at, 'number');
       /** @type {typeof opened[0]} */
-      const open = { popup, drawn: false, closed: false, cart: undefined, report, gone };
+      const open = { popup, drawn: false, closed: false, cart: cart(), report, gone };
       opened.push(open);
       calm(() => {
         open.drawn = true;
@@ -43,8 +43,9 @@ function aDocument(locks = fakeLocks()) {
   /** @type {object | undefined} */
   let cart;
   const popups = showPopups({
-    load: () => (page.reachable ? Promise.resolve(renderer) : Promise.reject(new Error('offline'))),
+    open: renderer.open,
     claim,
+    release,
     calm: (act, held) => {
       if (page.busy) held(page.busy);
       else act();
@@ -173,17 +174,6 @@ test('a popup that is taken back before it is drawn never shows', async () => {
   shows.hide('f_1');
   await settle();
   assert.equal(opened.length, 0);
-});
-
-test('a renderer that does not come lets the engine offer the firing again', async () => {
-  const { shows, opened, page } = aDocument();
-  page.reachable = false;
-  shows.show('f_1', {});
-  await settle();
-  page.reachable = true;
-  shows.show('f_1', {});
-  await settle();
-  assert.equal(opened.length, 1);
 });
 
 test('a page that is left takes its popups along, and shows none of them twice', async () => {

@@ -1,8 +1,10 @@
-import { bubble, logOf, showLast, type } from '../conversation.js';
+import { bubble, logOf } from '../conversation.js';
 import { safeLink } from '../link.js';
 import { refusable } from './field.js';
 import { css as fieldCss } from './field.style.js';
 import { css } from './flow.style.js';
+import { showLast, type } from './talk.js';
+import { css as talkCss } from './talk.style.js';
 
 /** @typedef {import('../types.js').Stage} Stage */
 /** @typedef {import('../types.js').Popup} Popup */
@@ -28,7 +30,7 @@ export function build(popup, stage) {
   return {
     ...built,
     words: [popup.title, ...(first?.say ?? [])].filter(Boolean).join('\n'),
-    css: fieldCss + css,
+    css: talkCss + fieldCss + css,
   };
 }
 
@@ -79,7 +81,7 @@ function talk(popup, stage, log) {
     stage.vary('log', `${log.offsetHeight}px`);
     log.focus({ preventScroll: true });
     for (const part of log.querySelectorAll('.choices')) part.remove();
-    log.append(bubble(words, 'own'));
+    log.append(bubble(words, 'bubble own'));
     showLast(log);
     if (go) enter(go);
   };
@@ -169,7 +171,7 @@ function talkTo({ online, text }, stage) {
   if (!online) return [bubble(text)];
   const write = form({ name: 'message', type: 'text' }, text, stage, (value) => {
     stage.report('chat_message', { text: `${value}` });
-    write.before(bubble(`${value}`, 'own'));
+    write.before(bubble(`${value}`, 'bubble own'));
     showLast(/** @type {HTMLElement} */ (write.parentElement));
   });
   return [stage.make('p', { class: 'presence' }, text), write];

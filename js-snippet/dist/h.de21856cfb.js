@@ -1,1 +1,0 @@
-function t(t){return(...e)=>{try{return t(...e)}catch{}}}var e=t=>({__proto__:null,...t});function r(r,a){let{history:o}=r,l=t(a);for(let t of["pushState","replaceState"]){let e=o[t];o[t]=(...t)=>{e.apply(o,t),l()}}((r,a,o)=>{let l=t(o);for(let t of"popstate hashchange".split(" "))r.addEventListener(t,l,e({capture:!0,passive:!0}))})(r,0,a),l()}export{r as follow};
