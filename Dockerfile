@@ -1,7 +1,9 @@
 # syntax=docker/dockerfile:1
 
 # What the engine needs, from the lock: the same versions and hashes everywhere.
-FROM python:3.11-slim-bookworm AS packages
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/shopbell
 COPY requirements.lock /tmp/requirements.lock
@@ -22,7 +24,7 @@ COPY rules /src/rules
 COPY tools/compile_engine.py /src/tools/compile_engine.py
 RUN /opt/shopbell/bin/python /src/tools/compile_engine.py /compiled
 
-FROM python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="Shopbell" \
       org.opencontainers.image.description="A self-hosted, real-time on-site behaviour engine for online shops" \
       org.opencontainers.image.licenses="Apache-2.0"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+import engine
 from engine.edge.redis_address import RedisAddress
 from engine.settings import OPTIONS, read_settings
 
@@ -100,3 +101,17 @@ def test_haproxy_reads_the_balancers_configuration() -> None:
     assert program is not None, "the tests need haproxy, run: tools/need-haproxy"
     done = subprocess.run([program, "-c", "-f", SEVERAL / "haproxy.cfg"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_all_that_the_image_is_built_from_is_let_in() -> None:
+    root = DEPLOY.parent
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", (root / "Dockerfile").read_text(), re.MULTILINE)
+    let_in = {line[1:] for line in (root / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert copied
+    assert set(copied) == let_in
+    assert all((root / path).exists() for path in copied)
+
+
+def test_chart_is_of_the_engines_version() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert chart["version"] == chart["appVersion"] == engine.__version__
