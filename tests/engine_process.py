@@ -1,9 +1,11 @@
 """An engine as an operator runs it: a process of its own, started by the command and stopped by a signal."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -11,7 +13,10 @@ from urllib.parse import quote
 import httpx
 
 from engine.edge.socket_path import socket_path
+from tests.preloaded import Forked, preloaded
 from tests.waiting import wait_for
+
+COMMAND = [sys.executable, "-m", "engine"]
 
 A_RULE = """
 - rule: cart-sweetener
@@ -29,11 +34,13 @@ def own_redis_url(data: Path) -> str:
 class EngineProcess:
     """``shopbell COMMAND`` on a free port, in this folder; leaving the ``with`` block ends it."""
 
+    program: Sequence[str] | None = None
+    """What to start, as ``COMMAND``, before the words of the command. None: a fork of what has loaded the engine."""
+
     def __init__(self, folder: Path, *flags: str, command: str = "serve") -> None:
         self.data = folder / "data"
         self.rules = folder / "rules"
         self._output = folder / "output.log"
-        self.program = [sys.executable, "-m", "engine"]
         self._words = [command]
         self._words += ["--port", "0", "--data", str(self.data), "--rules", str(self.rules), *flags]
         if not self.rules.exists():
@@ -53,9 +60,13 @@ class EngineProcess:
 
     def start(self) -> None:
         """Start the process and wait for nothing."""
+        if self.program is None and "LD_PRELOAD" not in os.environ:
+            self.process: subprocess.Popen[bytes] | Forked = Forked(preloaded(), self._words, self._output)
+            return
         with self._output.open("wb") as output:
+            program = self.program or COMMAND
             self.process = subprocess.Popen(
-                [*self.program, *self._words], stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                [*program, *self._words], stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
 
     def wait_until_ready(self) -> None:

@@ -18,7 +18,7 @@ from websockets.typing import Origin
 
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.server import listen
-from tests.engine_process import EngineProcess
+from tests.engine_process import COMMAND, EngineProcess
 from tests.waiting import wait_for
 
 ORIGIN = "https://shop.example"
@@ -69,7 +69,9 @@ def is_running(process: int) -> bool:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[EngineProcess]:
-    with EngineProcess(tmp_path) as running:
+    running = EngineProcess(tmp_path)
+    running.program = COMMAND  # as an operator starts it
+    with running:
         yield running
 
 
