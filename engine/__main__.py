@@ -13,6 +13,7 @@ from engine.commands import (
     doctor,
     keys,
     migrate,
+    refused,
     rules,
     serve,
     sites,
@@ -26,7 +27,7 @@ from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
-_GROUPS = (serve, rules, sites, why, coupons, subscribers, visitors, audit, keys, doctor, backup, migrate)
+_GROUPS = (serve, rules, sites, why, refused, coupons, subscribers, visitors, audit, keys, doctor, backup, migrate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -44,6 +44,7 @@ from engine.edge.hello import Reception
 from engine.edge.log_notes import LogNotes
 from engine.edge.metrics import Metrics
 from engine.edge.other_ways import OtherWays
+from engine.edge.refused_events import RefusedEvents, refused_router
 from engine.edge.rule_folder import RuleFolder
 from engine.edge.rules_in_force import RulesInForce
 from engine.edge.secret import TokenKeys, load_secrets
@@ -86,6 +87,8 @@ class Engine:
         self.metrics = Metrics(self.telemetry, shared_in(settings.data), shares=settings.workers > 1)
         self.lane = open_lane(settings.redis_url, trouble=self.telemetry.troubled)
         self.state = RedisVisitorState(self.lane)
+        self.refused = RefusedEvents(self.lane, now_ms)
+        self.telemetry.note_refused = self.refused.note
         self.counting = Counting(self.lane, self.in_force, lambda: self.sites.keys())
         database = open_database(database_url(settings.database_url, settings.data))
         self.database = database
@@ -118,6 +121,8 @@ class Engine:
             stack.push_async_callback(self.sites.close)
             await self.coupons.open()
             stack.push_async_callback(self.coupons.close)
+            self.refused.open()
+            stack.push_async_callback(self.refused.close)
             self.ledger.open()
             stack.push_async_callback(self.ledger.close)
             if self.settings.demo:
@@ -270,6 +275,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path, parts.may_post))
     app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
+    app.include_router(refused_router(lambda: parts.lane, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))
     app.include_router(link_router(LinkPages(parts.subscribers, parts.shop_of, parts._may_ask, now_ms)))
     if settings.demo:

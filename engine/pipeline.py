@@ -104,14 +104,14 @@ class Pipeline:
         refused = BadEvent("the session has sent too many events, expected fewer until it ends")
         try:
             event = wire.read_event(message)
-            refused.seq, refused.doc = event.seq, event.doc
+            refused.seq, refused.doc, refused.name = event.seq, event.doc, event.name
         except BadEvent as error:
             refused = error
         self._refuse(tab, refused, perf_counter())
 
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""
-        self.telemetry.refused("bad_event")
+        self.telemetry.refused_event(tab.site, error)
         tab.send(wire.error_frame(error))
         if error.seq is not None:
             step = Step(tab, Event(error.seq, "", doc=error.doc), tab.watch.rules.nothing, received)

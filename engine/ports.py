@@ -9,6 +9,7 @@ from engine.claims import VisitorFirings
 from engine.core.counters import Op
 from engine.core.events import Event, Page
 from engine.core.plan import Plan
+from engine.core.refused import BadEvent
 from engine.tab import Step, Tab
 
 StepReply = Callable[[Step, Any], None]
@@ -59,8 +60,8 @@ class Telemetry(Protocol):
     def event(self) -> None:
         """One event was counted."""
 
-    def refused(self, reason: str) -> None:
-        """One event was refused."""
+    def refused_event(self, site: str, error: BadEvent) -> None:
+        """One event of a site was refused."""
 
     def acknowledged(self, seconds: float) -> None:
         """One event was acknowledged, so long after its frame came in."""

@@ -15,6 +15,7 @@ from engine.core import store_model
 from engine.core.counters import Op
 from engine.core.events import Page
 from engine.core.plan import Plan
+from engine.core.refused import BadEvent
 from engine.core.rules import Site
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
@@ -138,8 +139,8 @@ class Counts(Counter[str]):
     def event(self) -> None:
         self["event"] += 1
 
-    def refused(self, reason: str) -> None:
-        self["refused " + reason] += 1
+    def refused_event(self, _site: str, _error: BadEvent) -> None:
+        self["refused bad_event"] += 1
 
     def acknowledged(self, seconds: float) -> None:
         self["acknowledged"] += seconds >= 0

@@ -28,7 +28,7 @@ def refuse_boundless(event: Event, frame: bytes, message: dict[str, Any]) -> Non
     problem = _problem(message, 1)
     if problem:
         refused = BadEvent(problem)
-        refused.seq, refused.doc = event.seq, event.doc
+        refused.seq, refused.doc, refused.name = event.seq, event.doc, event.name
         raise refused
 
 

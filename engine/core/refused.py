@@ -12,7 +12,9 @@ class BadFrame(ValueError):
 
 
 class BadEvent(ValueError):
-    """An event that is refused; ``seq`` and ``doc`` tell which, where they could be read."""
+    """An event that is refused; ``seq``, ``doc`` and ``name`` tell which, where they could be read."""
 
     seq: int | None = None
     doc: str | None = None
+    name: object = ""
+    """As it was said: anything at all."""

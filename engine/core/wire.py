@@ -140,6 +140,7 @@ def read_event(message: dict[str, Any]) -> Event:
         carried = None if page is None else read_page(page, "page")
         return read(seq, data or _NO_DATA, doc, carried)
     except BadEvent as error:
+        error.name = message.get("name")
         if doc is None or _is_doc(doc):
             error.seq, error.doc = seq, doc
         raise

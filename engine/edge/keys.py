@@ -40,6 +40,16 @@ def counted_key(site: str) -> bytes:
     return f"{PREFIX}{{{site}:counted}}".encode()
 
 
+def refused_key(site: str) -> bytes:
+    """Return the key of the last events of a site that were refused."""
+    return f"{PREFIX}{{{site}:refused}}last".encode()
+
+
+def refusals_key(site: str) -> bytes:
+    """Return the key of how many of a site's events were refused, by their reasons."""
+    return f"{PREFIX}{{{site}:refused}}counts".encode()
+
+
 class VisitorKeys:
     """
     The keys of one visitor; those of its documents change with the day (UTC).

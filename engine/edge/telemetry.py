@@ -7,11 +7,13 @@ The hot path adds to plain numbers; nobody waits for a metrics library there. en
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from engine.core.refused import BadEvent
 from engine.native import Histogram as Histogram
 
 BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -43,10 +45,15 @@ class Tally:
         self.counts[labels] = self.counts.get(labels, 0) + 1
 
 
+def _unnoted(_site: str, _error: BadEvent) -> None:
+    """Nobody keeps what was refused."""
+
+
 class Telemetry:
-    """One process' counts since it started."""
+    """One process' counts since it started. ``note_refused`` hears of each refused event."""
 
     def __init__(self) -> None:
+        self.note_refused: Callable[[str, BadEvent], None] = _unnoted
         self.events = 0
         self.connections = 0
         self.connections_opened = 0
@@ -80,6 +87,11 @@ class Telemetry:
     def refused(self, reason: str) -> None:
         """A connection, a frame or an event was refused."""
         self.refusals.add(reason)
+
+    def refused_event(self, site: str, error: BadEvent) -> None:
+        """An event of a site was refused."""
+        self.refused("bad_event")
+        self.note_refused(site, error)
 
     def archived(self, rows: int) -> None:
         """So many rows of the event log are in the archive, for good."""

@@ -46,6 +46,7 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("GET", "/v1/visitors/{visitor}/why"): Probe("GET", "/v1/visitors/{visitor}/why", KEY),
     ("GET", "/v1/visitors/{visitor}"): Probe("GET", "/v1/visitors/{visitor}", KEY),
     ("GET", "/v1/coupons/{pool}"): Probe("GET", "/v1/coupons/{pool}", KEY),
+    ("GET", "/v1/refused"): Probe("GET", "/v1/refused", KEY),
     ("GET", "/v1/subscribers"): Probe("GET", "/v1/subscribers", KEY),
     # tests/edge/test_subscriber_links.py asks them with a link that is good
     ("GET", "/v1/subscribers/confirm"): Probe("GET", "/v1/subscribers/confirm?token=guessed", LINK, answers=(404,)),

@@ -19,8 +19,9 @@ from tests.attacks.two_shops import TwoShops
 from tests.docs.render import commands
 
 READING = {
-    "serve", "demo", "sites list", "rules check", "rules lint", "rules test", "rules backtest", "why", "coupons pools",
-    "coupons report", "audit list", "audit verify", "keys list", "version", "doctor", "sites debug-link", "migrate",
+    "serve", "demo", "sites list", "refused", "rules check", "rules lint", "rules test", "rules backtest", "why",
+    "coupons pools", "coupons report", "audit list", "audit verify", "keys list", "version", "doctor",
+    "sites debug-link", "migrate",
 }  # fmt: skip
 """
 Commands that change nothing that is kept. To note that the tables went back would bring them up again: an entry

@@ -15,10 +15,12 @@ from engine import edge
 from engine.core import tokens
 from engine.edge.archive_reading import Recordings
 from engine.edge.database import database_url, open_database
+from engine.edge.keys import refused_key
 from engine.edge.secret import load_secrets
 from engine.edge.tables import metadata
 from tests.attacks.routes import BROWSER, KEY, LINK, OPERATOR, PAGE, PROBES, Probe, all_routes
 from tests.attacks.two_shops import Shop, TwoShops
+from tests.live.client import Shopper
 from tests.waiting import eventually
 
 READING = [probe for probe in PROBES.values() if probe.method == "GET" and probe.who != OPERATOR]
@@ -97,6 +99,22 @@ async def test_why_knows_the_rules_of_the_shop_that_asks_and_no_others(two_shops
         foreign, missing, own = [await two_shops.ask(each, shop, shop) for each in by_rule]
         assert (foreign.status_code, missing.status_code, own.status_code) == (404, 404, 200)
         assert seen(other, foreign.text.replace(other.rule, "")) == []
+
+
+async def test_refused_events_are_told_to_their_own_site(two_shops: TwoShops) -> None:
+    shop, other = two_shops.shops
+    probe = PROBES["GET", "/v1/refused"]
+    shopper = Shopper(f"ws://{two_shops.host}/v1/stream?site={shop.key}", shop.origin)
+    async with shopper:
+        await shopper.event("page_dwell", ms="jo@x.example")
+        await shopper.settled()
+
+    with two_shops.redis() as store:
+        await eventually(lambda: store.exists(refused_key(shop.key)))
+    found = (await two_shops.ask(probe, shop, shop)).json()
+    assert [(each["field"], each["reason"]) for each in found["last"]] == [("page_dwell.ms", "expected a number")]
+    assert "jo@" not in str(found)
+    assert (await two_shops.ask(probe, other, other)).json()["last"] == []
 
 
 async def test_gallery_shows_the_look_of_the_shop_whose_key_opens_it(two_shops: TwoShops) -> None:

@@ -18,7 +18,18 @@ from engine.core import bounds, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import event_log, stream
-from engine.edge.keys import ARCHIVER_KEY, COUNTED, DAY_MS, SHARDS, VisitorKeys, counted_key, log_key, outcomes_key
+from engine.edge.keys import (
+    ARCHIVER_KEY,
+    COUNTED,
+    DAY_MS,
+    SHARDS,
+    VisitorKeys,
+    counted_key,
+    log_key,
+    outcomes_key,
+    refusals_key,
+    refused_key,
+)
 from engine.edge.slots import tag_on
 from engine.settings import OPTIONS, Settings
 from tests.docs.pages import CHECKOUT, DOCS
@@ -97,6 +108,8 @@ def _keys() -> str:
             "what became of coupons, until it stands in SQL",
             "never; its last entry stays",
         ),
+        (refused_key("SITE"), "list", "the last events of the site that were refused", "30 days after the last one"),
+        (refusals_key("SITE"), "hash", "how many of them, by their reasons", "30 days after the last one"),
         (SHARDS, "set", "on a cluster: which streams sites can have", "never"),
         (
             log_key("SITE", 1).replace(tag_on(0).encode(), b"TAG"),
