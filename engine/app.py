@@ -167,6 +167,7 @@ class Engine:
         self.cookies = FirstPartyCookie(self.settings.cookie_path, token_keys, now_ms)
         self.streams.cookies = self.cookies if self.settings.cookie_path else None
         self.streams.admission = self.admission
+        self.streams.together = self.lane.together
         self.streams.turn_away = self.pipeline.turn_away
         if self.settings.events_per_session:
             self.streams.allowance = partial(SessionAllowance, self.lane, self.settings.events_per_session)

@@ -149,6 +149,14 @@ class RedisLane(Lane):
             self._leaves_soon = True
             self._loop.call_later(GATHER_S, self._flush)
 
+    def together(self, work: Callable[[], None]) -> None:
+        """Do what makes many calls; they leave in one write, with all that were made before, when it is done."""
+        self._leaves_now = self._leaves_soon = True
+        try:
+            work()
+        finally:
+            self._flush()
+
     def _flush(self) -> None:
         self._leaves_now = True  # what is collected now leaves with this write
         pipe = self.pipe

@@ -72,6 +72,10 @@ class Lane:
         """See to it that a write follows: in this turn of the event loop, or in a millisecond."""
         raise NotImplementedError
 
+    def together(self, work: Callable[[], None]) -> None:
+        """Do what makes many calls: those to one server leave in one write, at once, if it is known to whom they go."""
+        work()
+
     def log_shard(self, slot: int) -> int:
         """Return the shard of streams that lies on the server where this slot's visitors are."""
         raise NotImplementedError

@@ -22,6 +22,8 @@ from engine.edge.stream import Stream
 from engine.tab import Tab
 
 SWEEP_EVERY_S = 5.0
+GATHER_S = 0.002
+MOST_GATHERED = 16
 
 _log = logging.getLogger("shopbell.streams")
 
@@ -62,6 +64,11 @@ _NOWHERE = "XX"
 _NOBODYS: frozenset[str] = frozenset()
 
 
+def _at_once(work: Callable[[], None]) -> None:
+    """Nothing is gained by doing it otherwise."""
+    work()
+
+
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
     """Why a page gets no stream: the status of the answer to its request, and its words."""
@@ -76,11 +83,13 @@ class Streams:
 
     ``site_of`` returns the site of a public key; ``open_tab`` answers a hello;
     ``take`` handles a frame of an open tab. ``admission`` says who may still come, ``allowance`` makes what counts a
-    connection's events of its session, and ``turn_away`` answers those that are too many.
+    connection's events of its session, ``turn_away`` answers those that are too many; ``together`` does what
+    handles many frames.
     """
 
     allowance: Callable[[], SessionAllowance] | None = None
     turn_away: Callable[[Tab, bytes], None]
+    together: Callable[[Callable[[], None]], None] = staticmethod(_at_once)
     cookies: FirstPartyCookie | None = None
 
     def __init__(
@@ -112,17 +121,24 @@ class Streams:
 
     def take_soon(self, stream: Stream, message: bytes, received: float) -> None:
         """
-        Have a frame handled when all sockets that are ready have been read.
+        Have a frame handled within two milliseconds, with those that come meanwhile.
 
-        Frames that came together are handled in a row: reading a socket in between would drive the code that
-        handles them out of the processor's cache each time.
+        Frames are handled in a row, and what they ask of Redis leaves in one write: to read a socket in between, or
+        to wait for a reply, would drive the code that handles them out of the processor's cache each time.
         """
-        if not self._frames:
+        frames = self._frames
+        frames.append((stream, message, received))
+        if len(frames) == 1:
+            self.loop.call_later(GATHER_S, self.take_all)
+        elif len(frames) == MOST_GATHERED:
             self.loop.call_soon(self.take_all)
-        self._frames.append((stream, message, received))
 
     def take_all(self) -> None:
         """Handle the frames that have come: also before a connection ends, whose last frames they may be."""
+        if self._frames:
+            self.together(self._take_all)
+
+    def _take_all(self) -> None:
         frames, self._frames = self._frames, []
         for stream, message, received in frames:
             tab = stream.tab

@@ -14,6 +14,7 @@ import redis
 from engine.edge import lane as lane_module
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.lane import LaneDown, RedisLane
+from engine.native import packed_call
 from tests.edge.scripted_redis import OK, Command, ScriptedRedis, scripted_redis
 from tests.waiting import eventually
 
@@ -107,6 +108,20 @@ async def test_calls_of_one_turn_leave_in_one_write(lane: RedisLane, server: Scr
     before, replies = server.reads, list[Any]()
     for n in range(3):
         lane.call(replies.append, "GET", n)
+    await eventually(lambda: len(replies) == 3)
+    assert server.reads == before + 1
+
+
+async def test_calls_made_together_leave_in_one_write_though_one_fails(lane: RedisLane, server: ScriptedRedis) -> None:
+    before, replies = server.reads, list[Any]()
+
+    def work() -> None:
+        for n in range(3):
+            lane.send(lambda _about, reply: replies.append(reply), None, packed_call(0, b"", ("GET", n), b""), n == 1)
+        raise RuntimeError("the fourth")
+
+    with pytest.raises(RuntimeError, match="the fourth"):
+        lane.together(work)
     await eventually(lambda: len(replies) == 3)
     assert server.reads == before + 1
 

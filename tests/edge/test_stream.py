@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import orjson
 import pytest
@@ -187,6 +187,29 @@ async def test_tab_of_a_visitor_is_the_one_used_last(server: StreamServer) -> No
     assert server.streams.tab_of("pk_shop", "v2") is None
     for client in (first, second):
         await client.close()
+
+
+async def test_frames_are_handled_in_a_row_after_two_milliseconds_or_when_sixteen_are_there(
+    server: StreamServer,
+) -> None:
+    client, turns = await server.greeted(), list[int]()
+
+    def together(work: Callable[[], None]) -> None:
+        before = len(server.frames)
+        work()
+        turns.append(len(server.frames) - before)
+
+    server.streams.together = together
+    (stream,) = server.streams.open
+    for seq in (1, 2):
+        server.streams.take_soon(stream, event(seq).encode(), 0.0)
+    assert not server.frames
+    await eventually(lambda: turns == [2])
+    for seq in range(3, 19):
+        server.streams.take_soon(stream, event(seq).encode(), 0.0)
+    await asyncio.sleep(0)
+    assert turns == [2, 16]
+    await client.close()
 
 
 async def test_something_is_done_for_every_tab_whatever_fails(server: StreamServer) -> None:
