@@ -1,6 +1,9 @@
 """A popup's life: when it opens, what the shopper does with it, how it goes and stays away."""
 
+from functools import partial
+
 import pytest
+from playwright.sync_api import Page
 
 from tests.e2e.ledger import Ledger
 from tests.e2e.visit import (
@@ -95,12 +98,16 @@ def test_button_of_a_coupon_leads_where_it_says_and_is_counted(visit: Visit, dem
     wait_for(lambda: demo_ledger.count(visitor, "e:popup_click") == 1)
 
 
+def is_armed(tab: Page) -> bool:
+    return {"page_dwell": [THRESHOLD_MS + 1]} in arms_on(tab)
+
+
 def test_two_tabs_that_pass_the_threshold_at_the_same_moment_show_one_popup(visit: Visit, demo_ledger: Ledger) -> None:
     tabs = [visit.open("/shop/cart?utm_campaign=third-cart"), visit.open("/shop/cart")]
     for tab in tabs:
         tab.goto("/shop/cart", wait_until="commit")  # the page itself is not awaited: both load at once
     for tab in tabs:
-        wait_for(lambda tab=tab: {"page_dwell": [THRESHOLD_MS + 1]} in arms_on(tab))
+        wait_for(partial(is_armed, tab))
         wait_until_old(tab, LONG_AFTER_MS)
     assert sum(popup_on(tab).count() for tab in tabs) == 1
     assert {visitor_of(tab): demo_ledger.firings(visitor_of(tab)) for tab in tabs} == {
