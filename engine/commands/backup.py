@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.common import add_command, add_settings, count, settings_of
+from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -30,6 +31,8 @@ def _backup(said: argparse.Namespace) -> int:
     from engine.edge.embedded_redis import redis_of
 
     settings = settings_of(said)
+    if not (settings.data / "secret.key").exists():
+        raise Refusal(f"no engine has run with the data folder '{settings.data}' yet, there is nothing to keep")
     with redis_of(settings.redis_url, settings.data) as redis_url:
         made = back_up(settings, redis_url, Path(said.file))
     print(f"{said.file} was made: {_told(made)}")
@@ -46,13 +49,15 @@ def _restore(said: argparse.Namespace) -> int:
     from engine.edge.restore import restore
 
     settings = settings_of(said)
+    if not Path(said.file).exists():
+        raise Refusal(f"there is no file {said.file}, expected one that 'shopbell backup' has made")
     with FolderLock(settings.data):
         made = restore(Path(said.file), settings.data, settings.rules)
         print(f"{settings.data} is what it was at {made['made']}: {_told(made)}")
         if "redis" in made:
             # to see that it can be read, before anybody relies on it
             with EmbeddedRedis(settings.data / "redis") as own, closing(open_store(own.url)) as store:
-                print(f"redis holds {count(int(store.dbsize()), 'key')} that have not ended since")
+                print(f"of redis {count(int(store.dbsize()), 'key')} can be read: the others have ended since")
     for each in made["left_out"]:
         print(f"was not in it: {each}")
     return 0

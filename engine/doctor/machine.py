@@ -95,6 +95,8 @@ def _redis_node(client: redis.Redis, *, is_own: bool) -> Iterator[Finding]:
     yield Finding(OK, f"{name} is {version}")
     if info.get("aof_enabled") != 1:
         yield Finding(MISSING, f"{name} keeps no append-only file: a restart forgets", "CONFIG SET appendonly yes")
+    elif not is_own and not info.get("connected_slaves"):
+        yield from _writing(client)
     try:
         policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
     except redis.RedisError:
@@ -104,6 +106,17 @@ def _redis_node(client: redis.Redis, *, is_own: bool) -> Iterator[Finding]:
         advice = "CONFIG SET maxmemory-policy noeviction"
         yield Finding(MISSING, f"{name} throws counters away when memory is full ({policy})", advice)
     yield from _clock(client)
+
+
+def _writing(client: redis.Redis) -> Iterator[Finding]:
+    """One server without a replica must have on its disk what it has acknowledged."""
+    try:
+        when = client.config_get("appendfsync").get("appendfsync")
+    except redis.RedisError:
+        return
+    if when == "everysec":
+        sentence = "Redis may lose the last two seconds of what it has acknowledged, and no replica has them"
+        yield Finding(NOTE, sentence, "CONFIG SET appendfsync always, or a replica")
 
 
 def _clock(client: redis.Redis) -> Iterator[Finding]:
@@ -161,6 +174,9 @@ def _revisions(connection: sa.Connection) -> tuple[str | None, str | None]:
 
 def rules(settings: Settings) -> Iterator[Finding]:
     """The rules, as the engine would read them."""
+    if not settings.rules.is_dir():
+        yield Finding(MISSING, f"there is no folder of rules '{settings.rules}'", "name the folder: --rules DIR")
+        return
     yield from _part_of_rules(settings.rules, partial(read_files, settings.rules, is_rule_file))
     for own in own_folders(settings.rules):
         yield from _part_of_rules(settings.rules / SITES / own, partial(read_own, settings.rules, own))
@@ -170,8 +186,8 @@ def _part_of_rules(folder: Path, files: Callable[[], dict[str, str]]) -> Iterato
     try:
         read = read_rules(files())
     except RuleErrors as errors:
-        advice = f"shopbell rules lint {folder}"
-        yield Finding(MISSING, f"the rules in {folder} have errors: {len(errors.errors)}", advice)
+        first = f"{len(errors.errors)}, the first is {errors.errors[0]}"
+        yield Finding(MISSING, f"the rules in {folder} have errors: {first}", f"shopbell rules check {folder}")
     except (Refusal, OSError) as error:
         yield Finding(MISSING, f"the rules in {folder} cannot be read: {error}", "name the folder: --rules DIR")
     else:

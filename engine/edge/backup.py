@@ -22,6 +22,7 @@ import sqlalchemy as sa
 import engine
 from engine.edge.backup_file import BackupWriter, BadBackup
 from engine.edge.redis_store import open_store
+from engine.edge.rule_files import every_file
 from engine.settings import Settings
 
 SNAPSHOT_WITHIN_S = 600.0
@@ -63,8 +64,10 @@ def _fill(writer: BackupWriter, settings: Settings, redis_url: str, scratch: Pat
     else:
         left_out.append("archive: it is outside the data folder, copy it last")
     writer.add("secret.key", settings.data / "secret.key")
-    for path in sorted([*settings.rules.glob("*.yaml"), *settings.rules.glob("*.yml")]):
-        writer.add(f"rules/{path.name}", path)
+    if not settings.rules.is_dir():
+        left_out.append(f"rules: there is no folder {settings.rules}, name it by --rules")
+    for path in every_file(settings.rules):
+        writer.add(f"rules/{path.relative_to(settings.rules).as_posix()}", path)
     return said | {"left_out": left_out}
 
 

@@ -25,10 +25,13 @@ MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 64 * 1024 * 1024
 _AT_ONCE = 1024 * 1024
 
+_WORD = r"[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]{0,127}"
+"""A file or a folder of the operator's naming: neither hidden nor on its way out."""
+
 _NAME = re.compile(
     r"secret\.key|shopbell\.db|redis\.rdb"
     r"|archive/site=[A-Za-z0-9_]{1,64}/day=\d{4}-\d\d-\d\d/\d+\.[0-9.-]+\.parquet"
-    r"|rules/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\.ya?ml"
+    r"|rules/(?:" + _WORD + r"/){0,8}" + _WORD + r"\.ya?ml"
 )
 
 
@@ -126,8 +129,10 @@ def unpack(path: Path, to: Path) -> Manifest:
                     manifest = Manifest.read(content.read(LARGEST_MANIFEST + 1))
                 else:
                     found[member.name] = _write(content, to / member.name)
-    except (tarfile.TarError, OSError, EOFError) as error:
-        raise BadBackup(f"{path} cannot be read: {error}") from error
+    except (tarfile.TarError, EOFError) as error:
+        raise BadBackup(f"{path} is no backup, or not all of one: {error}") from error
+    except OSError as error:
+        raise BadBackup(f"{path} cannot be read: {error.strerror}") from error
     if manifest is None:
         raise BadBackup(f"{path} ends without {MANIFEST}, expected it last")
     _compare(found, manifest.files)

@@ -97,6 +97,11 @@ def own_files(folder: Path, name: str, wanted: Wanted) -> list[Path]:
     return list(_files(folder / SITES / name, wanted, folder))
 
 
+def every_file(folder: Path) -> list[Path]:
+    """Return all files of rules and of golden sessions, for all sites and for single ones."""
+    return list(_files(folder, lambda name: is_rule_file(name) or is_session_file(name)))
+
+
 def read_all(paths: Iterable[Path]) -> dict[str, str]:
     """Return the texts of files. Raises RuleErrors for all that cannot be read."""
     texts: dict[str, str] = {}

@@ -64,6 +64,17 @@ def test_server_that_forgets_or_throws_away_is_a_fault(settings: Settings, redis
     ]
 
 
+def test_lone_server_that_writes_once_a_second_is_worth_a_note(settings: Settings, redis_server: EmbeddedRedis) -> None:
+    named = Settings(data=settings.data, redis_url=redis_server.url)
+    with redis.Redis(unix_socket_path=str(redis_server.socket)) as client:
+        client.config_set("appendfsync", "everysec")
+        try:
+            notes = [each for each in machine.redis_server(named) if each.level == "note"]
+        finally:
+            client.config_set("appendfsync", "no")
+    assert [each.advice for each in notes] == ["CONFIG SET appendfsync always, or a replica"]
+
+
 def test_server_that_does_not_answer_is_a_fault_without_its_password(settings: Settings) -> None:
     named = Settings(data=settings.data, redis_url="redis://:secret@127.0.0.1:9/0")
     (found,) = machine.redis_server(named)
@@ -90,6 +101,8 @@ def test_empty_database_and_one_that_is_not_reached_are_told(settings: Settings)
 
 
 def test_rules_are_read_as_the_engine_reads_them(settings: Settings) -> None:
+    (found,) = machine.rules(settings)
+    assert found.sentence == f"there is no folder of rules '{settings.rules}'"
     settings.rules.mkdir()
     file = settings.rules / "cart.yaml"
     file.write_text("- rule: hello\n  when: [page is home]\n  show: {chat: {text: Hello}}\n")
@@ -97,7 +110,7 @@ def test_rules_are_read_as_the_engine_reads_them(settings: Settings) -> None:
     assert (found.level, found.sentence) == ("ok", f"the rules in {settings.rules} can be read: 1")
     file.write_text("- rule: hello\n  when: [page is hom]\n  show: {chat: {text: Hello}}\n")
     (found,) = machine.rules(settings)
-    assert (found.level, found.advice) == ("missing", f"shopbell rules lint {settings.rules}")
+    assert (found.level, found.advice) == ("missing", f"shopbell rules check {settings.rules}")
 
 
 def test_few_open_files_are_worth_a_note(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,18 @@ def test_what_was_added_comes_out_again_and_nobody_else_may_read_it(tmp_path: Pa
     assert (tmp_path / "out" / "secret.key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["rules/tea/green.yml", "rules/sites/茶行/cart.yaml", "rules/sites/pk_1/a b.session.yaml"]
+)
+def test_rules_of_any_folder_come_out_where_they_were(tmp_path: Path, name: str) -> None:
+    (tmp_path / "source").write_bytes(b"[]\n")
+    writer = BackupWriter(tmp_path / "b.tar")
+    writer.add(name, tmp_path / "source")
+    writer.finish()
+    unpack(tmp_path / "b.tar", tmp_path / "out")
+    assert (tmp_path / "out" / name).read_bytes() == b"[]\n"
+
+
 def test_file_that_is_there_already_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_text("a diary")
     with pytest.raises(BadBackup, match=r"b\.tar is there already, expected a new file"):
@@ -122,11 +134,11 @@ def test_backup_that_is_not_what_it_says_is_refused(tmp_path: Path, members: Any
 def test_backup_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     path = a_backup(tmp_path / "b.tar", shopbell_dot_db=b"x" * 5_000)
     path.write_bytes(path.read_bytes()[:3_000])
-    with pytest.raises(BadBackup, match="cannot be read"):
+    with pytest.raises(BadBackup, match="is no backup, or not all of one"):
         unpack(path, tmp_path / "out")
 
 
 def test_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_text("a diary " * 1_000)
-    with pytest.raises(BadBackup, match=r"b\.tar cannot be read"):
+    with pytest.raises(BadBackup, match=r"b\.tar is no backup, or not all of one"):
         unpack(tmp_path / "b.tar", tmp_path / "out")

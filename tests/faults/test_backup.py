@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.__main__ import main
 from engine.edge.backup_file import MANIFEST, unpack
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.keys import VisitorKeys
@@ -64,7 +65,7 @@ async def test_backup_of_a_busy_shop_is_restored_as_it_was_at_one_moment(shop: S
     shop.stop()
     shop.ended()
     said = shopbell("restore", backup, "--data", clean / "data", "--rules", clean / "rules")
-    assert "keys that have not ended since" in said
+    assert "keys can be read: the others have ended since" in said
     assert (clean / "rules" / "cart.yaml").read_text() == TREAT
     assert (clean / "data" / "secret.key").read_bytes() == (shop.data / "secret.key").read_bytes()
     with EmbeddedRedis(clean / "data" / "redis") as own, closing(open_store(own.url)) as store:
@@ -84,10 +85,13 @@ async def test_restored_shop_goes_on_with_its_visitors(shop: ShopEngine, tmp_pat
     async with Shopper(shop.stream, ORIGIN) as shopper:
         await shopper.view("cart")
         await shopper.settled()
+    (shop.rules / "sites" / "tea-shop").mkdir(parents=True)
+    (shop.rules / "sites" / "tea-shop" / "cart.yaml").write_text("[]\n")
     shop.stop()
     shop.ended()
     shopbell("backup", backup, "--data", shop.data, "--rules", shop.rules)
     shopbell("restore", backup, "--data", clean / "data", "--rules", clean / "rules")
+    assert (clean / "rules" / "sites" / "tea-shop" / "cart.yaml").exists()
     with EngineProcess(clean, *NO_LIMIT) as restored:
         address = shop.stream.replace(shop.host, restored.url.removeprefix("http://"))
         again = Shopper(address, ORIGIN, shopper.token)
@@ -98,6 +102,19 @@ async def test_restored_shop_goes_on_with_its_visitors(shop: ShopEngine, tmp_pat
             assert again.of("welcome")[0]["resumed"]
     with EmbeddedRedis(clean / "data" / "redis") as own, closing(open_store(own.url)) as store:
         assert counters_of(store, shop.site, shopper.visitor)["views:cart"] == 2
+
+
+def test_nothing_to_keep_and_nothing_to_restore_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["backup", "b.tar", "--data", "new"]) == 1
+    assert main(["restore", "b.tar", "--data", "new"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "shopbell: no engine has run with the data folder 'new' yet, there is nothing to keep",
+        "shopbell: there is no file b.tar, expected one that 'shopbell backup' has made",
+    ]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_restoring_touches_nothing_that_is_there(shop: ShopEngine, tmp_path: Path) -> None:
