@@ -63,8 +63,12 @@ class Shopper:
     async def connect(self) -> Frame:
         """Open a stream, say hello and send what is queued. Returns the welcome."""
         socket = await connect(self.url, origin=self.origin, compression=None, proxy=None)  # type: ignore[arg-type]
-        await socket.send(orjson.dumps(self.hello()).decode())
-        self._take(orjson.loads(await socket.recv()))
+        try:
+            await socket.send(orjson.dumps(self.hello()).decode())
+            self._take(orjson.loads(await socket.recv()))
+        except BaseException:
+            socket.transport.abort()
+            raise
         self._socket = socket
         self._reader = asyncio.create_task(self._read(socket))
         for frame in list(self.queue):
