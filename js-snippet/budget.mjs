@@ -32,6 +32,7 @@ export const CORE_CHUNKS = {
 
 /** What the readers fetch only for the platform that a page runs on. */
 export const READERS = [
+  'bigcommerce',
   'evershop',
   'facts',
   'forms',

@@ -11,7 +11,10 @@ const has = (window, names) => names.split(' ').some((name) => window[name]);
  * @param {Window} window
  */
 export const hasReader = (window) =>
-  has(window, 'dataLayer analytics Shopify prestashop activeRoute eContext') ||
+  has(
+    window,
+    'dataLayer analytics Shopify prestashop activeRoute eContext BCData checkoutConfig',
+  ) ||
   window.document.querySelector(
     '[class*=woo],[class*=is-ctl],[type*=magento],[itemtype*=Product],[property^="product:"],form[action*=cart]',
   );

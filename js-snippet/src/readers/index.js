@@ -33,6 +33,7 @@ const FOUND = [
   ],
   ['prestashop', 'prestashop', ''],
   ['evershop', 'eContext', ''],
+  ['bigcommerce', 'BCData', '#checkout-app'],
   ['shopware', '', 'body[class*=is-ctl-],[data-add-to-cart],.hidden-line-items-information'],
 ];
 

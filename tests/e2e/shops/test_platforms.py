@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.shops.bigcommerce import BigCommerce
 from tests.e2e.shops.evershop import EverShop
 from tests.e2e.shops.front import Front
 from tests.e2e.shops.magento import Magento
@@ -171,3 +172,26 @@ def test_evershop_is_read_from_its_context_and_asked_again_after_a_change(stroll
     assert [item["item_id"] for item in order["items"]] == ["MUG-1"]
     assert tab.cart(0, 0) == (0, 0)
     assert ([each["items"][0]["item_id"] for each in tab.heard("remove_from_cart")], tab.complaints) == (["CUP-1"], [])
+
+
+def test_bigcommerce_is_read_from_its_theme_and_its_storefront_api(stroll: Enter) -> None:
+    tab = stroll(BigCommerce)
+    paths = ("/", "/ceramics/", "/search.php?search_query=mug", "/about-us/")
+    assert [tab.go(path)["kind"] for path in paths] == ["home", "category", "search", "other"]
+    view = tab.go("/ash-mug/")
+    assert (product(view), view["product"]["stock"]) == (("product", "101", "Ash mug", 24.5, "EUR"), 7)
+    tab.press("#form-action-addToCart")
+    assert tab.cart(24.5, 1) == (24.5, 1)
+    tab.go("/oak-cup/")
+    tab.press("#form-action-addToCart")
+    assert tab.cart(36.5, 2) == (36.5, 2)
+    assert added(tab, 2) == [[("101", 1)], [("102", 1)]]
+    assert tab.go("/cart.php")["kind"] == "cart"
+    tab.press(".cart-remove")
+    assert tab.cart(24.5, 1) == (24.5, 1)
+    assert [tab.go(path)["kind"] for path in ("/checkout", "/checkout/order-confirmation")] == ["checkout", "thanks"]
+    (order,) = tab.wait("purchase", bool)
+    assert [order[key] for key in ("transaction_id", "value", "currency")] == ["1042", 19.5, "EUR"]
+    assert [(item["item_id"], item["item_variant"]) for item in order["items"]] == [("101", "Red")]
+    assert tab.cart(0, 0) == (0, 0)
+    assert ([each["items"][0]["item_id"] for each in tab.heard("remove_from_cart")], tab.complaints) == (["102"], [])
