@@ -25,6 +25,7 @@ from engine.core.golden import read_sessions
 from engine.core.origins import BadOrigin, allowed, normalise_origin
 from engine.core.redaction import PERSONAL, masked_frame
 from engine.core.refused import BadEvent, BadFrame
+from engine.core.refused_event import refused_event
 from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.tracking import Tracking
@@ -77,6 +78,7 @@ def _event(data: bytes, message: dict[str, Any]) -> None:
         refuse_boundless(event, data, message)
     except BadEvent as error:
         orjson.loads(wire.error_frame(error))
+        refused_event(error)
         return
     if event.name in PERSONAL:
         orjson.loads(masked_frame(message))
