@@ -240,13 +240,18 @@ class Replay:
                 landing=(page or NOWHERE).path,
             )
         self._names[store.session] = record.session
-        return replace(
-            self._origin,
+        origin = self._origin
+        return Visitor(
+            sessions=store.sessions,
             language=said.get("language", ""),
             device=said.get("device", "desktop"),
-            country=said.get("country", ""),
-            sessions=store.sessions,
+            referrer=origin.referrer,
+            source=origin.source,
+            medium=origin.medium,
+            campaign=origin.campaign,
+            landing=origin.landing,
             session_started_ms=store.session_started_ms,
+            country=said.get("country", ""),
         )
 
 

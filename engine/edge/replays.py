@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from engine.core.recorded import Record, each_once
-from engine.edge.archive_reading import BUCKETS, Recordings, Span
+from engine.edge.archive_reading import Recordings, Span
 from engine.edge.archive_shelf import Place
 
 FEW_ROWS = 20_000
+LOTS = 8
+"""Each lot is looked for in the whole of the files: the fewer, the faster."""
+
+MOST_IN_LOT = 500_000
+"""So many rows fit well into memory."""
 
 Logged = Mapping[str, list[Record]]
 
@@ -49,6 +54,10 @@ class Source:
     logged: Logged = field(default_factory=dict)
 
 
+_Lot = tuple[Source, Work, int, int]
+"""What to replay, and the lot's number of how many."""
+
+
 def replay_all(
     source: Source, work: Work, processes: int = 0, progress: Callable[[float], None] = lambda _share: None
 ) -> Iterator[Any]:
@@ -57,13 +66,14 @@ def replay_all(
 
     With no number of processes there are as many as cores; few rows are not worth starting any.
     """
-    few = Recordings(source.archive).rows(source.site, source.span) < FEW_ROWS
-    processes = 1 if few else processes or os.cpu_count() or 1
+    rows = Recordings(source.archive).rows(source.site, source.span)
+    count = max(LOTS, -(-rows // MOST_IN_LOT))
+    processes = 1 if rows < FEW_ROWS else processes or os.cpu_count() or 1
     met: set[str] = set()
-    lots = [(source, work, bucket) for bucket in range(BUCKETS)]
+    lots = [(source, work, lot, count) for lot in range(count)]
     for n, (result, visitors) in enumerate(_results(lots, processes), 1):
         met |= visitors
-        progress(n / BUCKETS)
+        progress(n / count)
         yield result
     worker = work.begin()
     for visitor, records in source.logged.items():
@@ -72,7 +82,7 @@ def replay_all(
     yield worker.result()
 
 
-def _results(lots: list[tuple[Source, Work, int]], processes: int) -> Iterator[tuple[Any, set[str]]]:
+def _results(lots: list[_Lot], processes: int) -> Iterator[tuple[Any, set[str]]]:
     if processes == 1:
         yield from map(_replay_lot, lots)
         return
@@ -80,11 +90,11 @@ def _results(lots: list[tuple[Source, Work, int]], processes: int) -> Iterator[t
         yield from pool.imap_unordered(_replay_lot, lots)
 
 
-def _replay_lot(lot: tuple[Source, Work, int]) -> tuple[Any, set[str]]:
-    source, work, bucket = lot
+def _replay_lot(lot: _Lot) -> tuple[Any, set[str]]:
+    source, work, number, count = lot
     worker, met = work.begin(), set()
     recordings = Recordings(source.archive)
-    for visitor, records in recordings.visitors(source.site, source.span, bucket, BUCKETS, work.where):
+    for visitor, records in recordings.visitors(source.site, source.span, number, count, work.where):
         more = source.logged.get(visitor)
         if more is not None:
             met.add(visitor)
