@@ -49,7 +49,8 @@ def test_attention_that_was_reported_in_one_piece_is_cut_where_the_draft_would_h
 
 
 def test_each_rule_is_asked_at_its_own_moment() -> None:
-    found = backtest(TWICE, Recording().hello().views(0, "cart").dwells(40, 35_000).views(50, "cart").dwells(90, 35_000))
+    recording = Recording().hello().views(0, "cart").dwells(40, 35_000)
+    found = backtest(TWICE, recording.views(50, "cart").dwells(90, 35_000))
     assert {each.rule: (each.at_ms - NOON) / 1000 for each in found.reached} == {
         "sweetener": pytest.approx(15.001), "longer": pytest.approx(75.001)
     }  # fmt: skip
