@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -92,6 +93,16 @@ def test_folder_of_a_cluster_that_swaps_all_at_once_is_followed_and_one_that_lea
     (rules.folder / "sites" / "elsewhere").symlink_to(tmp_path / "elsewhere")
     assert own_folders(rules.folder) == ["mugs", "tea-world"]
     assert list(files_for(rules.folder, "pk_tea", rules.sites)) == [f"{rules.folder}/sites/tea-world/tea.yaml"]
+
+
+def test_folders_of_all_sites_may_be_swapped_at_once_as_well(rules: Rules) -> None:
+    rules.write("..one/sites/tea-world/tea.yaml", "tea")
+    shutil.rmtree(rules.folder / "sites")
+    (rules.folder / "..data").symlink_to("..one")
+    (rules.folder / "sites").symlink_to("..data/sites")
+    assert own_folders(rules.folder) == ["tea-world"]
+    assert list(files_for(rules.folder, "pk_tea", rules.sites)) == [f"{rules.folder}/sites/tea-world/tea.yaml"]
+    assert list(files_for(rules.folder, "pk_mugs", rules.sites)) == [f"{rules.folder}/welcome.yaml"]
 
 
 async def test_site_with_a_folder_goes_by_its_rules_alone_and_the_others_by_those_for_all(rules: Rules) -> None:
