@@ -30,7 +30,7 @@ class Tab(TabCore):
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
     one more form may be sent off from here. ``sent`` is the highest seq that has gone to Redis, ``left_sent`` that of
-    the earlier document whose events came last, ``left_doc``.
+    the earlier document whose events came last, ``left_doc``. In an ``undisturbed`` one nothing interrupts in any session.
     """
 
     __slots__ = (
@@ -44,6 +44,7 @@ class Tab(TabCore):
         "site",
         "spent",
         "spent_here",
+        "undisturbed",
         "visitor",
         "when_closed",
     )
@@ -59,6 +60,7 @@ class Tab(TabCore):
         self.page: Page = NOWHERE
         self.left_doc = ""
         self.left_sent = 0
+        self.undisturbed = False
         self.quiet_until_ms = 0
         self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)
@@ -118,7 +120,7 @@ class Tab(TabCore):
     def begin_session(self, session: str) -> None:
         """Take a new session: what the last one had spent is free again."""
         self.session = session
-        self.exhausted = False
+        self.exhausted = self.undisturbed
         self.spent = frozenset()
         self.hold_again()
 

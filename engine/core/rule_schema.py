@@ -107,6 +107,7 @@ def site_schema() -> Schema:
         "popups_per_session": count,
         "quiet": duration,
         "never_on": {"type": "array", "items": {"enum": list(PAGE_KINDS)}},
+        "without_consent": {"enum": ["bars", "popups"]},
     }
     shopper = {"product_views": count, "product_dwell": duration, "cart": {"type": "boolean"}}
     parts: Schema = {

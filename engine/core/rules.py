@@ -127,7 +127,8 @@ class Site:
     The settings of ``site.yaml``; every one has the default that is written here.
 
     ``quiet_ms`` is the time between two popups. ``never_on`` lists the kinds of
-    page where nothing may show. ``coupon_url`` is the shop's address that puts
+    page where nothing may show. ``without_consent`` is what shoppers get of whom nothing may be kept: only
+    ``bars``, or ``popups`` of all kinds. ``coupon_url`` is the shop's address that puts
     the code in place of ``{code}`` to use. ``pages`` says of addresses which kind of page they are.
     """
 
@@ -139,6 +140,7 @@ class Site:
     popups_per_session: int = 3
     quiet_ms: int = 30_000
     never_on: tuple[str, ...] = ("checkout",)
+    without_consent: str = "bars"
     intent: Intent = field(default_factory=Intent)
     theme: Theme | None = None
     feeds: Mapping[str, Feed] = field(default_factory=dict)

@@ -47,6 +47,10 @@ POLICY_KEYS = (
     Key("popups_per_session", "at most so many"),
     Key("quiet", "time between two popups"),
     Key("never_on", "kinds of page where nothing may show"),
+    Key(
+        "without_consent",
+        "what comes to shoppers of whom nothing may be kept: `bars` (if absent), or `popups`, on each page anew",
+    ),
 )
 STAGES_KEYS = (Key("shopper", "any of these makes a shopper"),)
 SHOPPER_KEYS = (
@@ -118,6 +122,9 @@ def _policy(node: Node, problems: Problems) -> dict[str, Any]:
     if "never_on" in entries:
         nodes = read_items(entries["never_on"], "a list of page kinds such as [checkout]", problems)
         policy["never_on"] = tuple(filter(None, (one_of(each, "page kind", PAGE_KINDS, problems) for each in nodes)))
+    if "without_consent" in entries:
+        known = ("bars", "popups")
+        policy["without_consent"] = one_of(entries["without_consent"], "word for what comes", known, problems)
     return policy
 
 

@@ -121,7 +121,9 @@ def _settle_in(tab: Tab, hello: Hello, greeting: Greeting, rules: RuleSet, now_m
         if not (hello.page and same_page(greeting.record, hello.page)):
             tab.page = page
     shown = chain.from_iterable(greeting.firings.values())
-    exhausted = is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
+    # of whom nothing is kept a limit cannot be kept either: each page would interrupt anew
+    tab.undisturbed = tokens.is_fleeting(tab.visitor) and rules.site.without_consent == "bars"
+    exhausted = tab.undisturbed or is_exhausted(shown, tab.session, rules.site.popups_per_session, now_ms)
     fired = [(rules.by_id[rule].rule, firings) for rule, firings in greeting.firings.items() if rule in rules.by_id]
     here = (tab.doc, tab.view)
     tab.settle_in(

@@ -21,6 +21,7 @@ policy:
   popups_per_session: 2
   quiet: 45s
   never_on: [checkout, thanks]
+  without_consent: popups
 stages:
   shopper: {product_views: 4, product_dwell: 90s, cart: false}
 """
@@ -36,6 +37,7 @@ def test_all_settings_are_read() -> None:
         popups_per_session=2,
         quiet_ms=45_000,
         never_on=("checkout", "thanks"),
+        without_consent="popups",
         intent=Intent(product_views=4, product_dwell_ms=90_000, cart=False),
     )
 

@@ -241,3 +241,29 @@ async def test_note_is_taken_of_what_a_hello_said_and_what_the_visitor_had_behin
     expected |= {"sessions": 1, "started_ms": NOON, "utc_offset_min": 420}
     assert said.items() >= expected.items()
     assert said["had"]["seen"] == [{"id": "mug"}]
+
+
+TEMPTING = """
+- rule: leaving
+  when: [page is cart, exit_intent]
+  show: {chat: {text: Hello}}
+- rule: shipping
+  when: [page is cart, page.scroll > 50%]
+  show: {bar: {text: Ships free}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("site", "armed"),
+    [("", {"scroll": [51]}), ("policy: {without_consent: popups}", {"scroll": [51], "exit_intent": True})],
+)
+async def test_who_does_not_consent_is_interrupted_only_where_the_site_says_so(
+    desk: Desk, site: str, armed: dict[str, Any]
+) -> None:
+    desk.rules = rules_of(TEMPTING, site)
+    tab, welcome, _ = await desk.meet(token="", page=CART)
+    assert welcome["arm"] == armed
+    tab.begin_session("another")
+    assert tab.exhausted is (site == "")
+    _, welcome, _ = await desk.meet(doc="docbbb", page=CART)
+    assert welcome["arm"] == {"scroll": [51], "exit_intent": True}

@@ -34,7 +34,7 @@ RULES = """
   when: [page is home, visitor.returning is yes]
   show: {chat: {text: Hello again}}
 """
-SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 99}\n"
+SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 99, without_consent: popups}\n"
 DENIED = {"analytics": "denied", "marketing": "denied"}
 
 
