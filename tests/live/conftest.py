@@ -13,14 +13,20 @@ NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0")
 
 
 @pytest.fixture(scope="session")
+def redis_of_the_run(request: pytest.FixtureRequest) -> str | None:
+    """The address of the Redis or the cluster that the run was told to use; None: each engine has its own."""
+    store: Store | None = None if STORE == "own" else request.getfixturevalue("given_store")
+    return store.url if store else None
+
+
+@pytest.fixture(scope="session")
 def engine(
-    request: pytest.FixtureRequest,
+    redis_of_the_run: str | None,
     tmp_path_factory: pytest.TempPathFactory,
     given_database: Callable[[], str | None],
 ) -> Iterator[ShopEngine]:
     """An engine with a Valkey of its own, or on what the run was told to use; each test is another visitor."""
-    store: Store | None = None if STORE == "own" else request.getfixturevalue("given_store")
-    url, database = store.url if store else None, given_database()
+    url, database = redis_of_the_run, given_database()
     with ShopEngine(tmp_path_factory.mktemp("engine") / "one", *NO_LIMIT, redis_url=url, database=database) as process:
         yield process
 

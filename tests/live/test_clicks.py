@@ -33,8 +33,8 @@ SITE = "holdout: 0%\npolicy: {popups_per_session: 3, quiet: 0s}\n"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[ShopEngine]:
-    engine = ShopEngine(tmp_path / "engine", *NO_LIMIT)
+def engine(tmp_path: Path, redis_of_the_run: str | None) -> Iterator[ShopEngine]:
+    engine = ShopEngine(tmp_path / "engine", *NO_LIMIT, redis_url=redis_of_the_run)
     (engine.rules / "cart.yaml").write_text(RULES)
     (engine.rules / "site.yaml").write_text(SITE)
     with engine:

@@ -80,12 +80,12 @@ class _Feed(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
+def shop(tmp_path_factory: pytest.TempPathFactory, redis_of_the_run: str | None) -> Iterator[ShopEngine]:
     """An engine with a rule for each thing that can be sent off, and a shop that serves a feed."""
     folder = tmp_path_factory.mktemp("submissions") / "one"
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
     Thread(target=server.serve_forever, daemon=True).start()
-    shop = ShopEngine(folder, "--feed-hosts", "127.0.0.1")
+    shop = ShopEngine(folder, "--feed-hosts", "127.0.0.1", redis_url=redis_of_the_run)
     (folder / "rules" / "cart.yaml").write_text(RULES)
     (folder / "rules" / "site.yaml").write_text(SITE.format(port=server.server_address[1]))
     with shop:

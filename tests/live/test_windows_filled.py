@@ -23,15 +23,15 @@ NOW = """
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[ShopEngine]:
-    engine = ShopEngine(tmp_path / "engine", *NO_LIMIT, "--archive-every", "1")
+def engine(tmp_path: Path, redis_of_the_run: str | None) -> Iterator[ShopEngine]:
+    engine = ShopEngine(tmp_path / "engine", *NO_LIMIT, "--archive-every", "1", redis_url=redis_of_the_run)
     (engine.rules / "cart.yaml").write_text(BEFORE)
     with engine:
         yield engine
 
 
 def commanded(engine: ShopEngine, *words: str) -> list[str]:
-    return [*words, "--rules", str(engine.rules), "--data", str(engine.data)]
+    return [*words, "--rules", str(engine.rules), "--data", str(engine.data), "--redis", engine.redis_url]
 
 
 async def test_window_counts_from_its_rule_on_until_it_is_filled(
