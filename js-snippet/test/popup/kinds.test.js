@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { chat } from '../../src/popup/chat.js';
 import { coupon } from '../../src/popup/coupon.js';
@@ -10,6 +11,7 @@ import { build as survey } from '../../src/popup/kinds/survey.js';
 import { painted, build as wheel } from '../../src/popup/kinds/wheel.js';
 import { stand } from '../fakes/stage.js';
 
+const DIST = new URL('../../dist/', import.meta.url);
 const MONEY = { pattern: 'NT$#', group: ',', point: '.', decimals: 0 };
 const EUROS = { pattern: '# €', group: '.', point: ',', decimals: 2 };
 
@@ -170,11 +172,20 @@ test('a wheel turns whole rounds, and then to the prize', (context) => {
 test('no two slices beside each other have one colour', () => {
   for (let count = 6; count <= 12; count++) {
     const [, stops = ''] = painted(count).match(/conic-gradient\([^,]+,(.*?deg)\)/) ?? [];
-    const grounds = [...stops.matchAll(/--(\w+)/g)].map(([, name]) => name);
+    const grounds = [...stops.matchAll(/--([\w-]+)/g)].map(([, name]) => name);
     assert.equal(grounds.length, count);
     grounds.forEach((ground, index) => {
       assert.notEqual(ground, grounds[(index + 1) % count]);
     });
+  }
+});
+
+test('the colours of the slices are there when the wheel is built', async () => {
+  const { chunks } = JSON.parse(await readFile(new URL('manifest.json', DIST), 'utf8'));
+  const name = chunks.find((/** @type {string} */ each) => each.startsWith('k.wheel.'));
+  const built = await readFile(new URL(name, DIST), 'utf8');
+  for (const [colour] of painted(7).matchAll(/--(ground|words)-\d/g)) {
+    assert.match(built, new RegExp(`${colour}:(var|color-mix)\\(`));
   }
 });
 

@@ -80,7 +80,8 @@ function slice(words, { make }) {
  * The style of the slices, of which each has its own turn and colour. The first stands on top.
  *
  * Only the accent and the card's own colours are used, in turns, so that texts can be read on all of them;
- * where their number is odd, the last one stands between two others and is tinted.
+ * where their number is odd, the last one stands between two others and is tinted. The style sheet names the
+ * colours --ground-0 and --words-0, and so on: its own names of colours are shortened when it is built.
  *
  * @param {number} count
  */
@@ -90,10 +91,10 @@ export function painted(count) {
   const rules = [];
   for (let index = 0; index < count; index++) {
     const last = index === count - 1 && count % 2;
-    const [ground, ink] = last ? ['face', 'ink'] : index % 2 ? ['pale', 'ink'] : ['accent', 'on'];
-    stops.push(`var(--${ground}) ${index * step}deg ${(index + 1) * step}deg`);
+    const look = last ? 2 : index % 2;
+    stops.push(`var(--ground-${look}) ${index * step}deg ${(index + 1) * step}deg`);
     rules.push(
-      `.slice:nth-child(${index + 1}){transform:rotate(${index * step}deg);color:var(--${ink})}`,
+      `.slice:nth-child(${index + 1}){transform:rotate(${index * step}deg);color:var(--words-${look})}`,
     );
   }
   const room = Math.round(68 * Math.tan((step * Math.PI) / 360));

@@ -1,6 +1,6 @@
 /** A wheel of prizes: turned by transform alone. */
 export const css = `
-.wheel{--pale:color-mix(in srgb,var(--accent) 13%,var(--face));inline-size:min(760px,100vw - 32px)}
+.wheel{--ground-0:var(--accent);--ground-1:color-mix(in srgb,var(--accent) 13%,var(--face));--ground-2:var(--face);--words-0:var(--on);--words-1:var(--ink);--words-2:var(--ink);inline-size:min(760px,100vw - 32px)}
 .sheet{display:grid;grid-template-columns:minmax(0,340px) minmax(0,1fr);align-items:center;gap:40px;padding:40px;overflow:hidden auto}
 .disc{position:relative;aspect-ratio:1;border-radius:50%;margin:10px;box-shadow:0 0 0 7px var(--face),0 0 0 9px var(--accent),0 14px 36px 4px #0003}
 .dial{position:absolute;inset:0;border-radius:50%;transform:rotate(var(--turn,0deg))}
@@ -18,7 +18,7 @@ export const css = `
 .won .code{padding:6px;padding-inline-start:18px;border:1.5px dashed var(--edge);border-radius:var(--r);text-align:start}
 .won .code strong{font-size:1.125em}
 @media(max-width:680px){
-.wheel{--pale:color-mix(in srgb,var(--accent) 13%,var(--face));inline-size:min(420px,100vw - 32px)}
+.wheel{inline-size:min(420px,100vw - 32px)}
 .sheet{grid-template-columns:minmax(0,1fr);gap:0;padding:0;text-align:center}
 .half{position:relative;block-size:min(148px,20dvh);overflow:hidden;mask:linear-gradient(#000 82%,#0000)}
 .disc{inline-size:min(300px,88%);margin:26px auto 0}
