@@ -17,7 +17,7 @@ from tests.faults.half_open import PROMISED_S, SIZE, given_up_after
 from tests.faults.scenarios import ALONE, SCENARIOS, SETTINGS
 from tests.faults.verdict import Verdict
 
-HISTORIES, STEPS = 500, 40
+HISTORIES, STEPS = 200, 40
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "faults.md"
 _TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 

@@ -63,6 +63,7 @@ class Frames(RuleBasedStateMachine):
         self._next_document()
         self.open: list[tuple[str, ClientConnection]] = []
         self._stack = ExitStack()
+        self._store = self._stack.enter_context(self.world.redis())
         self._connect()
 
     @rule(kind=st.sampled_from(["home", "cart", "product"]))
@@ -102,7 +103,8 @@ class Frames(RuleBasedStateMachine):
         self._send(len(self.open) - 1, latest)
         assert self._acknowledged(len(self.open) - 1, self.client.doc) == latest["seq"]
         possible = [self.model.after([*events[:n], latest]) for n in range(len(events) + 1)]
-        [self.model, *_] = [each for each in possible if self._found() == expected_counters(each.counted)]
+        found = self._found()
+        [self.model, *_] = [each for each in possible if found == expected_counters(each.counted)]
 
     @rule()
     def connect_once_more(self) -> None:
@@ -156,8 +158,7 @@ class Frames(RuleBasedStateMachine):
                 return int(frame["seq"])
 
     def _found(self) -> dict[str, int]:
-        with self.world.redis() as store:
-            return counters_of(store, self.world.site.key, self.visitor)
+        return counters_of(self._store, self.world.site.key, self.visitor)
 
 
 def run(world: World, examples: int, steps: int) -> None:
