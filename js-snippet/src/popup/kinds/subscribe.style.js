@@ -16,6 +16,5 @@ export const css = `
 .thanks{font-weight:500}
 .offer{inline-size:100%;display:grid;gap:10px}
 .offer .code{padding:6px;padding-inline-start:18px;border:1.5px dashed var(--edge);border-radius:var(--r);text-align:start}
-@media(max-width:480px),(max-height:480px){.subscribe .sheet{padding-block-start:22px}.sheet form{gap:4px;margin-block-start:12px}.consent{line-height:1.35}.consent>span{padding-block:6px}.tick{margin-block:6px}.or{margin-block:8px 6px}.channel{padding-inline:10px;font-size:.875em;line-height:1.25}}
-@media(max-height:600px){.channel{flex:1 1 0}}
+@media(max-width:480px),(max-height:480px){.subscribe .sheet{padding-block-start:22px}.sheet form{gap:4px;margin-block-start:12px}.consent{line-height:1.35}.consent>span{padding-block:6px}.tick{margin-block:6px}.or{margin-block:8px 6px}.channel{flex:1 1 0;padding-inline:10px;font-size:.875em;line-height:1.25;text-align:center}.channel svg{display:none}}
 `;
