@@ -117,6 +117,7 @@ servers:
 	@tools/need-haproxy
 	@tools/need-faketime
 	@tools/need-proxies
+	@tools/need-wordpress
 
 # Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
 # Some of it: make test-stores STORES=cluster DATABASES=sqlite STORE_TESTS=tests/live/test_resends.py
