@@ -51,6 +51,14 @@ class Writer(Shopper):
             yield await asyncio.wait_for(named, 5)
             reader.cancel()
 
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[Writer]:
+        """Be welcomed over an event stream, for as long as the engine or the block lasts."""
+        async with self.http, self.listening() as stream:
+            await self.post(stream)
+            await eventually(lambda: self.of("welcome"))
+            yield self
+
     async def _listen(self, answer: httpx.Response, named: asyncio.Future[str]) -> None:
         async for line in answer.aiter_lines():
             if not line.startswith("data: "):

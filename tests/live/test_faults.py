@@ -11,6 +11,7 @@ import redis
 from tests.live.conftest import NO_LIMIT
 from tests.live.crowd import Crowd
 from tests.live.engine_process import ShopEngine
+from tests.live.other_ways import Writer
 from tests.waiting import eventually
 
 BUSY, RESTART = 1013, 1012
@@ -59,12 +60,13 @@ async def test_functions_flushed_are_loaded_again_unnoticed(doomed: ShopEngine, 
 
 
 async def test_engine_told_to_stop_sends_everybody_away_and_ends(doomed: ShopEngine, doomed_store: redis.Redis) -> None:
-    async with Crowd(doomed) as crowd:
+    async with Crowd(doomed) as crowd, Writer(doomed).heard() as writer:
         await crowd.go_on()
         before = crowd.welcomes()
         doomed.stop()
         assert await asyncio.to_thread(doomed.ended, 10) in (0, -signal.SIGTERM)
         closes = list(crowd.closes())
+        await eventually(lambda: [close["code"] for close in writer.of("close")] == [RESTART])
         await asyncio.to_thread(doomed.start_again)
         await crowd.all_back(before)
         await crowd.go_on()
