@@ -103,21 +103,17 @@ compiled-tests: $(VENV)/.dev compiled
 
 # One after the other: the package manager lets nobody in beside itself.
 debian:
-	@$(MAKE) --no-print-directory -j1 browser postgresql servers
+	@for each in chromium firefox postgresql $(SERVERS); do tools/need-$$each; done
 
 browser:
-	@tools/need-chromium
-	@tools/need-firefox
+	@for each in chromium firefox; do tools/need-$$each; done
 
 postgresql:
 	@tools/need-postgresql
 
+SERVERS := cc haproxy faketime proxies wordpress
 servers:
-	@tools/need-cc
-	@tools/need-haproxy
-	@tools/need-faketime
-	@tools/need-proxies
-	@tools/need-wordpress
+	@for each in $(SERVERS); do tools/need-$$each; done
 
 # Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
 # Some of it: make test-stores STORES=cluster DATABASES=sqlite STORE_TESTS=tests/live/test_resends.py

@@ -78,9 +78,7 @@ def test_files_for_all_sites_are_those_outside_of_the_sites_folders(rules: Rules
 
 def test_file_between_the_sites_folders_is_of_no_site(rules: Rules) -> None:
     rules.write("sites/stray.yaml", "stray")
-    with pytest.raises(
-        RuleErrors, match=r"sites/stray\.yaml:1:1: file is of no site, expected .*/sites/SITE/FILE"
-    ):
+    with pytest.raises(RuleErrors, match=r"sites/stray\.yaml:1:1: file is of no site, expected .*/sites/SITE/FILE"):
         read_files(rules.folder, is_rule_file)
 
 
