@@ -69,6 +69,7 @@ compiled: $(VENV)/.compile
 
 # The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
+	@tools/need-cc
 	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
 	@$(MAKE) --no-print-directory compiled-tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/core \
