@@ -19,6 +19,7 @@ from websockets.typing import Origin
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.server import listen
 from tests.engine_process import COMMAND, EngineProcess
+from tests.live.engine_process import command_of
 from tests.waiting import wait_for
 
 ORIGIN = "https://shop.example"
@@ -157,7 +158,7 @@ def numbers_written(engine: EngineProcess) -> int:
 def two_workers(engine: EngineProcess) -> list[int]:
     """Return the worker processes if there are two; a helper of Python's that is none of them shows by its words."""
     of_engine = children(engine.process.pid)
-    workers = [each for each in of_engine if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    workers = [each for each in of_engine if b"spawn_main" in command_of(each)]
     return workers if len(workers) == 2 else []
 
 

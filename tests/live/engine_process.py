@@ -68,7 +68,7 @@ class ShopEngine(EngineProcess):
     def workers(self) -> list[int]:
         """The processes that share the port, where there are several."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [pid for pid in map(int, children) if b"spawn_main" in _command_of(pid)]
+        return [pid for pid in map(int, children) if b"spawn_main" in command_of(pid)]
 
     @property
     def host(self) -> str:
@@ -138,7 +138,7 @@ class ShopEngine(EngineProcess):
         return self.process.wait(within_s)
 
 
-def _command_of(pid: int) -> bytes:
+def command_of(pid: int) -> bytes:
     """Return what a process was started with; nothing of one that has just ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
