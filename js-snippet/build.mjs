@@ -24,8 +24,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
  * Properties that only our own modules know: no frame, no storage, no browser and no shop
  * has them, so they may be shortened. A name that is left out costs a few bytes, nothing else.
  */
-const OURS = `addressed applied armed begun better carried focused frames hold inTurn keep moments
-  queue presence random reader receive refused reportDwell rest takeOver unreported visible waits
+const OURS =
+  `addressed applied armed begun better carried described focused frames hears hold inTurn isAway isTouched keep moments
+  overhears queue presence random reader receive refused reportDwell rest takeOver unreported visible waits
   wanted`.split(/\s+/);
 
 /**

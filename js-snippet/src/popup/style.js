@@ -44,10 +44,7 @@ small{display:block;font-size:.875em;font-weight:400;color:var(--soft)}
 .replies{align-self:flex-end;display:flex;flex-wrap:wrap;place-content:flex-end;gap:8px;min-height:116px;padding-top:8px}
 .replies button{min-height:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:var(--R);font-size:.9375em;font-weight:500;text-align:start}
 .ticket{display:flex;width:100%;border-radius:var(--r);background:var(--tint);overflow:hidden}
-.ticket b{position:relative;flex:0 1 auto;max-width:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.1;text-align:center}
-.ticket b::before,.ticket b::after{content:"";position:absolute;inset-inline-end:-9px;width:16px;height:16px;border-radius:50%;background:var(--face)}
-.ticket b::before{top:-8px}
-.ticket b::after{bottom:-8px}
+.ticket b{flex:0 1 auto;max-width:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.1;text-align:center}
 .ticket div{flex:1;min-width:0}
 .ticket>div{display:grid;gap:8px;padding:12px 16px}
 
