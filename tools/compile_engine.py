@@ -21,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 HOT_PATH = (
     *("core/arm", "core/arm_windows", "core/chances", "core/compile", "core/compiled_rule", "core/counters"),
     *("core/events", "core/judge", "core/plan"),
+    *("core/holdout", "core/private_words", "core/variants"),
     *("core/ruleset", "core/sieve", "core/stages", "core/tracking", "core/view", "core/wire"),
     *("edge/clock", "edge/cluster_lane", "edge/cluster_map", "edge/event_log", "edge/keys", "edge/lane"),
     *("edge/lane_port", "edge/pipe", "edge/telemetry", "edge/visitor_state"),

@@ -19,6 +19,7 @@ from picows import WSListener, WSMsgType, WSTransport
 from engine.core import wire
 from engine.core.events import Hello
 from engine.edge.lane import LaneDown
+from engine.edge.plain_frames import reader_of_text
 from engine.tab import Tab
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ MOST_KEPT = 200
 
 DISCONNECT_AFTER_S = 1.0
 _TEXT = WSMsgType.TEXT  # to look it up in its enumeration costs as much as half of an acknowledgement
+_plain_text = reader_of_text()
 _NO_CODE = (1000).to_bytes(2, "big")
 _NEVER_SENT = (0, 1005, 1006, 1015)
 _CODES_END = 5000
@@ -95,22 +97,21 @@ class Stream(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
         """Take one WebSocket frame; several fragments make one message. After our close only the client's counts."""
-        self.heard = self._streams.loop.time()
-        kind = frame.msg_type
+        self.heard = self._streams.now()
         try:
-            reserved = frame.rsv1 or frame.rsv2 or frame.rsv3
+            message = _plain_text(frame)
             if transport.is_close_frame_sent:
-                self._take_last(kind, frame)
-            elif kind is _TEXT and frame.fin and not reserved and self._joined is None:
-                self._take(frame.get_payload_as_bytes())
+                self._take_last(frame.msg_type, frame)
+            elif message is not None and self._joined is None:
+                self._take(message)
             else:
-                self._take_rare(kind, frame)
+                self._take_rare(frame.msg_type, frame)
         except wire.BadFrame as error:
             self.refuse(error)
 
     def hear(self, message: bytes) -> None:
         """Take one whole message that came by another carrier than a WebSocket. After our close none counts."""
-        self.heard = self._streams.loop.time()
+        self.heard = self._streams.now()
         try:
             if self._transport is not None and not self._transport.is_close_frame_sent:
                 self._take(message)

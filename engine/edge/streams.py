@@ -109,6 +109,7 @@ class Streams:
         self.is_draining = False
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
+        self.now = self.loop.time
         self._frames: list[tuple[Stream, bytes, float]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.spawn(self._sweep())

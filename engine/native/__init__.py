@@ -17,9 +17,11 @@ __all__ = [
     "TabCore",
     "Way",
     "are_sound",
+    "believe_frames",
     "is_sound",
     "packed_call",
     "packed_words",
+    "plain_text",
     "read_events_by",
     "tell_all",
 ]
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 
     Way: Any
     Recipe = Any
+    plain_text: Any
 
     def read_events_by(_reader: Any) -> None: ...
+    def believe_frames(_type: type, _samples: list[Any]) -> bool: ...
 else:
     try:
         from engine.native.hot import (
@@ -51,9 +55,11 @@ else:
             TabCore,
             Way,
             are_sound,
+            believe_frames,
             is_sound,
             packed_call,
             packed_words,
+            plain_text,
             read_events_by,
             tell_all,
         )
@@ -70,4 +76,4 @@ else:
             tell_all,
         )
 
-        Recipe = Way = read_events_by = None
+        plain_text = believe_frames = Recipe = Way = read_events_by = None

@@ -12,6 +12,7 @@ import hiredis
 LONGEST_VALUE = 256
 LONGEST_KEY = 64
 LARGEST_NUMBER = 1e15
+_TEXT = 1
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
 
 Word = bytes | str | int | float
@@ -57,6 +58,12 @@ def _is_value(value: Any) -> bool:
 def _is_key(key: str) -> bool:
     """Tell whether a key is sound. What is kept is short in all: a frame has no room for long keys."""
     return len(key) <= LONGEST_KEY and _KEY.fullmatch(key) is not None
+
+
+def plain_text(frame: Any) -> bytes | None:
+    """Return what is in a frame that is a whole text message; None for any other frame. ``frame`` is picows'."""
+    is_whole = frame.msg_type == _TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3)
+    return frame.get_payload_as_bytes() if is_whole else None
 
 
 class Histogram:

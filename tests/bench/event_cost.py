@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from statistics import mean, median
 
+from tests.bench.archiving import Archiver
 from tests.bench.contestants import (
     ENGINE,
     ENGINE_FEW,
@@ -35,22 +36,27 @@ async def measure(effort: Effort) -> Report:
     with running(*_NAMES) as contestants:
         for each in contestants:
             await closed_loop(each, 20)
+        archiver = Archiver(next(each for each in contestants if each.name == ENGINE))
         for n in range(effort.rounds):
             print(f"event: round {n + 1} of {effort.rounds}", file=sys.stderr)
             for each in contestants:
                 even[each.name].append(await steady(each, RATE, effort.steady_s))
                 full[each.name].append(await closed_loop(each, effort.events_each))
+            await archiver.look()
+        archiving_us = await archiver.cost_us()
     return Report(
         "CPU for one event",
         ("server", f"at {RATE:,}/s, µs", "x echo", "full load, µs", "x echo", "Redis at rate, µs", "Redis full, µs",
          "events/s"),
-        [_row(name, even, full) for name in _NAMES],
+        [*(_row(name, even, full) for name in _NAMES), [f"archiver of the {ENGINE}", f"{archiving_us:.1f}", *[""] * 6]],
         "CPU of the server process per event, of user and system; medians of all rounds, ratios round by round. "
+        "The archiver is a process of its own, less urgent than the engine; its CPU is for a row of the archive. "
         f"{_waited(even):.0%} of the time other programs had the servers' core.",
         _budgets(even, full),
         {
             "engine_us": median(each.server_us for each in even[ENGINE]),
             "redis_us": median(each.redis_us for each in even[ENGINE]),
+            "archiving_us": archiving_us,
             "full_engine_us": median(each.server_us for each in full[ENGINE]),
             "full_redis_us": median(each.redis_us for each in full[ENGINE]),
         },

@@ -9,7 +9,7 @@ from statistics import quantiles
 from time import perf_counter
 from urllib.request import urlopen
 
-from tests.bench.contestants import ENGINE, Contestant, running
+from tests.bench.contestants import ENGINE, PICOWS, Contestant, running
 from tests.bench.effort import Effort
 from tests.bench.load import closed_loop, newcomers, steady
 from tests.bench.plays import BEFORE, DECIDES, Player
@@ -17,7 +17,7 @@ from tests.bench.report import Budget, Report
 from tests.bench.shopper import Broken
 
 _PROBES_AT_ONCE = 10
-_BUCKET = re.compile(r'shopbell_show_latency_seconds_bucket\{le="([^"]+)"\} (\S+)')
+_HISTOGRAMS = ("shopbell_show_latency", "shopbell_loop_lag")
 
 Buckets = list[tuple[float, float]]
 """Bounds in seconds, and how many were at most that."""
@@ -25,29 +25,33 @@ Buckets = list[tuple[float, float]]
 
 async def measure(effort: Effort) -> Report:
     """Find the full load, then send half of it, with shoppers in between whose popup is waited for."""
-    with running(ENGINE) as (contestant,):
+    with running(ENGINE, PICOWS) as (contestant, echo):
         await closed_loop(contestant, 20)
         full = (await closed_loop(contestant, effort.events_each)).events_per_s
         rate = full / 2
         print(f"latency: {rate:,.0f} events/s", file=sys.stderr)
-        before = await _show_buckets(contestant)
+        before = [await _buckets(contestant, each) for each in _HISTOGRAMS]
         probing = asyncio.create_task(_probe(contestant))
         load = await steady(contestant, rate, effort.latency_s)
         probing.cancel()
         shows_s = await probing
-        after = await _show_buckets(contestant)
-    inside = [(bound, count - earlier) for (bound, count), (_, earlier) in zip(after, before, strict=True)]
+        after = [await _buckets(contestant, each) for each in _HISTOGRAMS]
+        await closed_loop(echo, 20)
+        echoed = await steady(echo, rate, effort.latency_s)
+    inside, lag = (_between(*each) for each in zip(before, after, strict=True))
     return Report(
         "Latency at half load",
         ("from", "to", "p50, ms", "p99, ms", "of"),
         [
             ["event sent", "acknowledgement received (shopper's clock)", *_percentiles(load.acks_s)],
             ["event sent", "popup received (shopper's clock)", *_percentiles(shows_s)],
-            ["frame received", "popup written (engine's histogram)", f"{_quantile(inside, 0.5) * 1000:.2f}",
-             f"{_quantile(inside, 0.99) * 1000:.2f}", f"{inside[-1][1]:,.0f}"],
+            ["event sent", "the same from a bare picows echo (shopper's clock)", *_percentiles(echoed.acks_s)],
+            ["frame received", "popup written (engine's histogram)", *_quantiles(inside)],
+            ["timer due", "its turn (engine's loop lag)", *_quantiles(lag)],
         ],
         f"{rate:,.0f} events/s, half of the {full:,.0f} that the engine took before. The shopper's clock includes the "
-        f"load's own delays. {load.waited_share:.0%} of the time other programs had the engine's core.",
+        f"load's own delays. {load.waited_share:.0%} of the time other programs had the engine's core, "
+        f"{echoed.waited_share:.0%} of it the echo's: what the echo's frames waited for, the engine's did too.",
         [Budget("event received to popup written at half load, p99", _quantile(inside, 0.99) * 1000, 5, "ms")],
     )  # fmt: skip
 
@@ -71,13 +75,23 @@ async def _probe(contestant: Contestant) -> list[float]:
         return took_s
 
 
-async def _show_buckets(contestant: Contestant) -> Buckets:
+async def _buckets(contestant: Contestant, histogram: str) -> Buckets:
     def get() -> str:
         with urlopen(f"http://127.0.0.1:{contestant.port}/metrics") as answer:
             return str(answer.read().decode())
 
     text = await asyncio.to_thread(get)
-    return [(float(bound), float(count)) for bound, count in _BUCKET.findall(text)]
+    found = re.findall(rf'{histogram}_seconds_bucket\{{le="([^"]+)"\}} (\S+)', text)
+    return [(float(bound), float(count)) for bound, count in found]
+
+
+def _between(before: Buckets, after: Buckets) -> Buckets:
+    return [(bound, count - earlier) for (bound, count), (_, earlier) in zip(after, before, strict=True)]
+
+
+def _quantiles(buckets: Buckets) -> list[str]:
+    middle, late = (f"{_quantile(buckets, share) * 1000:.2f}" for share in (0.5, 0.99))
+    return [middle, late, f"{buckets[-1][1]:,.0f}"]
 
 
 def _quantile(buckets: Buckets, share: float) -> float:

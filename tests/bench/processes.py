@@ -57,6 +57,15 @@ def cpu_s(pid: int) -> float:
     return _schedstat(pid, 0)
 
 
+def archiver_of(pid: int) -> int:
+    """Return the process that archives for an engine, 0 where there is none yet."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            if b"engine.archiving" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return child
+    return 0
+
+
 def waited_s(pid: int) -> float:
     """Return how long a process could have run so far and did not, because others had its core."""
     return _schedstat(pid, 1)

@@ -14,9 +14,11 @@ import hiredis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from picows import WSFrame, WSMsgType, picows
 
 import engine.native
 from engine.core import event_checks
+from engine.edge import plain_frames
 from engine.native import twin
 
 SOURCES = sorted(Path(engine.native.__file__).parent.glob("*.c"))
@@ -144,3 +146,23 @@ def test_all_that_wait_are_told(compiled: ModuleType) -> None:
     for told_by in (compiled.tell_all, twin.tell_all):
         told_by([take, 1, take, 2], "reply")
     assert told == [(1, "reply"), (2, "reply")] * 2
+
+
+@pytest.mark.parametrize("kind", [WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION, WSMsgType.CLOSE])
+@pytest.mark.parametrize(("fin", "rsv1"), [(True, False), (True, True), (False, False)])
+def test_frames_are_read_alike_and_only_believed_where_they_are_as_declared(
+    compiled: ModuleType, kind: WSMsgType, fin: bool, rsv1: bool
+) -> None:
+    frame = picows._make_test_ws_frame(kind, b"text", fin, rsv1)
+    other = (frame, WSMsgType.PING.value, b"text", fin, rsv1)
+    assert not compiled.believe_frames(WSFrame, [other])
+    assert not compiled.believe_frames(WSFrame, [])
+    assert not compiled.believe_frames(str, [other])
+    assert compiled.believe_frames(WSFrame, [(frame, kind.value, b"text", fin, rsv1)])
+    assert compiled.plain_text(frame) == twin.plain_text(frame)
+    assert compiled.plain_text("no frame") is None
+
+
+def test_engine_that_is_compiled_reads_frames_in_c() -> None:
+    reader = plain_frames.reader_of_text()
+    assert reader is (twin.plain_text if engine.native.plain_text is None else engine.native.plain_text)
