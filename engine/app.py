@@ -90,8 +90,7 @@ class Engine:
         self.refused = RefusedEvents(self.lane, now_ms)
         self.telemetry.note_refused = self.refused.note
         self.counting = Counting(self.lane, self.in_force, lambda: self.sites.keys())
-        database = open_database(database_url(settings.database_url, settings.data))
-        self.database = database
+        self.database = database = open_database(database_url(settings.database_url, settings.data))
         self.sites = Sites(database)
         self.rule_folder = RuleFolder(settings.rules, self._use_rules, self.sites.named)
         self.site_that_asks = site_that_asks(SecretKeys(database).site_of, self._may_ask, partial(note_now, database))
@@ -99,8 +98,9 @@ class Engine:
         self.subscribers = Subscribers(database)
         self.feeds = Feeds(partial(fetch, named_hosts=frozenset(settings.feed_hosts.split(","))), now_ms)
         self.coupons = CouponOffice(database, self.telemetry, now_ms)
-        archive, archives = Archive(settings.archive_folder), bool(settings.archive_every)
-        self.stores = Stores(database, settings.redis_url, archive, archives)
+        self.stores = Stores(
+            database, settings.redis_url, Archive(settings.archive_folder), bool(settings.archive_every)
+        )
         self.eraser = Eraser(self.stores, settings.keep_days)
         self.ledger = CouponLedger(database, self.lane, self.sites.keys)
         self.health = Health(
