@@ -35,10 +35,18 @@ async def drain(streams: Streams) -> None:
     ends, spread_ms = loop.time() + DRAIN_WITHIN_S, spread_of(len(streams.open))
     told: set[Stream] = set()
     while left := [stream for stream in streams.open if stream not in told]:
-        for stream in left[: slice_of(len(left), ends - loop.time())]:
+        left_s = ends - loop.time()
+        streams.take_all()
+        ready = [stream for stream in left if not _is_under_way(stream)] if left_s > 0 else left
+        for stream in ready[: slice_of(len(left), left_s)]:
             stream.hang_up(wire.CLOSE_RESTART, f"retry_after_ms={random.randrange(spread_ms)}")  # noqa: S311
             told.add(stream)
         await asyncio.sleep(SLICE_EVERY_S)  # also after the last: one that was being opened is open by then
+
+
+def _is_under_way(stream: Stream) -> bool:
+    """Tell whether an event is counted and not judged yet: its popup would wait for the shopper's next event."""
+    return stream.tab is not None and bool(stream.tab.under_way)
 
 
 def slice_of(left: int, left_s: float) -> int:

@@ -14,6 +14,8 @@ from engine.edge import draining
 from engine.edge.draining import SMALLEST_SLICE, drain, slice_of, spread_of
 from engine.edge.stream import Stream
 from tests.edge.stream_server import StreamServer, end_of, event, running_streams
+from tests.edge.tabs import a_step, a_tab, an_event
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -69,6 +71,27 @@ async def test_stream_whose_turn_has_not_come_goes_on(server: StreamServer, monk
     assert orjson.loads(await ends[goes_on].recv()) == {"type": "ack", "seq": 1}
     under_way.cancel()
     await ends[goes_on].close()
+
+
+async def test_stream_with_an_event_under_way_waits_for_it_but_not_for_ever(
+    server: StreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, str]] = []
+    open_more(server, 2, told)
+    busy, _ = server.streams.open
+    busy.tab = a_tab()
+    busy.tab.under_way.append(a_step(busy.tab, an_event(1, "login")))
+    under_way = asyncio.create_task(drain(server.streams))
+    await eventually(lambda: told)
+    assert len(told) == 1
+    busy.tab.under_way.clear()
+    await under_way
+    assert len(told) == 2
+    monkeypatch.setattr(draining, "DRAIN_WITHIN_S", 0)
+    busy.tab.under_way.append(a_step(busy.tab, an_event(2, "login")))
+    await drain(server.streams)
+    assert len(told) == 4
+    server.streams.open.clear()
 
 
 async def test_they_are_let_go_some_at_a_time_and_one_that_opens_meanwhile_too(
