@@ -44,7 +44,7 @@ const WORDS = [
 const PLACES = [
   [
     'product',
-    /\/(SalePage\/Index|view\/item|shopdetail|product_info|product\/product|products?\/detail(\.\w+)?|goods\/(detail|view)|items?)\/?[\w%-]*\d/i,
+    /\/(SalePage\/Index|view\/item|shopdetail|product_info|product\/product|products?\/detail(\.\w+)?|goods\/(detail|view)|items?)\/?[\w%-]*\d|\/products?\/(?!(all|new|sale|list|page|search|tags?|categor\w*|brands?)(\/|$))[^/]+\/?$/i,
   ],
   [
     'category',

@@ -50,6 +50,10 @@ for (const [address, kind] of WORDS) {
 /** @type {[string, string | undefined][]} */
 const PLACES = [
   ['/items/8123456', 'product'],
+  ['/products/ash-mug', 'product'],
+  ['/collections/cups/products/ash-mug/', 'product'],
+  ['/products/all', undefined],
+  ['/products/category/cups', 'category'],
   ['/SalePage/Index/8123456', 'product'],
   ['/view/item/000000000123', 'product'],
   ['/shopdetail/000000000123/', 'product'],
