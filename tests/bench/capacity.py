@@ -16,7 +16,16 @@ from tests.bench.effort import Effort
 from tests.bench.report import Report
 
 _KEPT = Path(__file__).parents[2] / ".cache" / "bench" / "figures.json"
-_FROM = ("engine_us", "redis_us", "connection_kib", "rest_us", "return_us", "session_bytes", "log_bytes")
+_FROM = (
+    "engine_us",
+    "archiving_us",
+    "redis_us",
+    "connection_kib",
+    "rest_us",
+    "return_us",
+    "session_bytes",
+    "log_bytes",
+)
 
 BUSY = 0.6
 """How much of a core is planned with: the rest is for bursts, and for what another node leaves when it dies."""
@@ -63,8 +72,9 @@ async def reckon(_effort: Effort) -> Report:
         ("", *(f"{shop.name}, {shop.shoppers:,} at once" for shop in SHOPS)),
         rows,
         f"A page every {PAGE_EVERY_S} s with {EVENTS_ON_A_PAGE} events, visits of {STAY_MIN} minutes; cores at "
-        f"{BUSY:.0%}. From {figures['engine_us']:.0f} µs of an engine's core and {figures['redis_us']:.0f} µs of "
-        f"Redis' for an event, {figures['connection_kib']:.1f} KiB for a connection, "
+        f"{BUSY:.0%}. From {figures['engine_us']:.0f} µs of an engine's core, {figures['archiving_us']:.0f} µs of "
+        f"an archiver's and {figures['redis_us']:.0f} µs of Redis' for an event, "
+        f"{figures['connection_kib']:.1f} KiB for a connection, "
         f"{figures['session_bytes']:,.0f} bytes for a session and {figures['log_bytes']:,.0f} for an event in the log.",
     )
 
@@ -72,6 +82,7 @@ async def reckon(_effort: Effort) -> Report:
 _WHAT = (
     "events/s",
     "engine cores",
+    "cores to archive",
     "memory of the engines",
     "Redis primaries, a core each",
     "Redis memory: sessions",
@@ -89,6 +100,7 @@ def needs(shop: Shop, of: Mapping[str, float]) -> list[str]:
     return [
         f"{events:,.0f}",
         _cores(engine),
+        _cores(events * of["archiving_us"] / 1e6),
         _memory(shop.shoppers * of["connection_kib"] * 1024),
         _cores(events * of["redis_us"] / 1e6),
         _memory(sessions * of["session_bytes"]),
