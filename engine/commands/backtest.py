@@ -14,6 +14,7 @@ from engine.core.backtest import unknowable
 from engine.core.backtest_text import BacktestReport
 from engine.edge.backtests import backtest, draw_golden, read_draft
 from engine.edge.replays import ProgressBar, Source
+from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -35,6 +36,7 @@ def add_to(rules: "Commands") -> None:
 
 
 def _backtest(said: argparse.Namespace) -> int:
+    _refuse_nowhere(said.golden)
     settings = settings_of(said)
     site, span, recordings = site_of(said), span_of(said), recordings_of(said)
     draft = read_draft(said.draft, settings.rules, said.with_rules, partial(rule_files_of, said, site))
@@ -54,3 +56,9 @@ def _backtest(said: argparse.Namespace) -> int:
         said.golden.write_text(drawn.text, "utf-8")
         print(f"{count(drawn.sessions, 'golden session')} in {said.golden}", file=sys.stderr)
     return 0
+
+
+def _refuse_nowhere(golden: Path | None) -> None:
+    """Say that there is no such folder before the long work, not after it."""
+    if golden is not None and not golden.parent.is_dir():
+        raise Refusal(f"--golden is '{golden}', expected a file in a folder that is there")

@@ -39,10 +39,8 @@ def links_of(row: Mapping[str, Any], engine: str, now_ms: int) -> dict[str, str 
 
     There is none to confirm with where there is nothing to confirm, or it is too late.
     """
-    consented_at = row["consented_at"].replace(tzinfo=UTC)
-    may_confirm = (
-        row["status"] == PENDING and datetime.fromtimestamp(now_ms / 1000, UTC) < consented_at + CONFIRM_WITHIN
-    )
+    until = row["consented_at"] + CONFIRM_WITHIN
+    may_confirm = row["status"] == PENDING and datetime.fromtimestamp(now_ms / 1000, UTC) < until
     link = f"{engine.rstrip('/')}/v1/subscribers/{{}}?token={row['token']}"
     return {
         "confirm_url": link.format("confirm") if may_confirm else None,

@@ -243,4 +243,10 @@ async def _behind(
     query = sa.select(table).where(table.c.site == site, table.c.id > after).order_by(table.c.id).limit(_MOST_AT_ONCE)
     if status:
         query = query.where(table.c.status == status)
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
+    found = (await connection.execute(query)).mappings()
+    return [{key: _with_zone(value) for key, value in row.items()} for row in found]
+
+
+def _with_zone(value: Any) -> Any:
+    """SQLite gives moments back without their zone: it is UTC."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

@@ -150,6 +150,14 @@ def test_command_prints_the_report_and_writes_golden_sessions(
     assert (told_json["rule"], told_json["sessions"], told_json["reached"]) == ("sweetener", 0, 0)
 
 
+def test_file_in_a_folder_that_is_not_there_is_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    golden = tmp_path / "none" / "drawn.session.yaml"
+    assert main(["rules", "backtest", "draft.yaml", "--data", str(tmp_path), "--golden", str(golden)]) == 1
+    assert capsys.readouterr().err == (f"shopbell: --golden is '{golden}', expected a file in a folder that is there\n")
+
+
 def test_command_says_which_sites_there_are(archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (archive / "site=pk_other").mkdir()
     (tmp_path / "draft.yaml").write_text(DRAFT)
