@@ -1,0 +1,60 @@
+"""Without WebSockets, before an engine of two processes: a request may reach another one than holds the way down."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from tests.live.behind import counters_of
+from tests.live.conftest import NO_LIMIT
+from tests.live.engine_process import ORIGIN, ShopEngine
+from tests.live.other_ways import Writer
+
+ENOUGH = 40
+"""The kernel deals connections out by chance: that so many in a row all reach one of two is out of the question."""
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
+    """An engine of two processes."""
+    with ShopEngine(tmp_path_factory.mktemp("pair") / "two", *NO_LIMIT, "--workers", "2") as engine:
+        yield engine
+
+
+@asynccontextmanager
+async def anew(writer: Writer) -> AsyncIterator[None]:
+    """Send by a new connection, which any process may take."""
+    async with httpx.AsyncClient(base_url=writer.http.base_url, headers={"Origin": ORIGIN}, timeout=15) as writer.http:
+        yield
+
+
+async def test_events_count_once_and_are_answered_whichever_process_takes_them(pair: ShopEngine) -> None:
+    writer = Writer(pair)
+    statuses: list[int] = []
+    async with writer.http as first, writer.listening() as stream:
+        while len(set(statuses)) < 2 and len(statuses) < ENOUGH:
+            await writer.event("login")
+            async with anew(writer):
+                statuses.append((await writer.post(stream)).status_code)
+            writer.http = first
+        await writer.told()
+    with pair.redis() as store:
+        assert counters_of(store, pair.site, writer.visitor)["e:login"] == len(statuses)
+    assert set(statuses) == {200, 202}
+
+
+async def test_popup_that_one_process_decides_on_comes_by_polling_through_any(pair: ShopEngine) -> None:
+    writer = Writer(pair)
+    for _ in range(3):
+        await writer.view("cart")
+        async with anew(writer):
+            await writer.post()
+    await writer.event("page_dwell", ms=10_001)
+    for _ in range(4):
+        async with anew(writer):
+            await writer.post()
+    assert {show["rule"] for show in writer.of("show")} == {"cart-sweetener"}
+    assert len({show["fire"] for show in writer.of("show")}) == 1
