@@ -1,5 +1,6 @@
 /** A picture and nothing else. */
 export const css = `
+.said{position:absolute;top:0;width:1px;height:1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%)}
 .image{--most:calc(100dvh - 64px);inline-size:min(640px,var(--wide),100vw - 32px,var(--most)*var(--ratio))}
 .modal .close{margin:0;position:absolute;inset-block-start:10px;inset-inline-end:10px;background:#000000a6;color:#fff;--ring:#fff}
 .modal .close:hover{background:#000000d9}
