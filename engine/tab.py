@@ -30,7 +30,8 @@ class Tab(TabCore):
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
     one more form may be sent off from here. ``sent`` is the highest seq that has gone to Redis, ``left_sent`` that of
-    the earlier document whose events came last, ``left_doc``. In an ``undisturbed`` one nothing interrupts in any session.
+    the earlier document whose events came last, ``left_doc``. In an ``undisturbed`` one nothing interrupts, in any
+    session.
     """
 
     __slots__ = (
