@@ -18,10 +18,10 @@ UNSEEN_AFTER_MS = 60_000
 OUTCOME_OF = {"popup_view": "view", "popup_close": "close", "popup_click": "close"}
 """What a report says of the popup; a click on its button or link takes it off the page as well."""
 
-HOLDS_ALL = ("never_on", "popups_per_session", "open", "interrupted", "quiet")
+HOLDS_ALL = ("never_on", "popups_per_session", "open", "quiet")
 """What holds back not one rule but any popup."""
 
-RESTS = ("limit", "page_view", "interrupted", "held_out", "no_code", "no_products")
+RESTS = ("limit", "page_view", "held_out", "no_code", "no_products")
 """What holds a rule back for the rest of the page view, or longer."""
 
 DAY_MS = 24 * 60 * 60 * 1000

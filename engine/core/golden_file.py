@@ -30,7 +30,6 @@ REFUSALS = {
     "never_on": "the site's policy lets nothing show on this kind of page",
     "popups_per_session": "the site's policy allows no more popups in this session",
     "open": "another popup is open",
-    "interrupted": "this page view has had its popup",
     "quiet": "another popup was shown just before",
     "outranked": "a rule of higher priority, or before it, showed",
     "held_out": "the visitor is in its holdout",

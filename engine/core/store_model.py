@@ -175,9 +175,8 @@ class VisitorModel:
         ]
         if len(shown) >= claim.site.popups_per_session:
             return "popups_per_session", 0
-        here = [each for each in shown if _here(each, claim)]
-        if here:
-            return "interrupted" if all(each["c"] for each in here) else "open", 0
+        if any(_here(each, claim) and not each["c"] for each in shown):
+            return "open", 0
         rest_ms = max((each["t"] for each in shown), default=-claim.site.quiet_ms) + claim.site.quiet_ms - now_ms
         return ("quiet", rest_ms) if shown and rest_ms > 0 else ("", 0)
 

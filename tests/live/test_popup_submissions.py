@@ -31,7 +31,7 @@ RULES = """
   show: {survey: {question: "Would you recommend us?", field: nps, comment: Why?}}
 - rule: sorry
   when: [page is thanks, visitor.field(nps) <= 6]
-  show: {bar: {text: We are sorry.}}
+  show: {chat: {text: We are sorry.}}
 - rule: fit
   when: [page is category]
   show:

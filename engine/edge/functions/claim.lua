@@ -23,22 +23,18 @@ end
 
 -- Return what the site's policy says to one more popup: nil, or the reason and the ms to wait.
 local function policy(all, args, now)
-  local shown, newest, open, here = 0, nil, false, false
+  local shown, newest, open = 0, nil, false
   for _, firings in ipairs(all) do
     for _, each in ipairs(cjson.decode(firings)) do
       if each.h == 0 and each.s == args[4] and counts(each, now) then
         shown = shown + 1
         if not newest or each.t > newest then newest = each.t end
-        if each.d == args[5] and each.v == tonumber(args[6]) then
-          here = true
-          open = open or each.c ~= 1
-        end
+        if each.d == args[5] and each.v == tonumber(args[6]) and each.c ~= 1 then open = true end
       end
     end
   end
   if shown >= tonumber(args[9]) then return 'popups_per_session', 0 end
   if open then return 'open', 0 end
-  if here then return 'interrupted', 0 end
   if newest and now - newest < tonumber(args[10]) then return 'quiet', newest + tonumber(args[10]) - now end
 end
 
