@@ -12,6 +12,7 @@ PAGE_HOLDS = {
     "typing": "the shopper was typing",
     "dialog": "a dialog or a menu of the shop's was open",
     "popup": "another popup was on the screen",
+    "view": "this page view had already been interrupted",
     "landing": "a phone had just come to the page, and nobody had touched it",
 }
 """The reasons that pages give, in words."""

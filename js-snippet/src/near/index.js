@@ -26,6 +26,9 @@ export function comeNear(ports) {
 
   const calm = keepQuiet({ ...ports, part });
   const draw = /** @type {import('../types.js').Renderer['open']} */ (open);
-  const shows = showPopups({ ...ports, open: draw, claim, release, calm, landing });
-  return { ...watchArmed({ ...ports, part }), ...shows };
+  const watch = watchArmed({ ...ports, part });
+  return {
+    ...watch,
+    ...showPopups({ ...ports, ...watch, open: draw, claim, release, calm, landing }),
+  };
 }

@@ -17,20 +17,23 @@ const WAIT_MS = 55_000;
 
 /**
  * @param {Pick<import('../types.js').NearPorts, 'seen' | 'now' | 'report' | 'cart'> & {
+ *   turn: () => void,
  *   open: import('../types.js').Renderer['open'],
  *   landing: () => boolean,
  *   claim: (fire: string) => Promise<boolean>,
  *   release: () => void,
  *   calm: ReturnType<typeof import('./quiet.js').keepQuiet>,
- * }} ports landing: a phone has just come here, and has room for nothing but a bar
+ * }} ports turn: what else a turn of the page is for; landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ open, claim, release, calm, seen, landing, now, report, cart }) {
+export function showPopups({ turn, open, claim, release, calm, seen, landing, now, report, cart }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
   let waiting = [];
   /** The firings that have the screen, by their places. @type {(Firing | undefined)[]} */
   const shown = [];
+  /** This page view has had its popup, and the shopper has asked for no other with a click in it. */
+  let interrupted = false;
 
   /**
    * Tells the engine what the page holds a popup back by, when that is another reason than before.
@@ -53,6 +56,8 @@ export function showPopups({ open, claim, release, calm, seen, landing, now, rep
     firing.open = open(
       popup,
       (name, data) => {
+        if (name === 'popup_view') interrupted ||= !firing.place;
+        if (/ck|mit/.test(name)) interrupted = false;
         if (has()) report(name, { ...data, fire });
       },
       undefined,
@@ -71,7 +76,7 @@ export function showPopups({ open, claim, release, calm, seen, landing, now, rep
   const obstacle = ({ place }) => {
     if (!seen()) return 'hidden';
     if (shown[place]) return 'popup';
-    return place || !landing() ? '' : 'landing';
+    return place ? '' : interrupted ? 'view' : landing() ? 'landing' : '';
   };
 
   /** Shows what waits, if the page is seen and there is room. */
@@ -108,6 +113,13 @@ export function showPopups({ open, claim, release, calm, seen, landing, now, rep
     next,
     hide,
 
+    /** Another page view begins in this document. */
+    turn() {
+      turn();
+      interrupted = false;
+      next();
+    },
+
     /** The engine says so, perhaps again. @param {string} fire @param {import('../types.js').Popup} popup @param {number} atMs */
     show(fire, popup, atMs) {
       if (known.has(fire)) return;
@@ -131,6 +143,7 @@ export function showPopups({ open, claim, release, calm, seen, landing, now, rep
       for (const { fire } of waiting) known.delete(fire);
       waiting = [];
       for (const firing of shown) if (firing) hide(firing.fire);
+      interrupted = false;
       release();
     },
   };

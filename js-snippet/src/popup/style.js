@@ -13,14 +13,13 @@ export const css = `
 .panel{--accent:var(--shopbell-accent,#0d6b57);--on:var(--shopbell-on-accent,#fff);--face:var(--shopbell-ground,#fff);--ink:var(--shopbell-text,#1d1b20);--soft:var(--shopbell-soft,#615d69);--tint:var(--shopbell-tint,#f4f2f6);--line:var(--shopbell-line,#e4e1e8);--edge:var(--accent);--r:calc(var(--shopbell-radius,16)*1px);--R:calc(var(--r)*1.5);
 position:fixed;z-index:2147483647;inset:auto;padding:0;border:1px solid transparent;color:var(--ink);color-scheme:light dark;
 font:medium/1.5 var(--shopbell-font,system-ui,sans-serif);
-text-align:start;white-space:pre-line;overflow-wrap:anywhere;hyphens:auto;hyphenate-limit-chars:12 4 4}
+text-align:start;white-space:pre-line;overflow-wrap:anywhere;hyphens:auto}
 .dark-never{color-scheme:light}
 .panel:lang(ko){word-break:keep-all}
 .panel,.panel *{box-sizing:border-box;margin:0}
 button,.go{font:inherit;color:inherit;background:none;border:1px solid transparent;padding:0;}
 svg{display:block;flex:none;width:1.25em;height:1.25em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}
 h2{font-size:1.0625em;line-height:1.3;font-weight:600;text-wrap:balance;word-break:auto-phrase;outline:0}
-p{text-wrap:pretty}
 .close{flex:none;display:grid;place-items:center;width:44px;height:44px;border-radius:50%}
 
 .code{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
@@ -85,10 +84,8 @@ header{flex:auto;min-height:64px;overflow:auto}
 }
 @media(forced-colors:active){.top,.stub,.bubble,.ticket,.avatar{border:1px solid}.top,.stub{mask:none}}
 @media(prefers-reduced-motion:no-preference){
-.panel{animation:rise .24s ease-out}
-.modal::backdrop{animation:fade .24s}
+.panel,.modal::backdrop{animation:rise .24s ease-out}
 .log>*{animation:rise .24s .1s backwards}
 }
 @keyframes rise{from{opacity:0;transform:translateY(14px)}}
-@keyframes fade{from{opacity:0}}
 `;

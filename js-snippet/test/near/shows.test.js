@@ -43,6 +43,7 @@ function aDocument(locks = fakeLocks()) {
   /** @type {object | undefined} */
   let cart;
   const popups = showPopups({
+    turn: () => {},
     open: renderer.open,
     claim,
     release,
@@ -155,6 +156,7 @@ test('a second popup waits until the first is closed', async () => {
   await settle();
   assert.equal(opened.length, 1);
   opened[0]?.gone();
+  shows.turn();
   await settle();
   assert.deepEqual(opened[1]?.popup, { kind: 'coupon' });
 });
@@ -258,11 +260,17 @@ test('a popup that left without a word makes room for the next', async () => {
   shows.show('f_2', {});
   await settle();
   opened[0]?.gone();
+  shows.turn();
   await settle();
   assert.equal(opened.length, 2);
   assert.deepEqual(
-    reports.map(([name]) => name),
-    ['popup_held', 'popup_view', 'popup_view'],
+    reports.map(([name, { reason }]) => [name, reason]),
+    [
+      ['popup_held', 'popup'],
+      ['popup_view', undefined],
+      ['popup_held', 'view'],
+      ['popup_view', undefined],
+    ],
   );
 });
 
@@ -287,6 +295,35 @@ test('the engine hears once what the page holds a popup back by, and again when 
   shows.next();
   await settle();
   assert.equal(opened.length, 1);
+});
+
+test('a page view is interrupted once: what comes later waits for another view, and a bar for nothing', async () => {
+  const { shows, opened, reports } = aDocument();
+  shows.show('f_1', { kind: 'chat' });
+  await settle();
+  opened[0]?.gone();
+  shows.show('f_2', { kind: 'coupon' });
+  shows.show('f_3', { kind: 'bar' });
+  await settle();
+  assert.deepEqual(held(reports), [{ fire: 'f_2', reason: 'view' }]);
+  assert.deepEqual(
+    opened.map(({ popup }) => popup.kind),
+    ['chat', 'bar'],
+  );
+  shows.turn();
+  await settle();
+  assert.equal(opened[2]?.popup.kind, 'coupon');
+});
+
+test('what a click asked for comes in the same page view', async () => {
+  const { shows, opened } = aDocument();
+  shows.show('f_1', { kind: 'chat' });
+  await settle();
+  opened[0]?.report('popup_submit', { fields: { step: 'start', choice: '1' } });
+  opened[0]?.gone();
+  shows.show('f_2', { kind: 'coupon' });
+  await settle();
+  assert.equal(opened.length, 2);
 });
 
 test('a popup that waits for another one to go is told of, a bar that does not is not', async () => {

@@ -33,7 +33,8 @@ export function follow(panel, dismiss, words) {
  * @param {string} words
  */
 export function announce(panel, words) {
-  const status = panel.querySelector('[role=status]') ?? make('p', { class: 'said', role: 'status' });
+  const status =
+    panel.querySelector('[role=status]') ?? make('p', { class: 'said', role: 'status' });
   panel.append(status);
   setTimeout(() => {
     status.textContent = words;
