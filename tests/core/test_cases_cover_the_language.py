@@ -20,7 +20,9 @@ from tests.core.cases import Case, all_cases
 LEAST = 500
 READ_OTHERWISE = ((FactType.YES_NO, "is not"),)
 """Operators that are read as another one: ``is not yes`` is ``is no``."""
-NOT_FOR_JUDGING = ("name", "currency", "languages", "theme", "feeds", "channels", "coupon_url", "apply", "without_consent")
+NOT_FOR_JUDGING = (
+    "name", "currency", "languages", "theme", "feeds", "channels", "coupon_url", "apply", "without_consent"
+)  # fmt: skip
 """Keys that only what is shown depends on, or whom a golden session has no words for: visitors who are not known."""
 
 Seen = set[tuple[Comparison, bool]]
