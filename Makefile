@@ -72,7 +72,7 @@ test: $(VENV)/.dev
 	@tools/need-cc
 	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
 	@$(MAKE) --no-print-directory compiled-tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/core \
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
 
 check: python-check snippet-check

@@ -34,7 +34,8 @@ def bare_browser() -> Iterator[BareBrowser]:
 @pytest.fixture(scope="package")
 def engine(tmp_path_factory: pytest.TempPathFactory, shop_host: Shop) -> Iterator[EngineProcess]:
     """``shopbell demo`` with the rules of this folder, for the demo shop and for ``shop``."""
-    engine = EngineProcess(tmp_path_factory.mktemp("engine"), "--rules", str(RULES), command="demo")
+    flags = ("--rules", str(RULES), "--archive-every", "0")  # what was told stays where the ledgers look
+    engine = EngineProcess(tmp_path_factory.mktemp("engine"), *flags, command="demo")
     shop_host.join(engine.data)
     with engine:
         shop_host.wear(engine.url)

@@ -23,4 +23,5 @@ class MakeRun(EngineProcess):
             ["make", "--dry-run", "run", f"BIN={programs}", f"ARGS={arguments}"],  # noqa: S607
             cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        self._command = shlex.split(said.stdout.strip().splitlines()[-1].removeprefix("exec "))
+        self.program = shlex.split(said.stdout.strip().splitlines()[-1].removeprefix("exec "))
+        self._words = []

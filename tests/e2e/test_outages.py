@@ -29,7 +29,7 @@ class Street:
     def __init__(self, folder: Path, shop: Shop) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        no_limit = ("--events-per-second", "0", "--events-per-session", "0")
+        no_limit = ("--events-per-second", "0", "--events-per-session", "0", "--archive-every", "0")
         self.engine = EngineProcess(folder, "--port", str(port), *no_limit)
         self.shop = shop
         shop.join(self.engine.data)

@@ -209,7 +209,7 @@ async def test_frames_are_handled_in_a_row_after_two_milliseconds_or_when_sixtee
         server.streams.take_soon(stream, event(seq).encode(), 0.0)
     await asyncio.sleep(0)
     assert turns == [2, 16]
-    await client.close()
+    client.transport.abort()
 
 
 async def test_something_is_done_for_every_tab_whatever_fails(server: StreamServer) -> None:

@@ -48,7 +48,7 @@ def counter(tmp_path_factory: pytest.TempPathFactory, street: Street) -> Iterato
     folder = tmp_path_factory.mktemp("street")
     (folder / "rules").mkdir()
     (folder / "rules" / "site.yaml").write_text(SITE)
-    engine = EngineProcess(folder)
+    engine = EngineProcess(folder, "--archive-every", "0")
     key = site_key(engine.data, street.url)
     with engine:
         yield Counter(engine, key)

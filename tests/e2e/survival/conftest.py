@@ -13,7 +13,7 @@ from tests.e2e.survival.network import Network
 from tests.e2e.visit import Visit
 from tests.engine_process import EngineProcess
 
-NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0")
+NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0", "--archive-every", "0")
 RULES = """
 - rule: attention
   when: [page is cart, page.dwell > 300ms]
