@@ -9,7 +9,7 @@ from tests.live.client import Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.stores import STORE, Store
 
-NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0")
+NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0", "--archive-every", "0")
 
 
 @pytest.fixture(scope="session")
