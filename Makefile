@@ -1,5 +1,6 @@
 # make run    the engine with its demo shop, on http://127.0.0.1:8000/
 # make test   every check and every test, in a real browser too
+# make test-long  slow tests of which make test runs a shorter or a likely sister
 # make check  the quick part of it: style, types, import directions, the snippet's budgets
 # make faults  what is killed, hangs and is cut off, many times over; writes docs/reference/faults.md
 # make test-stores  the tests of a running engine on one Redis, a cluster of six, SQLite and PostgreSQL
@@ -34,7 +35,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian
+.PHONY: help run compiled compiled-tests test test-long check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -67,13 +68,20 @@ run: $(VENV)/.runtime compiled
 compiled: $(VENV)/.compile
 	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
 
+# The files in their order, so that browsers and engines that are killed do not come last and alone.
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
+
 # The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
 	@tools/need-cc
 	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
 	@$(MAKE) --no-print-directory compiled-tests
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --ignore=tests/core \
+	@SHOPBELL_WANDERERS=300 $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
+
+test-long: $(VENV)/.dev debian
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m long
+	$(BIN)/python -m pytest tests/live/test_why_agrees.py
 
 check: python-check snippet-check
 

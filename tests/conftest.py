@@ -9,12 +9,23 @@ import redis
 
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
+from tests.long import idle, is_long
 from tests.postgresql import PostgreSQL
 from tests.redis_cluster import RedisCluster
 from tests.s3 import ObjectStore, object_store
 from tests.stores import DATABASE, STORE, Store, running_store
 
 _numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the long ones. A pattern that matches none is an error where whole files were asked for."""
+    names = {item: item.nodeid.removeprefix("tests/") for item in items}
+    for item, name in names.items():
+        if is_long(name):
+            item.add_marker("long")
+    if not any("::" in word for word in config.args) and (patterns := idle(names.values())):
+        raise pytest.UsageError(f"tests/long.py: no test is called {', '.join(patterns)}")
 
 
 @pytest.fixture(scope="session")

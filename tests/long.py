@@ -1,0 +1,57 @@
+"""
+The tests that ``make test`` leaves to ``make test-long``: slow ones of which it runs a shorter or a likely sister.
+
+Each line is a pattern of names below tests/, as ``fnmatch`` reads it but that brackets mean themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+LONG = (
+    "demo/test_in_a_browser.py::*[768]",
+    "e2e/shops/test_platforms.py::*[OldShopware]",
+    "e2e/survival/test_hostile_pages.py::test_page_that_bends_objects_when_the_script_is_there*",
+    "e2e/survival/test_networks.py::*[Way.SILENT]",
+    "e2e/survival/test_networks.py::test_after_ten_minutes*",
+    "e2e/test_accessibility.py::*-768]",
+    "e2e/test_debug_overlay.py::test_on_a_phone*",
+    "e2e/test_doctor.py::test_policy_that_stops*",
+    "e2e/test_doctor.py::test_shop_without_the_tag*",
+    "e2e/test_firefox.py::*[1280]",
+    "e2e/test_firefox.py::test_every_route*",
+    "e2e/test_firefox.py::test_strict_policy*",
+    "e2e/test_firefox.py::test_tab_in_the_background*",
+    "e2e/test_popup_kinds_looks.py::*[768px]",
+    "e2e/test_shop_with_popups.py::*",
+    "edge/test_archiver.py::test_archiver_that_is_killed*[bucket-*",
+    "faults/test_backup.py::test_restor*",
+    "faults/test_network.py::test_redis_behind*",
+    "faults/test_network.py::test_three_hundred*",
+    "faults/test_short.py::*[cluster]",
+    "faults/test_short.py::*[pair]",
+    "live/test_codes_at_a_step.py::test_redis_that_is_lost*",
+    "live/test_coupons.py::*[sqlite]",
+    "test_server.py::test_killed_engine_leaves*",
+    "test_server.py::test_workers_of_a_killed_engine*",
+)
+
+
+def is_long(name: str) -> bool:
+    """Say whether the test of this name is one of them."""
+    return any(_matches(name, pattern) for pattern in LONG)
+
+
+def idle(names: Iterable[str]) -> list[str]:
+    """Return the patterns that are of one of these tests' files and match none of the tests."""
+    there = list(names)
+    files = {name.partition("::")[0] for name in there}
+    return [
+        pattern for pattern in LONG
+        if pattern.partition("::")[0] in files and not any(_matches(name, pattern) for name in there)
+    ]  # fmt: skip
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
