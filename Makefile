@@ -1,5 +1,5 @@
 # make run    the engine with its demo shop, on http://127.0.0.1:8000/
-# make test   every check and every test, in a real browser too
+# make test   every check and every test but the slow ones, in a real browser too
 # make test-long  slow tests of which make test runs a shorter or a likely sister
 # make check  the quick part of it: style, types, import directions, the snippet's budgets
 # make faults  what is killed, hangs and is cut off, many times over; writes docs/reference/faults.md

@@ -185,7 +185,7 @@ def _options() -> str:
 
 
 def _make() -> str:
-    comments = re.findall(r"^# make (\w+) +(.+)$", (CHECKOUT / "Makefile").read_text("utf-8"), re.M)
+    comments = re.findall(r"^# make ([\w-]+) +(.+)$", (CHECKOUT / "Makefile").read_text("utf-8"), re.M)
     return table(("command", "does"), ((f"`make {name}`", about) for name, about in comments))
 
 
