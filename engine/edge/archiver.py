@@ -27,6 +27,9 @@ from engine.edge.keys import ARCHIVER_KEY, log_key
 from engine.edge.redis_store import clients_of, log_shards, open_store
 
 ENTRIES_AT_ONCE = 2_000
+READ_AT_ONCE = 50
+"""The server answers nobody else while it puts together what is read: some milliseconds for so many entries."""
+
 LOCKED_FOR_S = 60.0
 LOCKED_FOR_ERASING_S = 600.0
 """A file of a whole busy day is written anew within this time."""
@@ -142,7 +145,7 @@ class Archiver:
         while not self._stopping.is_set():
             self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
             first = self._first_entry(key, mark)
-            entries = read_entries(self._store, key, f"({mark.last[0]}-{mark.last[1]}", ENTRIES_AT_ONCE)
+            entries = self._some_entries(key, mark.last)
             if not entries:
                 break
             batch = _of_one_day(entries)
@@ -153,6 +156,17 @@ class Archiver:
             self._trim(key, mark)
             self._archive.watch("trimmed")
         return written
+
+    def _some_entries(self, key: bytes, last: LogId) -> Entries:
+        """Read what comes after an entry, as much as one part of the archive takes."""
+        entries: Entries = []
+        while len(entries) < ENTRIES_AT_ONCE:
+            more = read_entries(self._store, key, f"({last[0]}-{last[1]}", READ_AT_ONCE)
+            entries += more
+            if len(more) < READ_AT_ONCE:
+                break
+            last = more[-1][0]
+        return entries
 
     def _first_entry(self, key: bytes, mark: Bookmark) -> int:
         """
