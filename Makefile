@@ -69,7 +69,7 @@ compiled: $(VENV)/.compile
 	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
 
 # The files in their order, so that browsers and engines that are killed do not come last and alone.
-SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
