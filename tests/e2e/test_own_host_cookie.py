@@ -120,8 +120,8 @@ def test_visitor_is_known_by_the_cookie_when_the_storage_was_emptied(shopper: Vi
     forget_storage(page)
     page, again = come(shopper, "/cart")
     assert again == visitor
-    context.clear_cookies()
     forget_storage(page)
+    context.clear_cookies()  # the page is gone: it asks for no cookie any more
     _, stranger = come(shopper)
     assert stranger != visitor
     assert (shopper.said, shopper.thrown) == ([], [])

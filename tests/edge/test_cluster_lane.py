@@ -170,7 +170,7 @@ async def test_log_whose_own_slot_moves_loses_nothing(lane: ClusterLane, cluster
     shop.happen()
     await shop.settled()
     shop.check(cluster)
-    assert cluster.keeper_of(shop.tabs[0].keys.log_slot) is source
+    await eventually(lambda: cluster.keeper_of(shop.tabs[0].keys.log_slot) is source)  # the nodes tell each other
 
 
 async def test_primary_that_is_killed_is_replaced_and_the_others_go_on(
