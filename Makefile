@@ -76,12 +76,11 @@ test: $(VENV)/.dev
 	@tools/need-cc
 	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
 	@$(MAKE) --no-print-directory compiled-tests
-	@SHOPBELL_WANDERERS=300 $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
 
 test-long: $(VENV)/.dev debian
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m long
-	$(BIN)/python -m pytest tests/live/test_why_agrees.py
 
 check: python-check snippet-check
 
