@@ -24,6 +24,7 @@ LONG = (
     "e2e/test_firefox.py::test_strict_policy*",
     "e2e/test_firefox.py::test_tab_in_the_background*",
     "e2e/test_popup_kinds_looks.py::*[768px]",
+    "e2e/test_popups.py::test_two_tabs_that_pass*",
     "e2e/test_shop_with_popups.py::*",
     "edge/test_archiver.py::test_archiver_that_is_killed*[bucket-*",
     "faults/test_backup.py::test_restor*",
