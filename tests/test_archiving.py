@@ -161,5 +161,6 @@ def test_what_serves_never_loads_what_only_archiving_needs() -> None:
 
 if __name__ == "__main__":
     started = archiving.start(Work.of(Settings(data=Path(sys.argv[2]), redis_url=sys.argv[1], archive_every=0.05)))
-    print(started.pid, flush=True)  # noqa: T201
+    sys.stdout.write(f"{started.pid}\n")
+    sys.stdout.flush()
     signal.pause()

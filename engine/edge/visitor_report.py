@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -23,7 +23,6 @@ from engine.core.view import View
 from engine.edge.counting import Counting
 from engine.edge.greeting import Greeting
 from engine.edge.keys import VisitorKeys
-from engine.edge.streams import Streams
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 
@@ -35,12 +34,19 @@ _ALWAYS_TOLD = (
 )
 
 
+class OpenTabs(Protocol):
+    """The tabs that are connected here."""
+
+    def tab_of(self, site: str, visitor: str) -> Tab | None:
+        """Return one of a visitor's; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitorReports:
     """Reads, and changes nothing. ``site`` is the demo's."""
 
     site: str
-    streams: Streams
+    streams: OpenTabs
     state: RedisVisitorState
     rules: Callable[[str], RuleSet]
     token_keys: Sequence[tokens.Secret]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_stream_is_refused_by_the_same_steps_whatever_is_wrong(streams: Streams)
     refused = {}
     for name, (key, origin) in CASES.items():
         headers = {"host": "engine.test", **({} if origin is None else {"origin": origin})}
-        answer, called = called_by(lambda: streams.admit(key, headers, ""))  # noqa: B023
+        answer, called = called_by(partial(streams.admit, key, headers, ""))
         assert isinstance(answer, TurnedAway)
         refused[name] = (answer, called)
     first, *others = refused.values()

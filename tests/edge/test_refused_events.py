@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import redis
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient
 
 from engine.core.refused import BadEvent
@@ -98,13 +98,13 @@ async def test_they_are_written_down_by_themselves(
 
 @pytest.mark.parametrize(("is_up", "status"), [(True, 200), (False, 503)])
 async def test_site_is_told_over_http_unless_redis_is_gone(lane: RedisLane, is_up: bool, status: int) -> None:
-    async def asks() -> str:
+    async def asks(_request: Request) -> str:
         return TEA
 
     if not is_up:
         await lane.stop()
     app = FastAPI()
-    app.include_router(refused_router(lambda: lane, asks))  # type: ignore[arg-type]
+    app.include_router(refused_router(lambda: lane, asks))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://a.example") as client:
         answer = await client.get("/v1/refused")
     assert answer.status_code == status

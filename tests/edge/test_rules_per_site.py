@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.rule_errors import RuleErrors
+from engine.core.ruleset import RuleSet
 from engine.core.site_folders import NamedSite
 from engine.edge.rule_files import files_for, is_rule_file, own_folders, read_files
 from engine.edge.rule_folder import RuleFolder
@@ -45,9 +46,9 @@ class Rules:
     async def running(self) -> AsyncIterator[RuleFolder]:
         """Follow the folder."""
 
-        def use(site: str, *rules: object) -> None:
+        def use(site: str, rules: RuleSet | None) -> None:
             self.given.append(site)
-            self.in_force.use(site, *rules)  # type: ignore[arg-type]
+            self.in_force.use(site, rules)
 
         following = RuleFolder(self.folder, use, lambda: self.sites)
         await following.start()

@@ -84,7 +84,7 @@ async def desk(redis_url: str) -> AsyncIterator[Desk]:
     state, streams = RedisVisitorState(lane), OneTab()
     await state.load_functions()
     counting = Counting(lane, RulesInForce())
-    reports = VisitorReports(SITE, streams, state, lambda _site: RULES, (KEY,), lambda: NOON + 5_000, counting)  # type: ignore[arg-type]
+    reports = VisitorReports(SITE, streams, state, lambda _site: RULES, (KEY,), lambda: NOON + 5_000, counting)
     tab = a_tab(visitor="v" * 26, rules=RULES)
     with redis.Redis.from_url(redis_url) as store:
         yield Desk(state, store, streams, reports, tab, tokens.sign(KEY, SITE, tab.visitor, "s" * 26, NOON))

@@ -12,8 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -23,6 +21,7 @@ from typing import Any, Self
 import asyncpg
 
 from tests.bench.processes import free_port
+from tests.engine_process import get
 from tests.postgresql import PostgreSQL
 from tests.waiting import wait_for
 
@@ -107,11 +106,7 @@ class EverShop:
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, (FOLDER / "shop.log").read_text()
-        try:
-            with urllib.request.urlopen(self.url, timeout=30):  # noqa: S310 - ours
-                return True
-        except urllib.error.URLError:
-            return False
+        return get(self.url)[0] == 200
 
     def _stop(self) -> None:
         """End it with the processes that it has started, which are of its own session."""
