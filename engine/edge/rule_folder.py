@@ -23,6 +23,10 @@ logger = logging.getLogger("shopbell.rules")
 LOOK_EVERY_MS = 1_000
 """Some file systems (network folders, mounts of containers) tell nobody of changes: look that often anyway."""
 
+SETTLE_S = 0.05
+MOST_LOOKS = 20
+"""Editors empty a file before they write it: what has changed is read when two looks in a row found it the same."""
+
 REST = 20
 """After a look that found nothing new, rest so many times as long as it took: thousands of files take their time."""
 
@@ -110,9 +114,8 @@ class RuleFolder:
 
     async def _refresh(self) -> None:
         """Look at the files; what has changed is read, in a thread, as that takes its time."""
-        loop = asyncio.get_running_loop()
-        began, self._met = loop.time(), list(self._sites())
-        look = await asyncio.to_thread(_look, self._folder, self._met, self._last)
+        self._met = list(self._sites())
+        look = await self._settled_look()
         for site, part in look.parts.items():
             before = self._last.parts.get(site)
             if before is None or (part.files, part.errors) != (before.files, before.errors):
@@ -123,7 +126,23 @@ class RuleFolder:
                 logger.warning("%s: %s", self._folder / SITES, doubt)
         self._last = look
         self._settled = frozenset(each.key for each in self._met)
+
+    async def _settled_look(self) -> _Look:
+        """Look until nothing changes any more; at the start, once."""
+        before, look = self._last, await self._look_once(self._last)
+        for _ in range(MOST_LOOKS if self._watch is not None else 0):
+            if look.parts == before.parts:
+                break
+            await asyncio.sleep(SETTLE_S)
+            before, look = look, await self._look_once(look)
+        return look
+
+    async def _look_once(self, last: _Look) -> _Look:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        look = await asyncio.to_thread(_look, self._folder, self._met, last)
         self._rests_until = loop.time() + REST * (loop.time() - began)
+        return look
 
     async def _take(self, site: str, folder: str, part: _Part) -> None:
         """Read the rules of a part, and let them hold."""

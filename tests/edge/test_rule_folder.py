@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.core.rule_errors import RuleErrors
 from engine.core.ruleset import RuleSet
+from engine.edge import rule_folder
 from engine.edge.rule_files import MOST_BYTES, is_rule_file, read_files, read_folder, read_session_files
 from engine.edge.rule_folder import RuleFolder
 from tests.waiting import eventually
@@ -24,6 +26,13 @@ def folder(tmp_path: Path) -> Path:
     (rules / "plays").mkdir(parents=True)
     (rules / "plays" / "welcome.yaml").write_text(a_rule("welcome"))
     return rules
+
+
+def put_whole(file: Path, text: str) -> None:
+    """Put a file in place so that nobody can read half of it."""
+    written = file.with_name("being-written")
+    written.write_text(text)
+    written.rename(file)
 
 
 def names(rules: RuleSet | None) -> list[str]:
@@ -102,7 +111,7 @@ async def test_changed_file_becomes_the_rules_in_force(folder: Path, in_force: l
 async def test_file_with_an_error_leaves_the_rules_in_force(
     folder: Path, in_force: list[list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    (folder / "bad.yaml").write_text(a_rule("bad").replace("cart", "basket"))
+    put_whole(folder / "bad.yaml", a_rule("bad").replace("cart", "basket"))
     await eventually(lambda: "rule files refused, the rules in force stay in force; 1 problems:" in caplog.text)
     assert "bad.yaml:3:15: page is basket: unknown page kind 'basket'" in caplog.text
     assert in_force == [["welcome"]]
@@ -124,7 +133,26 @@ async def test_engine_that_starts_with_bad_rules_says_so_until_they_are_mended(f
 
 async def test_touched_file_that_says_the_same_changes_nothing(folder: Path, in_force: list[list[str]]) -> None:
     (folder / "plays" / "welcome.yaml").touch()
-    (folder / "being-written").write_text(a_rule("second"))
-    (folder / "being-written").rename(folder / "plays" / "second.yaml")  # whole at once: nobody reads half of it
+    put_whole(folder / "plays" / "second.yaml", a_rule("second"))
     await eventually(lambda: len(in_force) > 1)
     assert in_force == [["welcome"], ["second", "welcome"]]
+
+
+async def test_file_that_is_still_being_written_is_read_when_it_is_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, look, given = folder / "plays" / "welcome.yaml", rule_folder._look, list[list[str]]()
+
+    def write_on(*known: Any) -> Any:
+        seen = look(*known)
+        if not file.read_text():
+            file.write_text(a_rule("mended"))
+        return seen
+
+    monkeypatch.setattr(rule_folder, "_look", write_on)
+    running = RuleFolder(folder, lambda _site, rules: given.append(names(rules)))
+    await running.start()
+    file.write_text("")
+    await eventually(lambda: len(given) > 1)
+    await running.stop()
+    assert given == [["welcome"], ["mended"]]

@@ -62,14 +62,18 @@ def answers(client: redis.Redis) -> bool:
 def test_what_it_was_told_is_brought_to_the_disk_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    brought: list[str] = []
+    brought: list[Path] = []
     monkeypatch.setattr(write_through, "EVERY_S", 0.01)
     monkeypatch.setattr(
-        write_through, "_to_disk", lambda file: brought.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        write_through, "_to_disk", lambda file: brought.append(Path(f"/proc/self/fd/{file}").readlink())
     )
+
+    def ours() -> list[Path]:  # another Valkey of this process has a thread of its own that does the same
+        return [file for file in brought if file.is_relative_to(tmp_path)]
+
     with EmbeddedRedis(tmp_path):
-        wait_for(lambda: len(brought) > 2)
-    assert set(brought) == {str(tmp_path / "appendonlydir" / "appendonly.aof.1.incr.aof")}
+        wait_for(lambda: len(ours()) > 2)
+    assert set(ours()) == {tmp_path / "appendonlydir" / "appendonly.aof.1.incr.aof"}
 
 
 def test_file_that_was_rewritten_meanwhile_is_left_alone(tmp_path: Path) -> None:
@@ -84,6 +88,8 @@ def test_disk_that_fails_is_told_and_tried_again(
     tried, second = [], threading.Event()
 
     def fail(folder: Path) -> None:
+        if folder != tmp_path:  # the thread of another Valkey of this process
+            return
         tried.append(folder)
         if len(tried) > 1:
             second.set()
