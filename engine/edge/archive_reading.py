@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -146,8 +147,9 @@ class Recordings:
         if self._redis_url is None:
             return
         with closing(open_store(self._redis_url)) as store:
-            for shard in log_shards(store):
-                yield from _log_rows(store, log_key(site, shard), visitor)
+            # a visitor may have moved from one shard to another
+            shards = [_log_rows(store, log_key(site, each), visitor) for each in log_shards(store)]
+            yield from merge(*shards, key=lambda row: (row.log_ms, row.log_n))
 
     def _archived(self, site: str, span: Span, lot: Lot) -> Iterator[Visitor]:
         import duckdb

@@ -27,7 +27,7 @@ from engine.edge.archive_reading import BUCKETS, Recordings, Span
 from engine.edge.clock import now_ms
 from engine.edge.counting import read_since, store_filled
 from engine.edge.keys import COUNTED, VisitorKeys, log_key
-from engine.edge.redis_store import log_shards
+from engine.edge.redis_store import log_shard_of, log_shards
 
 _TRIES = 5
 
@@ -175,10 +175,15 @@ class Filling:
         return {1: Came.FILLED, 0: Came.GONE_ON, -1: Came.NOTHING}[int(done)]
 
     def _note(self, site: str, visitor: str, names: Iterable[str], back_to_ms: int) -> None:
-        """Write down among the visitor's events that it was filled now, so that it can be told what was known when."""
+        """
+        Write down among the visitor's events that it was filled now, so that it can be told what was known when.
+
+        In the stream that has these events: the order of two streams is nobody's.
+        """
         said = {"names": sorted(names), "back_to_ms": back_to_ms}
         entry = orjson.dumps({"v": visitor, "s": "", "d": "", "t": now_ms(), "fill": said})
-        self._store.xadd(log_key(site, 0), {b"e": entry})
+        shard = log_shard_of(self._store, VisitorKeys(site, visitor).slot)
+        self._store.xadd(log_key(site, shard), {b"e": entry})
 
 
 def _days(keys: VisitorKeys) -> tuple[bytes, bytes, bytes]:

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from engine.edge.keys import SHARDS
 from engine.edge.redis_address import RedisAddress, is_cluster
+from engine.edge.slots import SLOTS
 
 
 def open_store(url: str, **options: Any) -> redis.Redis:
@@ -55,3 +56,12 @@ def log_shards(store: redis.Redis) -> list[int]:
     """
     said: set[bytes] = store.smembers(SHARDS)  # type: ignore[assignment]
     return sorted({0, *map(int, said)})
+
+
+def log_shard_of(store: redis.Redis, slot: int) -> int:
+    """Return the shard on which engines write of what is kept on a slot: that of the primary's first slot."""
+    nodes = getattr(store, "nodes_manager", None)
+    if nodes is None:
+        return 0
+    primary = nodes.get_node_from_slot(slot)
+    return next(first for first in range(SLOTS) if nodes.slots_cache.get(first, [None])[0] == primary) + 1

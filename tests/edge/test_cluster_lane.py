@@ -15,7 +15,7 @@ from engine.edge.cluster_lane import ClusterLane, open_lane
 from engine.edge.event_log import EventLog
 from engine.edge.keys import VisitorKeys
 from engine.edge.lane import LaneDown, RedisLane
-from engine.edge.redis_store import log_shards
+from engine.edge.redis_store import log_shard_of, log_shards
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Step, Tab
 from tests.edge.tabs import NOON, SITE, a_step, a_tab, an_event
@@ -122,6 +122,8 @@ async def test_each_primary_has_a_stream_of_the_log_for_the_visitors_that_it_kee
     await shop.settled()
     with cluster.client() as store:
         shards = log_shards(store)
+        as_others_see_it = [log_shard_of(store, tab.keys.slot) for tab in shop.tabs]
+    assert as_others_see_it == [lane.log_shard(tab.keys.slot) for tab in shop.tabs]
     assert len(shards) == 4  # that of a single server, and three
     for tab in shop.tabs:
         keys: VisitorKeys = tab.keys
