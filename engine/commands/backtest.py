@@ -54,7 +54,8 @@ def _backtest(said: argparse.Namespace) -> int:
     if said.golden is not None:
         drawn = draw_golden(recordings, site, draft, found)
         said.golden.write_text(drawn.text, "utf-8")
-        print(f"{count(drawn.sessions, 'golden session')} in {said.golden}", file=sys.stderr)
+        untold = f"; {count(drawn.untold, 'other')} did not play as they were" if drawn.untold else ""
+        print(f"{count(drawn.sessions, 'golden session')} in {said.golden}{untold}", file=sys.stderr)
     return 0
 
 

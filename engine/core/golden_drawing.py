@@ -3,6 +3,9 @@ Golden sessions drawn from recorded ones: what happened, and nothing of who it w
 
 Pages keep their kind and path (without query, and without what looks like a name or a number of a person),
 products their id, price and stock; of what an event said numbers and what names a product stay.
+
+    drawings       a session as golden ones: alone, then with ever more of what the visitor did before
+    draw_session   one of these, of the records that it is to tell
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from engine.core.archived import EVENT, HELLO
 from engine.core.conditions import say_duration
@@ -19,30 +23,84 @@ from engine.core.events import POPUP_EVENTS, SIGNALS
 from engine.core.page_data import path_of
 from engine.core.products import SEEN
 from engine.core.recorded import Record
+from engine.core.redaction import MASK
+from engine.core.stages import STAGES
+from engine.core.store_model import SESSION_ENDS_AFTER_MS
+
+MOST_SESSIONS_BEFORE, MOST_EVENTS = 10, 200
+"""So much is told at most in one golden session: nobody would read more."""
 
 _NOT_TOLD = ("page_dwell", "idle", "wake", "chat_message", "consent", *POPUP_EVENTS)
 _TELLING = ("currency", "item_id", "item_category", "item_brand", "item_variant", "category", "kind", "id")
 _OWN = re.compile(r"[^/]*(@|\d{6}|%40)[^/]*")
 _AWAY_FROM_MS = 1_000
-_VISITOR = ("language", "device", "source", "medium", "campaign")
+_VISITOR = ("language", "device", "country", "source", "medium", "campaign")
+
+
+class Drawing(NamedTuple):
+    """A golden session, without what comes of it. What was recorded of the session itself begins after ``from_ms``."""
+
+    text: str
+    from_ms: int
+
+
+def drawings(rule: str, records: Sequence[Record], session: str) -> Iterator[Drawing]:
+    """
+    Yield a visitor's session as golden ones: alone, then with one more session before it each time.
+
+    What a visitor was (stage, orders, tags) a golden session can say; what they did (views of a week ago, a limit that
+    is spent) only by doing it again.
+    """
+    parts = [list(each) for _, each in groupby(records, lambda each: each.session)]
+    last = next((n for n in reversed(range(len(parts))) if parts[n][0].session == session), -1)
+    for first in range(last, max(-1, last - MOST_SESSIONS_BEFORE - 1), -1):
+        told = [each for part in parts[first : last + 1] for each in part]
+        if sum(each.kind == EVENT for each in told) > MOST_EVENTS:
+            return
+        text = draw_session(rule, told)
+        if text:
+            yield Drawing(text, parts[last][0].at_ms - SESSION_ENDS_AFTER_MS // 2 if first < last else 0)
 
 
 def draw_session(rule: str, records: Sequence[Record]) -> str:
-    """Write a recorded session as a golden one, without what comes of it; empty where nothing was recorded of it."""
+    """Write recorded sessions as a golden one, without what comes of it; empty where nothing was recorded of them."""
     events = [each for each in records if each.kind == EVENT]
     if not events:
         return ""
     began = datetime.fromtimestamp(events[0].at_ms / 1000, UTC)
     lines = [f"- session: {rule}, as on {began:%Y-%m-%d} at {began:%H:%M:%S}", f"  at: {began.isoformat()}"]
-    hellos = [each.data for each in records if each.kind == HELLO]
-    visitor = {name: hellos[0].get(name) for name in _VISITOR if hellos and hellos[0].get(name)}
-    if hellos and hellos[0].get("sessions", 1) > 1:
-        visitor["sessions"] = hellos[0]["sessions"]
-    if hellos and (seen := hellos[0].get("had", {}).get(SEEN)):
-        visitor["seen"] = [each["id"] for each in seen]
+    visitor = _visitor(records)
     if visitor:
         lines.append(f"  visitor: {_flow(visitor)}")
     return "\n".join([*lines, "  events:", *(f"    - {_flow(step)}" for step in _steps(events)), ""])
+
+
+def _visitor(records: Sequence[Record]) -> dict[str, Any]:
+    """Return who came, by the first hello; what they were before it is known only where it came before any event."""
+    hello = next((each.data for each in records if each.kind == HELLO), None)
+    if hello is None:
+        return {}
+    visitor = {name: hello[name] for name in _VISITOR if hello.get(name)}
+    if hello.get("referrer"):
+        visitor["referrer"] = _OWN.sub("x", hello["referrer"])
+    if hello.get("sessions", 1) > 1:
+        visitor["sessions"] = hello["sessions"]
+    first = next(each.kind for each in records if each.kind in (EVENT, HELLO))
+    return {**visitor, **_before(hello.get("had", {}))} if first == HELLO else visitor
+
+
+def _before(had: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the visitor was, of what the engine kept: ``had`` of a hello."""
+    was: dict[str, Any] = {name: had[name] for name in ("orders", "spent", "tags") if had.get(name)}
+    if had.get("stage"):
+        was["stage"] = STAGES[had["stage"]]
+    fields = {name[2:]: value[0] for name, value in had.items() if name.startswith("f:")}
+    told = {name: value for name, value in fields.items() if value != MASK and not _OWN.search(str(value))}
+    if told:
+        was["fields"] = told
+    if had.get(SEEN):
+        was["seen"] = [each["id"] for each in had[SEEN]]
+    return was
 
 
 def _steps(events: Sequence[Record]) -> Iterator[dict[str, Any]]:

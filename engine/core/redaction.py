@@ -16,6 +16,9 @@ import orjson
 PERSONAL = frozenset({"chat_message", "popup_submit"})
 """The events that hold a shopper's own words."""
 
+MASK = "x"
+"""What stands for a text of the shopper's own in a field of the visitor."""
+
 _OWN_WORDS = ("step", "choice", "score", "fire", "doc")
 """Of these a value is the marketer's or the engine's, or a mere number."""
 

@@ -1,13 +1,13 @@
 """Run a draft over the archive: which sessions it would have reached, and when."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
 from engine.core.backtest import Backtest, Found, Reached, kinds_of
 from engine.core.golden import read_sessions, run_session
-from engine.core.golden_drawing import draw_session
+from engine.core.golden_drawing import drawings
 from engine.core.reach import reach_ms
 from engine.core.recorded import Record
 from engine.core.rule_errors import RuleErrors
@@ -123,31 +123,41 @@ def backtest(source: Source, draft: Draft, progress: Callable[[float], None], pr
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Golden sessions that were drawn from real ones, as a file holds them."""
+    """Golden sessions that were drawn from real ones, as a file holds them; ``untold`` could not be drawn."""
 
     text: str
     sessions: int
+    untold: int
 
 
 def draw_golden(recordings: Recordings, site: str, draft: Draft, found: Found) -> Drawn:
     """
     Draw golden sessions in which a draft's rule fires, from sessions that it would have reached.
 
-    Only those are taken that, played as golden sessions, make the rule fire: others hang on what golden
-    sessions cannot say, such as what the visitor did on earlier days.
+    Only those are taken that, played as golden sessions, make the rule fire: others hang on what golden sessions
+    do not say, such as what the shopper wrote. Where a session alone does not, those before it are told too.
     """
     rules, names = draft.rules(), draft.names()
     texts: list[str] = []
+    untold = 0
     for rule in names:
         reached = sorted((each for each in found.reached if each.rule == rule), key=lambda each: each.at_ms)
-        drawn = (_draw(recordings, site, rules, each) for each in reached[:MOST_TRIED])
-        texts += list(islice((text for text in drawn if text), MOST_DRAWN))
-    return Drawn("\n".join(texts), len(texts))
+        wanted = len(texts) + MOST_DRAWN
+        for each in reached[:MOST_TRIED]:
+            text = _draw(recordings, site, rules, each)
+            texts += [text] if text else []
+            untold += not text
+            if len(texts) == wanted:
+                break
+    return Drawn("\n".join(texts), len(texts), untold)
 
 
 def _draw(recordings: Recordings, site: str, rules: RuleSet, reached: Reached) -> str:
-    records = [each for each in recordings.of_visitor(site, reached.visitor) if each.session == reached.session]
-    text = draw_session(reached.rule, records)
-    [session] = read_sessions({"drawn": text}) if text else [None]
-    fired = [each.rule for each in run_session(rules, session).fired] if session is not None else []
-    return f"{text}  fires: [{', '.join(fired)}]\n" if reached.rule in fired else ""
+    records = recordings.of_visitor(site, reached.visitor)
+    for drawing in drawings(reached.rule, records, reached.session):
+        with suppress(RuleErrors):  # what is left of an event may be too little to be one
+            [session] = read_sessions({"drawn": drawing.text})
+            fired = run_session(rules, session).fired
+            if any(each.rule == reached.rule and each.at_ms >= drawing.from_ms for each in fired):
+                return f"{drawing.text}  fires: [{', '.join(each.rule for each in fired)}]\n"
+    return ""

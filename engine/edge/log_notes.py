@@ -9,6 +9,7 @@ from engine.core.archived import page_json
 from engine.core.events import Hello
 from engine.core.fields import as_text
 from engine.core.products import SEEN
+from engine.core.redaction import MASK
 from engine.edge.greeting import Greeting
 from engine.firing import Claim
 from engine.tab import Step, Tab
@@ -21,7 +22,7 @@ class Notes(Protocol):
         """Write a note down, in its order among the events."""
 
 
-_MASK = ["x"]
+_MASK = [MASK]
 
 
 def had(known: Mapping[str, Any], words: Collection[str]) -> dict[str, Any]:

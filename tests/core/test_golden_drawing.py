@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from engine.core.golden import read_sessions, run_session
-from engine.core.golden_drawing import draw_session
-from tests.core.recordings import Recording, rules_of
+from engine.core.golden_drawing import MOST_EVENTS, MOST_SESSIONS_BEFORE, draw_session, drawings
+from engine.core.recorded import Record
+from tests.core.recordings import NOON, Recording, rules_of
 
+DAY_S = 86_400
 PRODUCT = {"id": "p1", "name": "Pot", "price": 9.5, "currency": "EUR", "stock": 3}
 
 
@@ -64,9 +68,55 @@ def test_what_the_browser_does_by_itself_is_left_out(name: str) -> None:
     assert lines(records)[-1].startswith('- {"page_view"')
 
 
-def test_what_was_looked_at_before_is_told_by_ids() -> None:
-    records = Recording().hello(sessions=2, had={"seen": [{"id": "mug"}, {"id": "pot"}], "orders": 1}).views(0, "home")
-    assert 'visitor: {"sessions": 2, "seen": ["mug", "pot"]}' in lines(records)
+def test_what_the_visitor_was_is_told_but_no_words_and_numbers_of_their_own() -> None:
+    had = {
+        "stage": 4, "orders": 2, "spent": 99.5, "tags": ["shoes"], "e:purchase": 2,
+        "seen": [{"id": "mug"}, {"id": "pot"}], "f:size": [42], "f:colour": ["red"], "f:name": ["x"],
+        "f:phone": [886912345678],
+    }  # fmt: skip
+    came = {"sessions": 2, "country": "TW", "referrer": "https://news.example/u/123456/post"}
+    records = Recording().hello(had=had, **came).views(0, "home")
+    [session] = read_sessions({"drawn.session.yaml": draw_session("sweetener", records)})
+    assert session.visitor.known == {
+        "stage": 4, "orders": 2, "spent": 99.5, "tags": ["shoes"], "seen": [{"id": "mug"}, {"id": "pot"}],
+        "f:size": [42], "f:colour": ["red"],
+    }  # fmt: skip
+    assert (session.visitor.sessions, session.visitor.country) == (2, "TW")
+    assert session.visitor.referrer == "https://news.example/u/x/post"
+
+
+def test_what_a_hello_in_the_middle_says_of_the_visitor_is_not_what_they_were_before() -> None:
+    records = Recording().views(0, "home").hello(1, sessions=2, had={"orders": 1}).views(2, "cart")
+    assert 'visitor: {"sessions": 2}' in lines(records)
+
+
+def sessions(many: int, views: int = 1) -> list[Record]:
+    """One session a day, in each of which the cart is looked at so often."""
+    parts = [Recording(f"doc{n:03}", f"s{n}").hello(n * DAY_S, sessions=n + 1) for n in range(many)]
+    for n, view in product(range(many), range(views)):
+        parts[n].views(n * DAY_S + view, "cart")
+    return [each for part in parts for each in part]
+
+
+def test_session_is_drawn_alone_and_then_with_ever_more_of_those_before() -> None:
+    drawn = list(drawings("sweetener", sessions(4), "s2"))
+    assert [each.text.count("page_view") for each in drawn] == [1, 2, 3]
+    assert [each.text.count('"after": "1d"') for each in drawn] == [0, 1, 2]
+    half_an_hour_ms = 1_800_000
+    began_ms = NOON + 2 * DAY_S * 1_000
+    assert [each.from_ms for each in drawn] == [0, *[began_ms - half_an_hour_ms // 2] * 2]
+    assert list(drawings("sweetener", sessions(2), "s7")) == []
+
+
+def test_no_more_is_drawn_than_somebody_would_read() -> None:
+    many = MOST_SESSIONS_BEFORE + 3
+    assert len(list(drawings("sweetener", sessions(many), f"s{many - 1}"))) == MOST_SESSIONS_BEFORE + 1
+    assert len(list(drawings("sweetener", sessions(3, MOST_EVENTS // 2), "s2"))) == 2
+
+
+def test_session_of_which_nothing_is_recorded_is_told_by_those_before() -> None:
+    records = [*Recording().views(0, "home"), *Recording("docbbb", "s2").hello(DAY_S)]
+    assert [each.text.count("page_view") for each in drawings("sweetener", records, "s2")] == [1]
 
 
 def test_session_without_events_draws_nothing() -> None:

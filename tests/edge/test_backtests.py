@@ -122,13 +122,6 @@ def test_golden_sessions_are_drawn_from_those_that_were_reached(archive: Path) -
     assert drawn.text.count("fires: [sweetener]") == 5
 
 
-def test_session_that_a_golden_one_cannot_tell_is_not_drawn(archive: Path) -> None:
-    again = a_draft(draft="- {rule: again, when: [page is cart, count(login) ever = 0], show: {chat: {text: Hello}}}\n")
-    found = backtest(source_of(archive), again, lambda _share: None)
-    never = a_draft(draft="- {rule: again, when: [page is cart, count(login) > 0], show: {chat: {text: Hello}}}\n")
-    assert draw_golden(Recordings(archive), SITE, never, found).sessions == 0
-
-
 def test_command_prints_the_report_and_writes_golden_sessions(
     archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
