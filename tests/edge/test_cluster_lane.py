@@ -163,12 +163,12 @@ async def test_log_whose_own_slot_moves_loses_nothing(lane: ClusterLane, cluster
     await shop.state.load_functions()
     shop.happen()
     await shop.settled()
-    slot = shop.tabs[0].keys.log_slot
+    keys: VisitorKeys = shop.tabs[0].keys
+    slot, shard = keys.log_slot, lane.log_shard(keys.slot)
     source = cluster.keeper_of(slot)
-    before = lane.generation
     await asyncio.to_thread(cluster.move, slot, next(node for node in cluster.primaries() if node is not source))
     shop.happen()
-    await eventually(lambda: lane.generation > before)
+    await eventually(lambda: lane.log_shard(keys.slot) != shard)
     shop.happen()
     await shop.settled()
     shop.check(cluster)
