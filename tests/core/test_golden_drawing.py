@@ -74,8 +74,8 @@ def test_what_the_visitor_was_is_told_but_no_words_and_numbers_of_their_own() ->
         "seen": [{"id": "mug"}, {"id": "pot"}], "f:size": [42], "f:colour": ["red"], "f:name": ["x"],
         "f:phone": [886912345678],
     }  # fmt: skip
-    came = {"sessions": 2, "country": "TW", "referrer": "https://news.example/u/123456/post"}
-    records = Recording().hello(had=had, **came).views(0, "home")
+    referrer = "https://news.example/u/123456/post"
+    records = Recording().hello(had=had, sessions=2, country="TW", referrer=referrer).views(0, "home")
     [session] = read_sessions({"drawn.session.yaml": draw_session("sweetener", records)})
     assert session.visitor.known == {
         "stage": 4, "orders": 2, "spent": 99.5, "tags": ["shoes"], "seen": [{"id": "mug"}, {"id": "pot"}],
