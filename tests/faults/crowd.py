@@ -10,7 +10,7 @@ from typing import Self
 
 import redis
 
-from tests.faults.verdict import Deed, History, Verdict
+from tests.faults.verdict import Deed, Event, History, Verdict
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN
 from tests.waiting import LOOK_EVERY_S, eventually
@@ -70,13 +70,17 @@ class Crowd:
             lambda: all(len(each.applied) > n for each, n in zip(self.shoppers, before, strict=True)), within_s
         )
 
-    async def verdict(self, store: redis.Redis) -> Verdict:
-        """Let them do nothing more, wait until all they did is acknowledged, and judge."""
+    async def ended(self) -> None:
+        """Let them do nothing more, and wait until all they did is acknowledged."""
         for task in self._busy:
             task.cancel()
         await asyncio.wait(self._busy)
         await eventually(lambda: not any(shopper.queue for shopper in self.shoppers), SETTLES_WITHIN_S)
-        verdict = self.history.judge(self.shoppers, store)
+
+    async def verdict(self, store: redis.Redis, kept: set[Event] | None = None) -> Verdict:
+        """Judge when they have ended. ``kept`` is what was logged, where the log alone does not tell."""
+        await self.ended()
+        verdict = self.history.judge(self.shoppers, store, kept)
         verdict.outage_s = self._longest_s
         return verdict
 

@@ -14,6 +14,9 @@ from tests.live.client import Frame, Shopper
 Deed = tuple[str, Frame]
 """An event's name and data."""
 
+Event = tuple[str, str, int]
+"""The visitor, document and number of one that is kept."""
+
 
 @dataclass(slots=True)
 class Verdict:
@@ -63,15 +66,15 @@ class History:
     site: str
     done: dict[str, list[Deed]] = field(default_factory=dict)
 
-    def judge(self, shoppers: Iterable[Shopper], store: redis.Redis) -> Verdict:
+    def judge(self, shoppers: Iterable[Shopper], store: redis.Redis, kept: set[Event] | None = None) -> Verdict:
         """Compare. Every event must be acknowledged by now: what is not, nobody has promised anything of."""
-        logged, total = logged_events(store, self.site), Verdict()
+        logged, total = logged_events(store, self.site) if kept is None else kept, Verdict()
         for shopper in shoppers:
             total += self._judge(shopper, store, logged)
         total.codes_twice = _codes_twice(shoppers)
         return total
 
-    def _judge(self, shopper: Shopper, store: redis.Redis, logged: set[tuple[str, str, int]]) -> Verdict:
+    def _judge(self, shopper: Shopper, store: redis.Redis, logged: set[Event]) -> Verdict:
         deeds = self.done[shopper.doc]
         assert len(shopper.applied) == len(deeds), "events are still to be acknowledged"
         found, wanted = counters_of(store, self.site, shopper.visitor), expected(deeds)

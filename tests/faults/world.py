@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -52,11 +53,20 @@ class World:
     """
     ``engines`` processes of ``workers`` each, on a ``store`` of tests.stores, with PostgreSQL where there are several.
 
-    With ``front`` a haproxy stands before them, and shoppers come to that.
+    With ``front`` a haproxy stands before them, and shoppers come to that. There are ``codes`` coupons to give out.
     """
 
-    def __init__(self, store: str = "own", engines: int = 1, workers: int = 1, front: bool = False) -> None:
+    def __init__(
+        self,
+        store: str = "own",
+        engines: int = 1,
+        workers: int = 1,
+        front: bool = False,
+        codes: int = CODES,
+        flags: Sequence[str] = (),
+    ) -> None:
         self._kind, self._engines, self._workers, self._front = store, engines, workers, front
+        self._codes, self._flags = codes, flags
         self.secret = f"k1 {secrets.token_hex(32)}\n"
         self.redis_url: str | None = None
         self.nodes: list[Node] = []
@@ -71,7 +81,7 @@ class World:
                 self.redis_url = self.store.url
             self.database = self._new_database(stack)
             asyncio.run(self._open_shop())
-            flags = ("--workers", str(self._workers))
+            flags = ("--workers", str(self._workers), *self._flags)
             self.nodes = [Node(self._folder / f"node{n}", self, *flags) for n in range(self._engines)]
             for node in self.nodes:
                 stack.enter_context(node)
@@ -113,7 +123,7 @@ class World:
         database = open_database(self.database)
         async with database.begin() as connection:
             await put_pool(connection, self.site.key, Pool("TREAT"))
-            await add_codes(connection, self.site.key, "TREAT", [(n, f"T{n}") for n in range(CODES)])
+            await add_codes(connection, self.site.key, "TREAT", [(n, f"T{n}") for n in range(self._codes)])
         await database.dispose()
 
 

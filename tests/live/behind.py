@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import orjson
 import redis
 
+from engine.core.archived import EVENT
+from engine.edge.archive_reading import Recordings, Span
 from engine.edge.archiver import read_entries
 from engine.edge.keys import VisitorKeys, log_key
 from engine.edge.redis_store import log_shards
@@ -38,6 +41,21 @@ def logged(store: redis.Redis, site: str) -> list[Frame]:
 def logged_events(store: redis.Redis, site: str) -> set[tuple[str, str, int]]:
     """Return (visitor, document, seq) of every event in a site's log."""
     return {(each["v"], each["f"].get("doc", each["d"]), each["f"]["seq"]) for each in logged(store, site)}
+
+
+def kept_events(data: Path, redis_url: str, site: str, since_ms: int) -> set[tuple[str, str, int]]:
+    """Return (visitor, document, seq) of every event since then, from the log and from the archive of a data folder."""
+    recordings = Recordings(data / "archive", redis_url)
+    # what is archived meanwhile is found in both; the other way round it would be in neither
+    logged = recordings.logged(site)
+    archived = dict(recordings.visitors(site, Span(since_ms)))
+    return {
+        (visitor, each.doc, each.seq)
+        for found in (logged, archived)
+        for visitor, records in found.items()
+        for each in records
+        if each.kind == EVENT
+    }
 
 
 def expected_counters(events: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, int]:
