@@ -20,14 +20,24 @@ def redis_of_the_run(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def engine(
+def an_engine(
     redis_of_the_run: str | None,
     tmp_path_factory: pytest.TempPathFactory,
     given_database: Callable[[], str | None],
-) -> Iterator[ShopEngine]:
-    """An engine with a Valkey of its own, or on what the run was told to use; each test is another visitor."""
-    url, database = redis_of_the_run, given_database()
-    with ShopEngine(tmp_path_factory.mktemp("engine") / "one", *NO_LIMIT, redis_url=url, database=database) as process:
+) -> Callable[..., ShopEngine]:
+    """What returns an engine, not started yet, with stores of its own, or on what the run was told to use."""
+
+    def new(name: str, *flags: str) -> ShopEngine:
+        folder = tmp_path_factory.mktemp(name) / "shop"
+        return ShopEngine(folder, *NO_LIMIT, *flags, redis_url=redis_of_the_run, database=given_database())
+
+    return new
+
+
+@pytest.fixture(scope="session")
+def engine(an_engine: Callable[..., ShopEngine]) -> Iterator[ShopEngine]:
+    """An engine of whoever needs nothing particular; each test is another visitor."""
+    with an_engine("engine") as process:
         yield process
 
 

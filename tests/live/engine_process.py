@@ -49,15 +49,31 @@ class ShopEngine(EngineProcess):
         (rules / "site.yaml").write_text(SITE)
         self._redis_url = redis_url
         self._database = database
-        stores = [*(("--redis", redis_url) if redis_url else ()), *(("--database", database) if database else ())]
-        super().__init__(folder, "--port", str(free_port()), *flags, *stores)
+        self._stores = [*(("--redis", redis_url) if redis_url else ()), *(("--database", database) if database else ())]
+        super().__init__(folder, "--port", str(free_port()), *flags, *self._stores)
         self.data.mkdir()
         # in a thread of its own: the test that asks for an engine may have an event loop running
         with ThreadPoolExecutor(1) as thread:
             self.site = thread.submit(self._add_site).result().key
 
     def _add_site(self) -> Site:
-        return asyncio.run(add_site(self._database or database_url(None, self.data), "A shop", [ORIGIN]))
+        return asyncio.run(add_site(self.database, "A shop", [ORIGIN]))
+
+    @property
+    def database(self) -> str:
+        """The URL of its database."""
+        return self._database or database_url(None, self.data)
+
+    @property
+    def where(self) -> list[str]:
+        """The words that tell a command where this engine keeps things."""
+        return ["--data", str(self.data), *self._stores]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same for any command, also for one that has no word for a Redis."""
+        stores = {"SHOPBELL_REDIS_URL": self._redis_url, "SHOPBELL_DATABASE_URL": self._database}
+        return {"SHOPBELL_DATA": str(self.data)} | {name: value for name, value in stores.items() if value}
 
     @property
     def pid(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -15,11 +15,11 @@ from websockets.typing import Origin
 from engine.core.coupons import Pool
 from engine.core.tokens import is_fleeting
 from engine.edge.coupon_pools import put_pool
-from engine.edge.database import database_url, open_database
+from engine.edge.database import open_database
 from engine.edge.first_party_cookie import NAME
 from engine.edge.keys import log_key
+from engine.edge.redis_store import log_shards
 from tests.live.client import Shopper
-from tests.live.conftest import NO_LIMIT
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.waiting import eventually
 
@@ -39,8 +39,8 @@ DENIED = {"analytics": "denied", "marketing": "denied"}
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
-    shop = ShopEngine(tmp_path_factory.mktemp("consent") / "shop", *NO_LIMIT, "--archive-every", "0")
+def shop(an_engine: Callable[..., ShopEngine]) -> Iterator[ShopEngine]:
+    shop = an_engine("consent")
     (shop.rules / "cart.yaml").write_text(RULES)
     (shop.rules / "site.yaml").write_text(SITE)
     asyncio.run(fill(shop))
@@ -49,7 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
 
 
 async def fill(shop: ShopEngine) -> None:
-    database = open_database(database_url(None, shop.data))
+    database = open_database(shop.database)
     async with database.begin() as connection:
         await put_pool(connection, shop.site, Pool("TREAT", code="ALL5"))
     await database.dispose()
@@ -67,13 +67,14 @@ def nobody(shop: ShopEngine) -> Shopper:
 
 
 def logged(store: redis.Redis, shop: ShopEngine) -> bytes:
-    found: Any = store.xrange(log_key(shop.site, 0))
-    return b"".join(b"".join(fields.values()) for _, fields in found)
+    keys = [log_key(shop.site, shard) for shard in log_shards(store)]
+    found: list[Any] = [store.xrange(key) for key in keys]
+    return b"".join(b"".join(fields.values()) for entries in found for _, fields in entries)
 
 
 def keys_of(store: redis.Redis, shopper: Shopper) -> list[bytes]:
-    found: Any = store.keys(f"*{shopper.visitor}*")
-    return sorted(found)
+    # on a cluster `keys` asks one node alone
+    return sorted(store.scan_iter(match=f"*{shopper.visitor}*", count=1_000))
 
 
 async def test_shopper_who_denies_gets_the_pages_own_popups_and_nothing_is_written_down(
@@ -181,9 +182,9 @@ async def test_token_of_a_forged_kind_makes_a_visitor_like_any(shop: ShopEngine)
 
 
 async def test_page_without_a_token_is_known_by_the_cookie_of_its_host(
-    tmp_path_factory: pytest.TempPathFactory,
+    an_engine: Callable[..., ShopEngine],
 ) -> None:
-    with ShopEngine(tmp_path_factory.mktemp("cookie") / "shop", *NO_LIMIT, "--cookie-path", "/bell") as shop:
+    with an_engine("cookie", "--cookie-path", "/bell") as shop:
         async with Shopper(shop.stream, ORIGIN) as first:
             await first.view("home")
             await first.settled()

@@ -18,10 +18,9 @@ from engine.core.coupons import Pool
 from engine.core.tokens import is_fleeting
 from engine.edge.archive import Archive
 from engine.edge.coupon_pools import add_codes, put_pool
-from engine.edge.database import database_url, open_database
+from engine.edge.database import open_database
 from engine.edge.secret_keys import make_key
 from tests.live.client import Frame, Shopper
-from tests.live.conftest import NO_LIMIT
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.waiting import eventually, wait_for
 
@@ -43,9 +42,9 @@ FORMS = {"home": {"email": "ann@example.com", "consent": True}, "thanks": {"scor
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
+def shop(an_engine: Callable[..., ShopEngine]) -> Iterator[ShopEngine]:
     """An engine with something to give to every store; each test is another visitor."""
-    shop = ShopEngine(tmp_path_factory.mktemp("erasure") / "shop", *NO_LIMIT, "--archive-every", "1")
+    shop = an_engine("erasure", "--archive-every", "1")
     (shop.rules / "cart.yaml").write_text(RULES)
     (shop.rules / "site.yaml").write_text(SITE)
     asyncio.run(fill(shop))
@@ -62,7 +61,7 @@ async def fill(shop: ShopEngine) -> None:
 
 
 def opened(shop: ShopEngine) -> AsyncEngine:
-    return open_database(database_url(None, shop.data))
+    return open_database(shop.database)
 
 
 async def shop_around(shop: ShopEngine) -> str:
@@ -97,11 +96,13 @@ Said = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def shopbell(shop: ShopEngine, capsys: pytest.CaptureFixture[str]) -> Said:
+def shopbell(shop: ShopEngine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
     """Carry out a command; return its exit status and what it printed."""
+    for name, value in shop.environment.items():
+        monkeypatch.setenv(name, value)
 
     def run(*words: str) -> tuple[int, str]:
-        status = main([*words, "--data", str(shop.data)])
+        status = main(list(words))
         said = capsys.readouterr()
         return status, said.out or said.err
 
@@ -196,7 +197,7 @@ def test_a_code_that_was_given_out_stays_given_and_the_order_counted(shop: ShopE
 
 def test_the_shops_own_programs_export_and_erase_over_http(shop: ShopEngine) -> None:
     visitor = asyncio.run(shop_around(shop))
-    key = asyncio.run(make_key(database_url(None, shop.data), shop.site))
+    key = asyncio.run(make_key(shop.database, shop.site))
     ours, address = {"Authorization": f"Bearer {key}"}, f"{shop.url}/v1/visitors/{visitor}"
     with httpx.Client() as client:
         assert (client.get(address).status_code, client.delete(address).status_code) == (401, 401)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
 from tests.live.behind import counters_of
-from tests.live.conftest import NO_LIMIT
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.other_ways import Writer
 
@@ -18,9 +17,9 @@ ENOUGH = 40
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopEngine]:
+def pair(an_engine: Callable[..., ShopEngine]) -> Iterator[ShopEngine]:
     """An engine of two processes."""
-    with ShopEngine(tmp_path_factory.mktemp("pair") / "two", *NO_LIMIT, "--workers", "2") as engine:
+    with an_engine("pair", "--workers", "2") as engine:
         yield engine
 
 
