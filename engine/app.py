@@ -169,6 +169,8 @@ class Engine:
         self.streams.admission = self.admission
         self.streams.together = self.lane.together
         self.streams.turn_away = self.pipeline.turn_away
+        self.streams.leave, unseen = arbiter.unseen.leave, arbiter.unseen
+        unseen.others, unseen.arm, unseen.note = self.streams.beside, self.pipeline.arm, notes.unseen
         if self.settings.events_per_session:
             self.streams.allowance = partial(SessionAllowance, self.lane, self.settings.events_per_session)
         self.reports = VisitorReports(

@@ -60,6 +60,9 @@ class VisitorFirings(Protocol):
     def settle(self, tab: Tab, fire: str, outcome: str, reply_to: Callable[[Any], None] | None = None) -> None:
         """Write down what became of a firing: view, close or unseen; the reply is the rule's id where that is news."""
 
+    def leave(self, tab: Tab, now_ms: int, reply_to: Callable[[Any], None]) -> None:
+        """Take back what nobody has viewed of a document whose page was left; the reply is rule, fire, ... of it."""
+
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
 
 from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim, Note, Telemetry, VisitorFirings
 from engine.core import page_holds, wire
@@ -17,7 +15,7 @@ from engine.core.conditions import Reading
 from engine.core.doing import words_of
 from engine.core.events import Event
 from engine.core.facts import FACTS
-from engine.core.firings import HOLDS_ALL, OUTCOME_OF, RESTS, UNSEEN_AFTER_MS
+from engine.core.firings import HOLDS_ALL, LEFT, OUTCOME_OF, RESTS
 from engine.core.holdout import is_held_out
 from engine.core.outcomes import KEPT
 from engine.core.popup import coupon_of, placeholder_readings, render
@@ -27,6 +25,7 @@ from engine.core.variants import variant_of
 from engine.core.view import View
 from engine.offer import Asker, CouponOffice, Reserved, WrittenCodes
 from engine.tab import Step, Tab
+from engine.unseen import Unseen
 
 __all__ = ["Arbiter", "Claim"]
 
@@ -77,7 +76,7 @@ class Arbiter:
         self._state = state
         self._telemetry = telemetry
         self._clock = clock
-        self._loop = asyncio.get_running_loop()
+        self.unseen = Unseen(state, telemetry, clock)
         self.given_to: Callable[[Tab, Show], Given] = _nothing
         self.note_outcome: Callable[[Tab, Event, int], None] = _unnoted
         self.watch: Callable[[str], None] = _unwatched
@@ -127,7 +126,7 @@ class Arbiter:
     async def _try(self, step: Step, compiled: CompiledRule, view: View, started_by: str = "") -> str:
         """Fire a rule; return '' or what held it back."""
         tab, rule, now = step.tab, compiled.rule, self._clock()
-        reason, rest_ms = ("", 0) if started_by else self._held_here(tab, rule, view.page.kind, now)
+        reason, rest_ms = self._held_here(tab, rule, "" if started_by else view.page.kind, now)
         if not reason:
             offer = await self._offer(tab, compiled, view, started_by)
             if isinstance(offer, str):
@@ -147,7 +146,11 @@ class Arbiter:
         return reason
 
     def _held_here(self, tab: Tab, rule: Rule, kind: str, now_ms: int) -> tuple[str, int]:
-        """Return what holds a rule back that needs no asking, and the ms until that is over."""
+        """Return what holds a rule back that needs no asking, and the ms until that is over; none on no ``kind``."""
+        if tab.is_left and rule.shows:
+            return LEFT, 0
+        if not kind:
+            return "", 0
         if kind in tab.watch.rules.site.never_on and not rule.is_silent:
             return "never_on", 0
         rest_ms = tab.not_before.get(rule.id, 0) - now_ms
@@ -191,10 +194,11 @@ class Arbiter:
         """Claim a firing and, where that succeeds, send its popup; return ('', 0), or what held it back."""
         tab = step.tab
         frame = b"" if offer.show is None else await self._frame(tab, offer, offer.show, view)
-        if offer.show is not None and not frame:
+        if offer.show is not None and (tab.is_left or not frame):
             if offer.reserved is not None:
                 self._office.release(offer.reserved)
-            return "no_products", 0
+            return LEFT if tab.is_left else "no_products", 0
+        tab.may_have_unseen |= offer.show is not None
         claim = offer.claim(frame)
         reason, rest_ms = await self._state.claim(tab, tab.watch.rules.site, claim)
         self.watch("claimed")
@@ -216,7 +220,7 @@ class Arbiter:
             self.watch("confirmed")
             self._state.keep(tab, offer.asker.fire, frame, offer.now_ms)
             return ""
-        self._release_later(tab, offer)
+        self.unseen.release_later(tab, offer.compiled, offer.asker.fire)
         return "no_code"
 
     def _send(self, step: Step, offer: _Offer, frame: bytes) -> None:
@@ -226,10 +230,7 @@ class Arbiter:
         self._telemetry.shown(perf_counter() - step.received)
         if offer.mode != BESIDE:
             tab.quiet_until_ms = offer.now_ms + tab.watch.rules.site.quiet_ms
-        self._release_later(tab, offer)
-
-    def _release_later(self, tab: Tab, offer: _Offer) -> None:
-        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, offer.compiled, offer.asker.fire)
+        self.unseen.release_later(tab, offer.compiled, offer.asker.fire)
 
     async def _frame(self, tab: Tab, offer: _Offer, show: Show, view: View) -> bytes:
         """Render a popup, empty if it has nothing to show; what it reads is fetched only now, when it is needed."""
@@ -267,18 +268,6 @@ class Arbiter:
         outcome = OUTCOME_OF.get(event.name)
         if outcome is not None:
             self._state.settle(tab, event.data["fire"], outcome)
-
-    def _release(self, tab: Tab, compiled: CompiledRule, fire: str) -> None:
-        """A popup's time to be viewed is over: if nobody did, its rule may fire again."""
-
-        def reply_to(reply: Any) -> None:
-            if isinstance(reply, bytes) and reply:
-                self._telemetry.unseen(tab.watch.rules.label_of(compiled.rule.id))
-                tab.wake_up(compiled)
-                # a page in the back may still have it waiting: the shopper would see it twice
-                tab.send(wire.hide_frame(fire))
-
-        self._state.settle(tab, fire, "unseen", reply_to)
 
 
 def _nothing(_tab: Tab, _show: Show) -> Given:

@@ -29,16 +29,19 @@ class Tab(TabCore):
     rules that cannot fire here, and where it is ``exhausted`` none can show anything. ``not_before`` says of rules
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
-    one more form may be sent off from here. ``sent`` is the highest seq that has gone to Redis, ``left_sent`` that of
-    the earlier document whose events came last, ``left_doc``. In an ``undisturbed`` one nothing interrupts, in any
-    session.
+    one more form may be sent off from here. Where the page ``is_left``, nobody will see anything there;
+    ``may_have_unseen`` tells whether popups were sent that perhaps nobody has viewed. ``sent`` is the highest seq that
+    has gone to Redis, ``left_sent`` that of the earlier document whose events came last, ``left_doc``. In an
+    ``undisturbed`` one nothing interrupts, in any session.
     """
 
     __slots__ = (
         "doc",
         "hang_up",
+        "is_left",
         "left_doc",
         "left_sent",
+        "may_have_unseen",
         "may_submit",
         "not_before",
         "quiet_until_ms",
@@ -62,6 +65,8 @@ class Tab(TabCore):
         self.left_doc = ""
         self.left_sent = 0
         self.undisturbed = False
+        self.is_left = False
+        self.may_have_unseen = False
         self.quiet_until_ms = 0
         self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)

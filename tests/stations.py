@@ -56,6 +56,7 @@ class Store:
         self.settled: list[tuple[str, str]] = []
         self.claims: list[Claim] = []
         self.kept: list[str] = []
+        self.left: list[str] = []
         self.looks = 0
 
     def observe(self, step: Step, ops: list[Op], now_ms: int, reply_to: StepReply) -> None:
@@ -101,6 +102,11 @@ class Store:
             firings = [each for of_rule in self.model.firings.values() for each in of_rule]
             unseen = any(each["f"] == fire and not each["w"] for each in firings)
             reply_to(b"a-rule" if unseen else b"")
+
+    def leave(self, tab: Tab, now_ms: int, reply_to: Callable[[Any], None]) -> None:
+        """Take back what nobody viewed."""
+        self.left.append(tab.doc)
+        reply_to(self.failure or [word.encode() for word in self.model.leave(tab.doc, now_ms)])
 
     def keep(self, tab: Tab, fire: str, frame: bytes, now_ms: int) -> None:
         """Note a frame that is kept until it is viewed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import firing
+from engine import firing, unseen
 from engine.core.firings import UNSEEN_AFTER_MS
 from engine.core.holdout import is_held_out
 from tests.edge.tabs import rules_of
@@ -217,7 +217,7 @@ async def test_popup_without_counters_in_its_text_reads_none() -> None:
 
 
 async def test_popup_that_nobody_viewed_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(firing, "UNSEEN_AFTER_MS", 1)
+    monkeypatch.setattr(unseen, "UNSEEN_AFTER_MS", 1)
     stations = stations_of()
     await leaves(stations)
     await eventually(lambda: stations.counts["unseen high"])
@@ -238,7 +238,7 @@ async def test_what_pages_hold_popups_back_by_is_counted() -> None:
 
 
 async def test_popup_that_was_viewed_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(firing, "UNSEEN_AFTER_MS", 20)
+    monkeypatch.setattr(unseen, "UNSEEN_AFTER_MS", 20)
     stations = stations_of()
     await leaves(stations)
     await stations.happens("popup_view", fire=stations.of("show")[0]["fire"])
@@ -251,6 +251,6 @@ async def test_popup_that_was_viewed_is_not_released(monkeypatch: pytest.MonkeyP
 async def test_release_is_planned_for_the_end_of_the_minute() -> None:
     stations = stations_of()
     planned: list[float] = []
-    stations.arbiter._loop = type("Loop", (), {"call_later": staticmethod(lambda s, *_: planned.append(s))})()
+    stations.arbiter.unseen._loop = type("Loop", (), {"call_later": staticmethod(lambda s, *_: planned.append(s))})()
     await leaves(stations)
     assert planned == [60.0]

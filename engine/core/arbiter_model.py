@@ -10,7 +10,7 @@ from engine.core.chains import click_of, started_rule
 from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import CART_VALUE
 from engine.core.events import NOWHERE, Event, Page
-from engine.core.firings import HOLDS_ALL, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
+from engine.core.firings import HOLDS_ALL, LEFT, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
 from engine.core.judge import Watch
 from engine.core.popup_parts import RECENTLY_VIEWED
@@ -78,6 +78,7 @@ class ArbiterModel:
         self.refused: list[Refused] = []
         self.show: Callable[[str], None] = lambda _fire: None
         self.exhausted = False
+        self.is_left = False
         self._store = store
         self._watch = watch
         self._chances = chances
@@ -130,8 +131,12 @@ class ArbiterModel:
         while self._unviewed and now_ms - self._unviewed[0].at_ms >= UNSEEN_AFTER_MS:
             old = self._unviewed.pop(0)
             if not any(each["w"] for each in self._store.firings.get(old.rule, ()) if each["t"] == old.at_ms):
-                self._spent.discard(old.rule)
-                self._spent_here.discard(old.rule)
+                self.wake_up(old.rule)
+
+    def wake_up(self, rule: str) -> None:
+        """Let a rule fire again: nobody saw its popup."""
+        self._spent.discard(rule)
+        self._spent_here.discard(rule)
 
     def fire(self, true: list[CompiledRule], now_ms: int) -> bool:
         """
@@ -208,6 +213,8 @@ class ArbiterModel:
 
     def _refusal(self, rule: Rule, show: Show | None, started_by: str, now_ms: int) -> tuple[str, int]:
         """Return what holds a rule back before it is claimed, and the ms until that is over."""
+        if self.is_left and rule.shows:
+            return LEFT, 0
         if not started_by:
             if self._page.kind in self.rules.site.never_on and not rule.is_silent:
                 return "never_on", 0

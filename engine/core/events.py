@@ -136,12 +136,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """A client's first frame. ``token`` is whatever it sent: it is proof of nothing until it is read."""
+    """
+    A client's first frame. ``token`` is whatever it sent: it is proof of nothing until it is read.
+
+    ``is_last`` where the page has been left: what follows is all that it has to say.
+    """
 
     doc: str
     token: str | None
     page: Page | None
     context: Context
+    is_last: bool = False
 
 
 class Event(Value):

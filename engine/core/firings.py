@@ -15,6 +15,9 @@ from engine.core.rules import Limit, Rule
 UNSEEN_AFTER_MS = 60_000
 """A firing that nobody viewed for so long is released. ``claim`` in Redis uses the same number."""
 
+LEFT = "left"
+"""What holds a popup back on a page that has been left: nobody would see it."""
+
 OUTCOME_OF = {"popup_view": "view", "popup_close": "close", "popup_click": "close"}
 """What a report says of the popup; a click on its button or link takes it off the page as well."""
 
@@ -28,8 +31,8 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 Firing = Mapping[str, Any]
 """``f`` fire, ``t`` when (ms), ``s`` session, ``d`` document, ``v`` view, ``w`` viewed, ``c`` closed,
-``h`` 1 if held out, 2 if silent, 3 if beside other popups; ``a`` variant, ``k`` coupon and ``o`` origin where there is
-one: as ``claim`` says."""
+``h`` 1 if held out, 2 if silent, 3 if beside other popups; ``u`` 1 if its page was left unseen, ``a`` variant,
+``k`` coupon and ``o`` origin where there is one: as ``claim`` says."""
 
 
 def span_of(limit: Limit) -> str:
@@ -39,7 +42,7 @@ def span_of(limit: Limit) -> str:
 
 def counts(firing: Firing, now_ms: int) -> bool:
     """Tell whether a firing counts against limits: it was viewed, or may still be."""
-    return bool(firing["w"] == 1 or now_ms - firing["t"] < UNSEEN_AFTER_MS)
+    return bool(firing["w"] == 1 or (not firing.get("u") and now_ms - firing["t"] < UNSEEN_AFTER_MS))
 
 
 def is_spent(rule: Rule, firings: Iterable[Firing], session: str, now_ms: int) -> bool:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from engine.core.arbiter_model import Chances, Fired, Refused
-from engine.core.archived import CLAIM, FILL, HELLO, page_json
+from engine.core.archived import CLAIM, FILL, HELLO, UNSEEN, page_json
 from engine.core.counted_since import Since
 from engine.core.counters import Op, page_record, same_page
 from engine.core.engine_model import EngineModel
 from engine.core.event_data import BadEvent, read_page
 from engine.core.events import NOWHERE, Event, Page
+from engine.core.firings import LEFT
 from engine.core.holdout import is_held_out
 from engine.core.known_past import KnownPast
 from engine.core.plan import Plan
@@ -30,9 +31,6 @@ from engine.core.store_verbs import Document
 from engine.core.view import View, Visitor
 
 _NOTHING: Mapping[str, Claimed] = {}
-
-LEFT = "left"
-"""A rule was true, and nobody asked for its popup: the page was left, or other rules were in force."""
 
 
 @dataclass
@@ -173,6 +171,8 @@ class Replay:
             return None
         if record.kind == CLAIM:
             self._names[self._store.session] = record.session
+            if record.name == UNSEEN:
+                self._release(record.data["rule"], record.data["fire"])
             return None
         if record.kind == FILL:
             if self._past is not None:
@@ -210,6 +210,12 @@ class Replay:
             tuple(arbiter.refused[refused:]) if len(arbiter.refused) > refused else (),
         )  # fmt: skip
 
+    def _release(self, rule: str, fire: str) -> None:
+        """The page of a popup that nobody saw was left: its rule may fire again, on any page."""
+        self._store.release(fire)
+        for tab in self._tabs.values():
+            tab.arbiter.wake_up(rule)
+
     def _hello(self, record: Record) -> None:
         said = _page_of(record)
         page = said and self._rules.site.pages.of(said)
@@ -217,6 +223,7 @@ class Replay:
         if record.tab not in self._tabs:
             self._tabs[record.tab] = ReplayedTab(self._rules, self._store, who, self._answers)
         self._tabs[record.tab].who = who
+        self._tabs[record.tab].arbiter.is_left = "left" in record.data
         self._tabs[record.tab].connect(record.tab, page, record.at_ms)
 
     def _greet(self, record: Record, page: Page | None) -> Visitor:

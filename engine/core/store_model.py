@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -189,6 +190,23 @@ class VisitorModel:
                     each["c"] = 1 if outcome == "close" else each["c"]
                     return rule
         return ""
+
+    def leave(self, doc: str, now_ms: int) -> list[str]:
+        """Take back what nobody has viewed of a document whose page was left; returns rule, fire, ... of it."""
+        return [
+            word
+            for rule, firings in self.firings.items()
+            for each in firings
+            if each["d"] == doc and not each["w"] and counts(each, now_ms)
+            for word in (rule, self.release(each["f"]))
+        ]
+
+    def release(self, fire: str) -> str:
+        """Let a firing count no more unless it is viewed yet; returns it."""
+        for each in chain.from_iterable(self.firings.values()):
+            if each["f"] == fire:
+                each["u"] = 1
+        return fire
 
     def _expire(self, now_ms: int) -> None:
         if self.session and now_ms > self._session_ends_ms:

@@ -15,9 +15,10 @@ from engine.core import page_holds
 from engine.core.conditions import Comparison, Condition, Reading, comparisons, say_value
 from engine.core.counted_since import Since, said, since_of
 from engine.core.facts import FactType
+from engine.core.firings import LEFT
 from engine.core.golden_file import REFUSALS
 from engine.core.recorded import SHOWN, Claimed, Record, claims_of
-from engine.core.replay import LEFT, Happened, Replay
+from engine.core.replay import Happened, Replay
 from engine.core.rules import Rule
 from engine.core.ruleset import RuleSet
 from engine.core.verdicts import Fires

@@ -49,6 +49,7 @@ class Reception:
         if hello.page is not None:
             hello = replace(hello, page=rules.site.pages.of(hello.page))
         tab = Tab(site, visitor, hello.doc, VisitorKeys(site, visitor), rules)
+        tab.is_left = hello.is_last
         _take_origin(tab, hello)
         page = hello.page or NOWHERE
         plan = rules.page_plan(page.kind)
@@ -75,6 +76,7 @@ class Reception:
             for doc, sent_ms, frame in greeting.outbox
             if doc == tab.doc and now - sent_ms < UNSEEN_AFTER_MS
         ]
+        tab.may_have_unseen = bool(unviewed)
         return tab, [welcome, *unviewed]
 
     async def _who(self, site: str, hello: Hello, now_ms: int) -> str:

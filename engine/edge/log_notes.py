@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from engine.core.archived import page_json
+from engine.core.archived import UNSEEN, page_json
 from engine.core.events import Hello
 from engine.core.fields import as_text
 from engine.core.products import SEEN
@@ -68,6 +68,7 @@ class LogNotes:
                 "had": had(greeting.known, tab.watch.rules.field_words),
                 "sessions": greeting.sessions,
                 "started_ms": greeting.session_started_ms,
+                **({"left": True} if hello.is_last else {}),
             },
             now_ms,
         )
@@ -77,3 +78,8 @@ class LogNotes:
         event = step.event
         said = {"seq": event.seq, "doc": event.doc, "view": step.view, "rule": claim.rule.id, "fire": claim.fire}
         self._log.note(step.tab, "claim", said | {"reason": reason}, claim.now_ms)
+
+    def unseen(self, tab: Tab, rule: str, fire: str, now_ms: int) -> None:
+        """Note that the page of a popup was left before anybody saw it."""
+        said = {"seq": 0, "doc": None, "view": tab.view, "rule": rule, "fire": fire, "reason": UNSEEN}
+        self._log.note(tab, "claim", said, now_ms)

@@ -67,7 +67,11 @@ class OtherWays:
         return StreamingResponse(opened.body(), headers={**_ANY_PAGE, **SSE_HEADERS})
 
     async def post(self, request: Request) -> Response:
-        """Take frames, a hello first: for an event stream of this process, else as a stream of their own."""
+        """
+        Take frames, a hello first: for an event stream of this process, else as a stream of their own.
+
+        By ``last`` a page says that it has been left: nobody will see what the answer would show.
+        """
         stream = self._admit(request, request.headers)
         if isinstance(stream, TurnedAway):
             return _turned_away(stream)
@@ -77,7 +81,8 @@ class OtherWays:
             frames = await _frames_of(request)
         except BadBody as error:
             return Response(f"{error}\n", error.status, _ANY_PAGE, "text/plain")
-        opened = self._open.get(request.query_params.get("stream", ""))
+        stream.is_last = "last" in request.query_params
+        opened = None if stream.is_last else self._open.get(request.query_params.get("stream", ""))
         if opened is not None and opened.stream.site == stream.site and _speak_for(opened, frames):
             return Response(status_code=HTTPStatus.ACCEPTED, headers=_ANY_PAGE)
         return await _exchange(stream, frames)

@@ -38,6 +38,8 @@ _plain_text = reader_of_text()
 _NO_CODE = (1000).to_bytes(2, "big")
 _NEVER_SENT = (0, 1005, 1006, 1015)
 _CODES_END = 5000
+_PAGE_IS_LEFT = (1001, 4000)
+"""What browsers say by themselves, and what a script may say."""
 
 _log = logging.getLogger("shopbell.stream")
 
@@ -47,7 +49,8 @@ class Stream(WSListener):
 
     __slots__ = (
         "_address", "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pace", "_pinged",
-        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "known_by", "site", "tab",
+        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "is_last", "known_by", "site",
+        "tab",
     )  # fmt: skip
 
     def __init__(self, streams: Streams, site: str, country: str = "", address: str = "") -> None:
@@ -69,6 +72,7 @@ class Stream(WSListener):
         self._allowed_at = self.heard
         self.site = site
         self.known_by: str | None = None
+        self.is_last = False
         self.tab: Tab | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -93,6 +97,8 @@ class Stream(WSListener):
             if self._session_allowance is not None:
                 self._session_allowance.end(self.tab)
             self.tab.close()
+            if self.tab.is_left:
+                self._streams.leave(self.tab)
         self._transport = None
 
     def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
@@ -207,6 +213,8 @@ class Stream(WSListener):
         if hello.token is None and self.known_by is not None:
             # a page that knows of no visitor, in a browser whose cookie does
             hello = replace(hello, token=self.known_by)
+        if self.is_last:
+            hello = replace(hello, is_last=True)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
@@ -260,6 +268,8 @@ class Stream(WSListener):
         transport = self._transport
         if transport is not None and not transport.is_close_frame_sent:
             code = int.from_bytes(frame.get_payload_as_bytes()[:2] or _NO_CODE, "big")
+            if code in _PAGE_IS_LEFT and self.tab is not None:
+                self.tab.is_left = True
             # picows has refused most of the codes that may not be sent, but not all
             transport.send_close(wire.CLOSE_PROTOCOL if code in _NEVER_SENT or code >= _CODES_END else code)
         if transport is not None:

@@ -64,6 +64,10 @@ _NOWHERE = "XX"
 _NOBODYS: frozenset[str] = frozenset()
 
 
+def _nothing(_tab: Tab) -> None:
+    """Nobody hears of it."""
+
+
 def _at_once(work: Callable[[], None]) -> None:
     """Nothing is gained by doing it otherwise."""
     work()
@@ -84,11 +88,12 @@ class Streams:
     ``site_of`` returns the site of a public key; ``open_tab`` answers a hello;
     ``take`` handles a frame of an open tab. ``admission`` says who may still come, ``allowance`` makes what counts a
     connection's events of its session, ``turn_away`` answers those that are too many; ``together`` does what
-    handles many frames.
+    handles many frames. ``leave`` hears of each connection that ended because its page has been left.
     """
 
     allowance: Callable[[], SessionAllowance] | None = None
     turn_away: Callable[[Tab, bytes], None]
+    leave: Callable[[Tab], None] = staticmethod(_nothing)
     together: Callable[[Callable[[], None]], None] = staticmethod(_at_once)
     cookies: FirstPartyCookie | None = None
 
@@ -230,6 +235,12 @@ class Streams:
         """Return the tab that a visitor used last, of those open here."""
         streams = [each for each in self.open if each.tab and (each.tab.site, each.tab.visitor) == (site, visitor)]
         return max(streams, key=lambda each: each.heard).tab if streams else None
+
+    def beside(self, tab: Tab) -> list[Tab]:
+        """Return the other tabs of a visitor that are open here."""
+        who = (tab.site, tab.visitor)
+        tabs = [stream.tab for stream in self.open if stream.tab is not None and stream.tab is not tab]
+        return [each for each in tabs if (each.site, each.visitor) == who and not (each.closed or each.is_left)]
 
     def forget(self, site: str, visitor: str) -> None:
         """End the open pages of a visitor who is to be erased."""

@@ -158,6 +158,13 @@ class RedisVisitorState:
         command = packed_call(0, b"", words, b"")
         self._lane.send(self._answered, (hand_on, reply_to or _ignore, command, keys.slot), command, True, keys.slot)
 
+    def leave(self, tab: Tab, now_ms: int, reply_to: Callable[[Any], None]) -> None:
+        """Take back what nobody has viewed of a document whose page was left; the reply is rule, fire, ... of it."""
+        keys: VisitorKeys = tab.keys
+        words = ("FCALL", "shopbell_leave", 2, keys.firings, keys.outbox, tab.doc, now_ms)
+        command = packed_call(0, b"", words, b"")
+        self._lane.send(self._answered, (hand_on, reply_to, command, keys.slot), command, True, keys.slot)
+
     def write_origin(self, tab: Tab) -> None:
         """Keep what the session comes from, for the visitor's next documents."""
         self._lane.call(_ignore, "HSET", tab.keys.session, "from", origin_of(tab))

@@ -51,6 +51,11 @@ class Recording(list[Record]):
         self._add(at_s, "claim", came_of_it, {"rule": rule, "fire": fire}, last.seq, None, last.doc)
         return self
 
+    def leaves_unseen(self, at_s: float, rule: str, fire: str = "f_1") -> Recording:
+        """Leave the page of a popup that nobody saw."""
+        self._add(at_s, "claim", "unseen", {"rule": rule, "fire": fire}, 0, None)
+        return self
+
     def _add(self, at_s: float, kind: str, name: str, data: Any, seq: int, page: Any, doc: str = "") -> None:
         at_ms = NOON + round(at_s * 1000)
         self.append(Record(self.session, self.tab, doc or self.tab, seq, at_ms, kind, name, data, page))

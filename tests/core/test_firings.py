@@ -17,6 +17,11 @@ def a_firing(age_ms: int = 0, session: str = "s_1", viewed: int = 1, held_out: i
     return {"f": "f_1", "t": NOW - age_ms, "s": session, "d": "doc001", "v": 1, "w": viewed, "c": 0, "h": held_out}
 
 
+def test_firing_whose_page_was_left_counts_only_if_it_was_viewed_yet() -> None:
+    assert not counts(a_firing(1, viewed=0) | {"u": 1}, NOW)
+    assert counts(a_firing(1, viewed=1) | {"u": 1}, NOW)
+
+
 def a_rule(limit: Limit) -> Rule:
     return Rule("r", AllOf(()), Show("chat", {}), limit=limit)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.core.firings import LEFT
 from engine.core.recorded import Record, claims_of
-from engine.core.replay import LEFT, Happened, Replay
+from engine.core.replay import Happened, Replay
 from engine.core.ruleset import RuleSet
 from tests.core.recordings import NOON, Recording, rules_of
 
@@ -150,3 +151,23 @@ def test_holdout_is_that_of_the_visitor() -> None:
     rules = rules_of(SIGNALS, "holdout: 100%\npolicy: {quiet: 0s}\n")
     _, happened = replayed(Recording().hello().views(0, "home").does(1, "exit_intent"), rules)
     assert [each.reason for one in happened for each in one.refused] == ["held_out"]
+
+
+def test_page_that_was_left_fires_nothing_that_shows() -> None:
+    records = Recording().hello().views(0, "cart").hello(11, left=True).dwells(11, 10_001).hello(12).dwells(13, 1)
+    _, happened = replayed(records)
+    assert [each.reason for one in happened for each in one.refused] == [LEFT]
+    assert fired(happened) == [3]
+
+
+@pytest.mark.parametrize("follow", [False, True])
+def test_popup_whose_page_was_left_unseen_may_fire_on_any_page_again(follow: bool) -> None:
+    rules = rules_of(SIGNALS.replace("5 per session", "once per session"))
+    first, beside = Recording().hello().views(0, "home"), Recording("docbbb").hello().views(0, "home")
+    first.does(1, "exit_intent").claims("leaving", "shown", "f_1")
+    beside.does(2, "exit_intent").claims("leaving", "limit")
+    records = [*first, *beside, *Recording().leaves_unseen(3, "leaving")]
+    records += beside.does(4, "exit_intent").claims("leaving", "shown", "f_2")[-2:]
+    _, happened = replayed(records, rules, follow)
+    assert [each.record.doc for each in happened for _ in each.fired] == ["docaaa", "docbbb"]
+    assert fired(happened) == [2, 3]

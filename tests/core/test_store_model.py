@@ -107,6 +107,17 @@ def test_firing_that_nobody_viewed_is_released_after_a_minute() -> None:
     assert store.claim(a_claim("f2", view=2), UNSEEN_AFTER_MS) == ("", 0)
 
 
+def test_popups_that_nobody_viewed_are_taken_back_when_their_page_is_left() -> None:
+    store = VisitorModel()
+    store.claim(a_claim("f1"), 0)
+    other = a_rule("other")
+    viewed_and_closed(store, a_claim("f2", other, view=2), 30_000)
+    store.claim(replace(a_claim("f3", a_rule("elsewhere"), view=3), doc="doc002"), 60_000 - 1)
+    assert store.leave("doc001", 50_000) == ["r", "f1"]
+    assert store.leave("doc001", 50_000) == []
+    assert store.claim(a_claim("f4", view=4), 60_000) == ("", 0)
+
+
 def test_limit_of_days_counts_back_from_now() -> None:
     rule = a_rule(limit=Limit("days", 1, 3))
     store = VisitorModel()

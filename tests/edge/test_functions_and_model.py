@@ -87,6 +87,13 @@ class Both:
         fire, which, _ = young[n % len(young)] if young else ("f_unknown", 0, 0)
         assert await settle(self.state, self.tabs[which], fire, outcome) == self.model.settle(fire, outcome)
 
+    async def leave(self, which: int) -> None:
+        tab = self.tabs[which]
+        answer: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
+        self.state.leave(tab, self.now, answer.set_result)
+        taken = [word.decode() for word in await asyncio.wait_for(answer, 5)]
+        assert _pairs(taken) == _pairs(self.model.leave(tab.doc, self.now))
+
     async def wait(self, ms: int) -> None:
         self.now += ms
         if self.now > self.ends:
@@ -100,6 +107,10 @@ class Both:
         assert int(visitor.get(b"stage", 0)) == self.model.hashes.visitor.get("stage", 0)
         assert json.loads(visitor.get(b"tags", b"[]")) == self.model.hashes.visitor.get("tags", [])
         assert json.loads(visitor.get(b"f:size", b"0")) == self.model.hashes.visitor.get("f:size", 0)
+
+
+def _pairs(words: list[str]) -> set[tuple[str, str]]:
+    return set(zip(words[::2], words[1::2], strict=True))
 
 
 WHICH = st.integers(0, 1)
@@ -146,6 +157,7 @@ DEEDS = st.one_of(
         st.just("claim"), WHICH, st.sampled_from(RULES_TO_CLAIM), st.integers(1, 3), st.sampled_from(SITES),
         st.sampled_from([SHOW, SHOW, SHOW, STARTED, HELD]),
     ),
+    st.tuples(st.just("leave"), WHICH),
     st.tuples(st.just("settle"), st.integers(0, 5), st.sampled_from(["view", "close"])),
     st.tuples(st.just("wait"), st.sampled_from(WAITS)),
 )  # fmt: skip

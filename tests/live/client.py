@@ -126,13 +126,13 @@ class Shopper:
         """Open the connection again whenever it ends, until ``leave``."""
         self._keeper = asyncio.create_task(self._keep())
 
-    async def leave(self) -> None:
-        """Close the page."""
+    async def leave(self, code: int = 1000) -> None:
+        """Close the page, with a code that says it or not."""
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
         if self._socket is not None:
-            await self._socket.close()
+            await self._socket.close(code)
             await self.hung_up()
 
     def next_document(self) -> Shopper:

@@ -1,14 +1,16 @@
 --[[
   A firing is kept under its rule as { f fire, t when (ms), s session, d document, v view of the document,
   w 1 once viewed, c 1 once closed, h 1 if held out, 2 if there was nothing to show, 3 if it
-  stands beside other popups; a variant, k id of the coupon issued, o fire of the popup that started it, each where
-  there is one }. It counts while it was viewed or is younger than a minute; one that nobody viewed in that time is
-  released: the rule may fire again.
+  stands beside other popups; a variant, k id of the coupon issued, o fire of the popup that started it, u 1 if its
+  page was left before anybody viewed it, each where there is one }. It counts while it was viewed or is younger than
+  a minute; one that nobody viewed in that time, or until its page was left, is released: the rule may fire again.
 ]]
 local UNSEEN_AFTER_MS = 60 * 1000
 local FIRINGS_LIVE_MS = 400 * 24 * 60 * 60 * 1000
 
-local function counts(firing, now) return firing.w == 1 or now - firing.t < UNSEEN_AFTER_MS end
+local function counts(firing, now)
+  return firing.w == 1 or (firing.u ~= 1 and now - firing.t < UNSEEN_AFTER_MS)
+end
 
 -- Return how many firings of one rule count within its limit: of this session, ever, or of the last `span` ms.
 local function used(firings, span, session, now)
@@ -124,7 +126,7 @@ local function settle(keys, args)
     local firings = cjson.decode(all[i + 1])
     for _, each in ipairs(firings) do
       if each.f == args[1] then
-        if args[2] == 'unseen' then return each.w == 1 and '' or all[i] end
+        if args[2] == 'unseen' then return (each.w == 1 or each.u == 1) and '' or all[i] end
         each.w = 1
         if args[2] == 'close' then each.c = 1 end
         redis.call('HSET', keys[1], all[i], cjson.encode(firings))
@@ -137,3 +139,28 @@ local function settle(keys, args)
 end
 
 redis.register_function('shopbell_settle', settle)
+
+--[[
+  leave      Take back what nobody has viewed of a document whose page was left.
+  KEYS[1]    the firings    KEYS[2]  the popups not viewed yet
+  ARGV[1]    the document   ARGV[2]  now, ms
+  Returns    { rule, fire, ... } of what was taken back
+]]
+local function leave(keys, args)
+  local all, now, taken = redis.call('HGETALL', keys[1]), tonumber(args[2]), {}
+  for i = 1, #all, 2 do
+    local firings, before = cjson.decode(all[i + 1]), #taken
+    for _, each in ipairs(firings) do
+      if each.d == args[1] and each.w ~= 1 and counts(each, now) then
+        each.u = 1
+        redis.call('HDEL', keys[2], each.f)
+        taken[#taken + 1] = all[i]
+        taken[#taken + 1] = each.f
+      end
+    end
+    if #taken > before then redis.call('HSET', keys[1], all[i], cjson.encode(firings)) end
+  end
+  return taken
+end
+
+redis.register_function('shopbell_leave', leave)
