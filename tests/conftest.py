@@ -1,11 +1,13 @@
 """What every test may ask for."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
@@ -16,6 +18,15 @@ from tests.s3 import ObjectStore, object_store
 from tests.stores import DATABASE, STORE, Store, running_store
 
 _numbers = itertools.count()
+
+# The same draws each time, and however long they take: what others find by chance `make fuzz` is for.
+settings.register_profile(
+    "shopbell",
+    deadline=None,
+    derandomize="SHOPBELL_FUZZ_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("shopbell")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -43,7 +43,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXT)
 @example("\x85")
 @example('a: "\\U00110000"')
@@ -54,7 +54,7 @@ def test_reader_raises_nothing_but_its_own_errors(text: str) -> None:
             read_rules(files)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXT)
 def test_reader_of_sessions_raises_nothing_but_its_own_errors(text: str) -> None:
     for said in (
@@ -139,13 +139,13 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(CONDITIONS)
 def test_condition_printed_and_read_again_is_the_same(condition: Condition) -> None:
     assert read_spoken(str(condition)) == condition
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_comparisons())
 def test_line_written_with_its_symbol_is_read_as_it_was_meant(comparison: Comparison) -> None:
     reading, said = str(comparison.reading), f" {comparison.operator.words} "

@@ -105,7 +105,7 @@ def test_playbook_printed_and_read_again_is_the_same() -> None:
     assert again(rules, files[SITE_FILE]) == of(rules)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(CONDITIONS, min_size=1, max_size=4),
     st.sampled_from([Limit(), Limit("session", 3), Limit("visitor"), Limit("days", 1, 1), Limit("days", 2, 30)]),

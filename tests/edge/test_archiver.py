@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.edge import archive as archive_module
@@ -246,7 +246,7 @@ TURNS = st.lists(
 
 
 def some_draws(number: int) -> settings:
-    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return settings(max_examples=number)
 
 
 @some_draws(12)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.claims import BESIDE, HELD, SHOW, SILENT, STARTED, Claim
@@ -163,7 +163,7 @@ DEEDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(deeds=st.lists(DEEDS, min_size=5, max_size=40))
 def test_functions_and_model_agree(redis_url: str, deeds: list[tuple[Any, ...]]) -> None:
     with redis.Redis.from_url(redis_url) as store:

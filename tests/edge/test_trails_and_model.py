@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.conditions import comparisons
@@ -91,7 +91,7 @@ WAITS = st.sampled_from([0, 1, 999, 1_000, 1_001, 5_000, 9_999, 10_000, W - 1, W
 DEEDS = st.lists(st.tuples(WAITS, EVENTS, st.sampled_from(PAGES), st.booleans()), min_size=5, max_size=40)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(deeds=DEEDS)
 def test_past_in_redis_and_in_the_model_agree(redis_url: str, deeds: list[tuple[Any, ...]]) -> None:
     with redis.Redis.from_url(redis_url) as store:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.live.behind import counters_of, expected_counters, logged_events
@@ -150,7 +150,7 @@ DEEDS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(deeds=st.lists(DEEDS, min_size=1, max_size=25))
 def test_counters_are_those_of_a_dict_whatever_goes_wrong(
     engine: ShopEngine, store: redis.Redis, deeds: list[Deed]

@@ -188,7 +188,7 @@ class Shop:
         )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(COURSES, st.sampled_from([None, None, None, b"other 5", hiredis.ReplyError("ERR odd")]))
 async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], odd: Any) -> None:
     one, other = Shop(SHOP, True), Shop(SHOP, False)
