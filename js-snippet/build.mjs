@@ -120,17 +120,26 @@ function gzip(bytes) {
   return packed;
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-function brotli(bytes) {
-  return brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 11,
-      [constants.BROTLI_PARAM_LGWIN]: 24,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-    },
-  });
-}
+/** What the encoder may take a file for, and how it may write distances: the best of these differs from file to file. */
+const WAYS = [constants.BROTLI_MODE_GENERIC, constants.BROTLI_MODE_TEXT].flatMap((mode) =>
+  [
+    [0, 0],
+    [2, 0],
+    [3, 64],
+  ].map(([postfix, direct]) => ({
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 16, // more than any of these files
+    [constants.BROTLI_PARAM_MODE]: mode,
+    [constants.BROTLI_PARAM_NPOSTFIX]: postfix ?? 0,
+    [constants.BROTLI_PARAM_NDIRECT]: direct ?? 0,
+  })),
+);
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Uint8Array<ArrayBuffer>} the smallest that says the same */
+const brotli = (bytes) =>
+  WAYS.map((params) => brotliCompressSync(bytes, { params })).reduce((best, next) =>
+    next.length < best.length ? next : best,
+  );
 
 /** @param {...Uint8Array} contents */
 function hashOf(...contents) {

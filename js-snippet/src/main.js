@@ -26,6 +26,8 @@ import { after, on, safely } from './safe.js';
 const BACKGROUND_MS = 60_000;
 /** By then the engine has answered what a page that was hidden had to say; else it is said once more. */
 const ANSWER_MS = 1_000;
+/** Tells the engine that nobody will see here what it may have sent last. */
+const PAGE_IS_LEFT = 4000;
 
 const { document, location } = window;
 
@@ -79,7 +81,7 @@ function followLife(begin) {
     state.isAway = true;
     near()?.leave();
     sendRest();
-    socket.close();
+    socket.close(PAGE_IS_LEFT);
   });
   on(window, 'pageshow', () => {
     if (state.isAway) queue.takeOver();

@@ -189,6 +189,8 @@ export function seek(first) {
 export function sendRest() {
   // without a token it would be counted as somebody else than whom the next page becomes
   if (consent !== 'unknown' && token.value() && queue.waits()) {
-    sendLast(engine(`v1/events?site=${site}`), [hello(), ...queue.frames()], listen);
+    // of a page that is left, nobody will see what the answer would show
+    const url = engine(`v1/events?site=${site}${state.isAway ? '&last' : ''}`);
+    sendLast(url, [hello(), ...queue.frames()], listen);
   }
 }

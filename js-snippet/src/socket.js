@@ -74,8 +74,10 @@ export function keepConnected({
   /**
    * Closes the connection for now. It is forgotten at once: a page that returns from the
    * back/forward cache hears of its return before it hears that its socket closed.
+   *
+   * @param {number} [code] says why
    */
-  const close = () => {
+  const close = (code) => {
     const closing = socket;
     socket = null;
     welcomed = false;
@@ -84,7 +86,7 @@ export function keepConnected({
     unwatch();
     cancelRetry();
     endTurn();
-    closing?.close();
+    closing?.close(code);
   };
 
   /** @param {number} code @param {string} reason */

@@ -169,7 +169,7 @@ export interface Carrier {
   onmessage(message: { data: string }): void;
   onclose(close: { code: number; reason: string }): void;
   send(text: string): void;
-  close(): void;
+  close(code?: number): void;
   /** It was closed before it came to life. */
   closed?: boolean;
 }

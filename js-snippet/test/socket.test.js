@@ -276,6 +276,16 @@ test('a closed socket is forgotten at once: its late words and its end do nothin
   assert.equal(sockets.length, 2);
 });
 
+test('a closed socket says why, if there is a reason', () => {
+  const { socket, last } = aTab();
+  socket.connect();
+  socket.close();
+  assert.deepEqual([last().closed, last().code], [true, undefined]);
+  socket.connect();
+  socket.close(4000);
+  assert.deepEqual([last().closed, last().code], [true, 4000]);
+});
+
 test('a frame that is no JSON is passed over', () => {
   const { socket, last, received } = aTab();
   socket.connect();

@@ -40,6 +40,11 @@ class Ledger:
         by_rule: Any = self._redis.hgetall(VisitorKeys(self._site, visitor).firings)
         return [rule.decode() for rule, firings in by_rule.items() for _ in orjson.loads(firings)]
 
+    def taken_back(self, visitor: str) -> list[str]:
+        """Return the rules whose popups nobody saw before their page was left, once for each firing."""
+        by_rule: Any = self._redis.hgetall(VisitorKeys(self._site, visitor).firings)
+        return [rule.decode() for rule, text in by_rule.items() for each in orjson.loads(text) if each.get("u")]
+
     def tags(self, visitor: str) -> list[str]:
         """Return the visitor's tags."""
         text: Any = self._redis.hget(VisitorKeys(self._site, visitor).visitor, "tags")
@@ -53,6 +58,13 @@ class Ledger:
 
     def events(self, visitor: str) -> list[dict[str, Any]]:
         """Return the visitor's frames as they came, in order, also those that came again; ``doc`` is in each."""
+        return [{"doc": each["d"], **each["f"]} for each in self._logged(visitor) if "f" in each]
+
+    def last_words(self, visitor: str) -> list[str]:
+        """Return the documents of which a request said that they were left."""
+        return [each["d"] for each in self._logged(visitor) if each.get("hello", {}).get("left")]
+
+    def _logged(self, visitor: str) -> list[dict[str, Any]]:
         entries: Any = self._redis.xrange(log_key(self._site, 0))
         logged = [orjson.loads(text) for _, fields in entries for text in fields[1::2]]
-        return [{"doc": each["d"], **each["f"]} for each in logged if each["v"] == visitor and "f" in each]
+        return [each for each in logged if each["v"] == visitor]

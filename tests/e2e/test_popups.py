@@ -66,6 +66,17 @@ def test_popup_that_was_not_seen_yet_is_shown_once_after_a_reconnect(visit: Visi
     assert len(sent_from(page, "popup_view")) == 1
 
 
+def test_popup_that_was_not_seen_before_its_page_was_left_shows_on_the_next(visit: Visit, demo_ledger: Ledger) -> None:
+    page = visit.open("/shop/search")
+    page.get_by_role("searchbox").focus()
+    page.evaluate("shopbell('event', 'help_wanted')")
+    [fire] = wait_for_shows(page, 1)
+    page.goto("/shop/search")
+    wait_for_popup(page)
+    assert fire not in wait_for_shows(page, 1)
+    assert demo_ledger.taken_back(visitor_of(page)) == ["help-wanted"]
+
+
 def test_answer_gets_its_own_follow_up_and_another_the_popups(visit: Visit) -> None:
     page = visit.open("/shop/?utm_campaign=chats")
     chat = wait_for_popup(page)
@@ -98,8 +109,13 @@ def test_button_of_a_coupon_leads_where_it_says_and_is_counted(visit: Visit, dem
     wait_for(lambda: demo_ledger.count(visitor, "e:popup_click") == 1)
 
 
-def is_armed(tab: Page) -> bool:
-    return {"page_dwell": [THRESHOLD_MS + 1]} in arms_on(tab)
+def popups_on(tabs: list[Page]) -> int:
+    return sum(popup_on(tab).count() for tab in tabs)
+
+
+def is_armed(tab: Page, tabs: list[Page]) -> bool:
+    """Say whether the page waits for the threshold; on a slow machine another tab may have passed it already."""
+    return {"page_dwell": [THRESHOLD_MS + 1]} in arms_on(tab) or popups_on(tabs) > 0
 
 
 def test_two_tabs_that_pass_the_threshold_at_the_same_moment_show_one_popup(visit: Visit, demo_ledger: Ledger) -> None:
@@ -107,9 +123,9 @@ def test_two_tabs_that_pass_the_threshold_at_the_same_moment_show_one_popup(visi
     for tab in tabs:
         tab.goto("/shop/cart", wait_until="commit")  # the page itself is not awaited: both load at once
     for tab in tabs:
-        wait_for(partial(is_armed, tab))
+        wait_for(partial(is_armed, tab, tabs))
         wait_until_old(tab, LONG_AFTER_MS)
-    wait_for(lambda: sum(popup_on(tab).count() for tab in tabs) == 1)
+    wait_for(lambda: popups_on(tabs) == 1)
     assert {visitor_of(tab): demo_ledger.firings(visitor_of(tab)) for tab in tabs} == {
         visitor_of(tabs[0]): ["third-cart"]
     }

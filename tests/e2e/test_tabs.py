@@ -74,7 +74,9 @@ def test_page_that_is_left_reports_its_dwell(alone: BareBrowser, shop: Shop, led
     tab = alone.new_tab()
     tab.open(f"{shop.url}/cart")
     visitor = visitor_of(tab)
+    left = tab.run("watched.sent[0].doc")
     tab.wait_until("performance.now() > 400")
     tab.open(f"{shop.url}/other")
     wait_for(lambda: ledger.count(visitor, "dwell:cart"))
     assert ledger.count(visitor, "dwell:other") == 0
+    wait_for(lambda: ledger.last_words(visitor) == [left])

@@ -5,6 +5,8 @@ export class FakeSocket {
   /** @type {any[]} */
   sent = [];
   closed = false;
+  /** @type {number | undefined} */
+  code;
   onopen = () => {};
   /** @type {(message: {data: string}) => void} */
   onmessage = () => {};
@@ -16,8 +18,10 @@ export class FakeSocket {
     this.sent.push(JSON.parse(text));
   }
 
-  close() {
+  /** @param {number} [code] */
+  close(code) {
     this.closed = true;
+    this.code = code;
   }
 
   /** The engine sends a frame. @param {object} frame */
