@@ -78,7 +78,7 @@ class Pipeline:
         tab.under_way.append(step)
         if event.name == "consent" and takes_back(event) and self.withdrawals is not None:
             return self._spawn(self._withdraw(step, self.withdrawals))
-        now = self.clock()
+        now = step.now_ms = self.clock()
         if event.name.startswith(("popup_", "purchase")):
             self.arbiter.settle(tab, event)
         if event.name in PERSONAL:
@@ -147,7 +147,7 @@ class Pipeline:
             tab.who,
             moment if moment in SIGNALS else "",
             step.event.ms if moment == "idle" else 0,
-            self.clock(),
+            step.now_ms,
         )
         true = tab.watch.judge(step.plan, view, tab.held)
         tab.arm_is_stale = True

@@ -154,6 +154,21 @@ async def test_arms_of_a_page_are_void_when_its_next_one_is_shown(stations: Stat
     assert stations.sent[-1]["arm"] == {}
 
 
+async def test_event_is_judged_by_when_it_came_however_late_it_is_counted(stations: Stations) -> None:
+    rules = rules_of("- {rule: later, when: [page is home, since(add_to_cart) > 5s], show: {chat: {text: Hi}}}\n", SITE)
+    stations.rules, stations.tab = rules, Stations(rules).tab
+    stations.tab.send = lambda frame: stations.sent.append(orjson.loads(frame))
+    await stations.happens("add_to_cart")
+    for came_after_ms, shows in ((4_900, []), (200, ["later"])):
+        stations.now += came_after_ms
+        stations.take("page_view", url="/home", kind="home")
+        stations.now += 1_000
+        stations.answer()
+        stations.now -= 1_000
+        await stations.quiet()
+        assert [each["rule"] for each in stations.of("show")] == shows
+
+
 async def test_change_of_rules_arms_the_open_page_anew(stations: Stations) -> None:
     await stations.views("cart")
     stations.rules = rules_of("- {rule: now, when: [page is cart, page.dwell > 5s], show: {chat: {text: Now}}}", SITE)

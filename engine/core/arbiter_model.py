@@ -157,23 +157,23 @@ class ArbiterModel:
 
     def start(self, event: Event, now_ms: int) -> None:
         """Show the popup that a click on another one asks for."""
-        click = click_of(event)
-        origin = next((each for each in self.fired if each.fire == event.data.get("fire")), None)
-        if click is None or origin is None:
+        click, fire = click_of(event) if event.doc is None else None, event.data["fire"]
+        known = self._store.firing_of(fire)
+        if click is None or known is None:
             return
-        wanted = started_rule(self.rules.by_id[origin.rule].rule, origin.variant, click)
+        wanted = started_rule(self.rules.by_id[known[0]].rule, known[1], click)
         compiled = self.rules.by_id.get(wanted or "")
         if compiled is not None:
-            self._store.settle(origin.fire, "close")
-            self._try(compiled, now_ms, started_by=origin.fire)
+            self._store.settle(fire, "close")
+            self._try(compiled, now_ms, started_by=fire)
 
     def shown(self, fire: str) -> Show | None:
         """Return the popup of a firing; None if it showed nothing, or is not known."""
-        for each in self.fired:
-            if each.fire == fire and each.rule in self.rules.by_id:
-                rule = self.rules.by_id[each.rule].rule
-                return next((one.show for one in rule.variants if one.name == each.variant), rule.show)
-        return None
+        known = self._store.firing_of(fire)
+        if known is None or known[0] not in self.rules.by_id:
+            return None
+        rule = self.rules.by_id[known[0]].rule
+        return next((each.show for each in rule.variants if each.name == known[1]), rule.show)
 
     def held_by(self, rule: Rule) -> str:
         """Return what holds back a rule whose conditions are true: a refusal, or 'nothing'."""

@@ -208,6 +208,14 @@ class VisitorModel:
                 each["u"] = 1
         return fire
 
+    def firing_of(self, fire: str) -> tuple[str, str] | None:
+        """Return the rule and the variant of a firing; None if it is not known."""
+        for rule, firings in self.firings.items():
+            for each in firings:
+                if each["f"] == fire:
+                    return rule, each.get("a", "")
+        return None
+
     def _expire(self, now_ms: int) -> None:
         if self.session and now_ms > self._session_ends_ms:
             self.session = ""

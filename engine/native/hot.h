@@ -151,7 +151,7 @@ PyObject *tell_all(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 typedef struct {
     PyObject_HEAD
     PyObject *tab, *plan, *name, *event, *doc, *frame, *command;
-    long long seq, view, idle_ms;
+    long long seq, view, idle_ms, now_ms;
     double received;
     int left;
     char has_rules;

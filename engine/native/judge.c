@@ -210,10 +210,8 @@ look(Way *way, Sight *sight)
         Py_XSETREF(tab->facts_of, Py_NewRef(tab->who));
         Py_XSETREF(tab->facts_in, Py_NewRef((PyObject *)sight->book));
     }
-    PyObject *now = PyObject_CallNoArgs(way->call[CLOCK]);
-    sight->now = now == NULL ? -1 : PyLong_AsLongLong(now);
-    Py_XDECREF(now);
-    return sight->now < 0 ? STUCK : 0;
+    sight->now = sight->step->now_ms;
+    return 0;
 }
 
 /*

@@ -33,7 +33,7 @@ step_new(TabCore *tab, PyObject *plan, PyObject *name, double received)
     step->name = Py_NewRef(name);
     step->doc = Py_NewRef(Py_None);
     step->event = step->frame = step->command = NULL;
-    step->seq = step->idle_ms = 0;
+    step->seq = step->idle_ms = step->now_ms = 0;
     step->view = tab->view;
     step->received = received;
     step->left = 2;
@@ -120,6 +120,7 @@ static PyMemberDef members[] = {
     {"command", T_OBJECT, offsetof(Step, command), READONLY, NULL},
     {"seq", T_LONGLONG, offsetof(Step, seq), READONLY, NULL},
     {"view", T_LONGLONG, offsetof(Step, view), READONLY, NULL},
+    {"now_ms", T_LONGLONG, offsetof(Step, now_ms), 0, NULL},
     {"received", T_DOUBLE, offsetof(Step, received), READONLY, NULL},
     {"left", T_INT, offsetof(Step, left), 0, NULL},
     {NULL, 0, 0, 0, NULL},

@@ -177,11 +177,11 @@ class Step:
 
     ``left`` counts the replies that are awaited: counted, logged and, while a
     popup is being claimed, fired. ``received`` is the performance counter at its frame, ``view`` the page view
-    that was shown then; ``seq``, ``name`` and ``doc`` are the event's. ``command`` is what the
-    usual way sent to count it.
+    that was shown then; ``seq``, ``name`` and ``doc`` are the event's. ``now_ms`` is when it came, as it is logged: it
+    is judged by that moment, however long the counting takes. ``command`` is what the usual way sent to count it.
     """
 
-    __slots__ = ("command", "doc", "event", "left", "name", "plan", "received", "seq", "tab", "view")
+    __slots__ = ("command", "doc", "event", "left", "name", "now_ms", "plan", "received", "seq", "tab", "view")
 
     def __init__(self, tab: Any, event: Any, plan: Any, received: float) -> None:
         self.tab = tab
@@ -193,4 +193,5 @@ class Step:
         self.received = received
         self.view = tab.view
         self.left = 2
+        self.now_ms = 0
         self.command = b""

@@ -217,7 +217,7 @@ go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, P
     if (judged < 0 || PyList_Append(tab->under_way, (PyObject *)step) < 0
         || (now = PyObject_CallNoArgs(way->call[CLOCK])) == NULL)
         goto end;
-    long long now_ms = PyLong_AsLongLong(now);
+    long long now_ms = step->now_ms = PyLong_AsLongLong(now);
     if ((now_ms == -1 && PyErr_Occurred()) || renew_head(way, tab, book, now, now_ms / DAY_MS) < 0
         || (tail = book_tail(book, plan, tab->page, found->place)) == NULL
         || (step->command = command_of(way, tab, said->seq, now_ms, found, tail)) == NULL)

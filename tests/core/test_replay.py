@@ -134,6 +134,38 @@ def test_recorded_popup_that_is_open_holds_back_the_next() -> None:
     assert fired(happened) == [2, 5]
 
 
+CHAIN = """
+- rule: asks
+  when: [page is home]
+  show: {chat: {text: Hello, replies: [Later, {text: Tell me, start: told, tag: asked}]}}
+- rule: told
+  show: {chat: {text: This is how}}
+- rule: asked
+  when: [visitor.tags has asked]
+  do: [{tag: known}]
+"""
+CLICK = {"fire": "f_live", "fields": {"step": "start", "choice": "1"}}
+
+
+def test_click_in_a_popup_does_what_it_did_then() -> None:
+    records = Recording().hello().views(0, "home").claims("asks", "shown", "f_live").does(2, "popup_submit", CLICK)
+    _, happened = replayed(records.claims("told", "shown", "f_next"), rules_of(CHAIN))
+    assert [[each.rule for each in one.fired] for one in happened] == [["asks"], ["told", "asked"]]
+
+
+def test_click_that_an_earlier_page_left_behind_starts_nothing_any_more() -> None:
+    records = Recording().hello().views(0, "home").claims("asks", "shown", "f_live")
+    records += Recording("docbbb").hello(1).does(2, "popup_submit", CLICK, doc="docaaa")
+    _, happened = replayed(records, rules_of(CHAIN))
+    assert [[each.rule for each in one.fired] for one in happened] == [["asks"], ["asked"]]
+
+
+def test_click_in_a_popup_of_a_rule_that_is_no_more_is_nothing() -> None:
+    records = Recording().hello().views(0, "home").claims("gone", "shown", "f_live").does(2, "popup_submit", CLICK)
+    _, happened = replayed(records, rules_of(CHAIN), follow=True)
+    assert [each.fired for each in happened] == [(), ()]
+
+
 def test_popup_that_was_never_shown_is_taken_as_seen_and_closed() -> None:
     records = Recording().hello().views(0, "home").does(1, "exit_intent").does(62, "exit_intent")
     _, happened = replayed(records, rules_of(SIGNALS))
