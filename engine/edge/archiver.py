@@ -139,13 +139,19 @@ class Archiver:
         return written
 
     def _archive_stream(self, site: str, shard: int) -> int:
+        """
+        Archive what a stream holds now.
+
+        What comes meanwhile is for the next turn: a shop is never so silent that a turn which waited for it would end.
+        """
         key, written = log_key(site, shard), 0
         mark = self._archive.bookmark(site, shard)
         self._trim(key, mark)
+        until = self._last_id(key)
         while not self._stopping.is_set():
             self._lock.extend(LOCKED_FOR_S, replace_ttl=True)
             first = self._first_entry(key, mark)
-            entries = self._some_entries(key, mark.last)
+            entries = self._some_entries(key, mark.last, until)
             if not entries:
                 break
             batch = _of_one_day(entries)
@@ -157,11 +163,16 @@ class Archiver:
             self._archive.watch("trimmed")
         return written
 
-    def _some_entries(self, key: bytes, last: LogId) -> Entries:
+    def _last_id(self, key: bytes) -> str:
+        info: dict[str, Any] = self._store.xinfo_stream(key)
+        last: bytes = info["last-generated-id"]
+        return last.decode()
+
+    def _some_entries(self, key: bytes, last: LogId, until: str) -> Entries:
         """Read what comes after an entry, as much as one part of the archive takes."""
         entries: Entries = []
         while len(entries) < ENTRIES_AT_ONCE:
-            more = read_entries(self._store, key, f"({last[0]}-{last[1]}", READ_AT_ONCE)
+            more = read_entries(self._store, key, f"({last[0]}-{last[1]}", READ_AT_ONCE, until)
             entries += more
             if len(more) < READ_AT_ONCE:
                 break
@@ -200,11 +211,11 @@ def _goes_on_from(mark: Bookmark, batch: Entries, first: int) -> Bookmark:
     return Bookmark((ms, number - 1) if number else (ms - 1, 0), first - 1)
 
 
-def read_entries(store: redis.Redis, key: bytes, after: str, most: int) -> Entries:
+def read_entries(store: redis.Redis, key: bytes, after: str, most: int, until: str = "+") -> Entries:
     """Read entries of a stream of the log. The client's own reading would keep one part of an entry only."""
     for client in clients_of(store):
         client.set_response_callback("XRANGE", _entries)
-    found: Any = store.xrange(key, after, count=most)
+    found: Any = store.xrange(key, after, until, count=most)
     if found and isinstance(found[0][1], dict):
         raise redis.RedisError("a node that has joined the cluster meanwhile was asked")
     return cast(Entries, found)
