@@ -5,8 +5,11 @@ import { safely } from './safe.js';
 
 /** A route that is replaced sooner was a redirect: nobody saw it. */
 const SEEN_MS = 150;
-/** So long the first page view waits for a reader that knows the page better. */
-const READER_MS = 600;
+/**
+ * So long the first page view waits for a reader that knows the page better: several files, one after the other, on a
+ * slow network.
+ */
+const READER_MS = 3_000;
 
 /** @typedef {ReturnType<typeof followPages>} Visit */
 /** @typedef {import('./types.js').Page} Page */

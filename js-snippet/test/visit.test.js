@@ -80,6 +80,53 @@ test('a router that replaces and pushes in a row is counted once', () => {
   assert.deepEqual(story, ['page_view /', 'page_dwell', 'page_view /cart']);
 });
 
+test('the first page waits for its reader, and is what the reader says', async () => {
+  const { visit, story, time } = aShop('/moje-veci');
+  /** @type {(value?: unknown) => void} */
+  let come = () => {};
+  visit.hold(
+    new Promise((resolve) => {
+      come = resolve;
+    }),
+  );
+  visit.begin();
+  time.pass(2_999);
+  visit.settled();
+  assert.deepEqual(story, []);
+  visit.better({ kind: 'cart' });
+  come();
+  await new Promise(setImmediate);
+  assert.deepEqual([story, visit.page()?.kind], [['page_view /moje-veci'], 'cart']);
+});
+
+test('the first page waits no longer than three seconds, nor for a reader that does not come', async () => {
+  for (const [coming, ms] of /** @type {[Promise<void>, number][]} */ ([
+    [new Promise(() => {}), 3_000],
+    [Promise.resolve(), 0],
+  ])) {
+    const { visit, story, time } = aShop('/moje-veci');
+    visit.hold(coming);
+    visit.begin();
+    time.pass(ms);
+    await new Promise(setImmediate);
+    assert.deepEqual(story, ['page_view /moje-veci']);
+  }
+});
+
+test('what is reported, and a page that is left, wait for no reader', () => {
+  for (const [act, told] of /** @type {[string, string][]} */ ([
+    ['report', 'login'],
+    ['end', 'page_dwell'],
+  ])) {
+    const { visit, story } = aShop('/moje-veci');
+    visit.hold(new Promise(() => {}));
+    visit.begin();
+    if (act === 'report') visit.report('login');
+    else visit.end();
+    assert.deepEqual(story, ['page_view /moje-veci', told]);
+  }
+});
+
 test('a route that only redirects is not counted', () => {
   const { visit, story, go, time } = aShop();
   visit.begin();
