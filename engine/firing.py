@@ -234,8 +234,8 @@ class Arbiter:
 
     async def _frame(self, tab: Tab, offer: _Offer, show: Show, view: View) -> bytes:
         """Render a popup, empty if it has nothing to show; what it reads is fetched only now, when it is needed."""
-        rules, readings = tab.watch.rules, placeholder_readings(show)
-        plan = rules.plan_of(readings)
+        rules = tab.watch.rules
+        plan = rules.plan_to_show(show, placeholder_readings)
         if not plan.is_answered_by(view.counts):
             view.counts = {**view.counts, **await self._state.look(tab, plan, view.page, view.now_ms)}
         currency = view.page.product.currency if view.page.product else ""

@@ -23,7 +23,7 @@ HOT_PATH = (
     *("core/events", "core/judge", "core/plan"),
     *("core/holdout", "core/private_words", "core/variants"),
     *("core/ruleset", "core/sieve", "core/stages", "core/tracking", "core/view", "core/wire"),
-    *("edge/clock", "edge/cluster_lane", "edge/cluster_map", "edge/event_log", "edge/keys", "edge/lane"),
+    *("edge/cluster_lane", "edge/cluster_map", "edge/event_log", "edge/keys", "edge/lane"),
     *("edge/lane_port", "edge/pipe", "edge/telemetry", "edge/visitor_state"),
     "pipeline",
     # what replays recorded visitors: not on the way of an event, but a million of them are replayed at once

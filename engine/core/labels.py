@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.core.label_texts import NAMES, TEXTS
 from engine.core.languages import base_of, script_of
 
@@ -32,4 +34,9 @@ def label(name: str, language: str) -> str:
 
 def labels(language: str, kind: str) -> dict[str, str]:
     """Return the labels that the renderer of this kind of popup needs."""
+    return dict(_labels(language, kind))
+
+
+@lru_cache(1_000)
+def _labels(language: str, kind: str) -> dict[str, str]:
     return {name: label(name, language) for name in ("close", *LABELS_OF[kind])}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.core.conditions import DURATION_UNITS
@@ -88,18 +89,23 @@ _NO_DECIMALS = frozenset(
 _THREE_DECIMALS = frozenset(["KWD", "BHD", "OMR", "JOD", "TND", "LYD", "IQD"])
 _TRADITIONAL = ("tw", "hk", "mo", "hant")
 _RIGHT_TO_LEFT = ("ar", "he", "fa", "ur")
+_MOST_KEPT = 1_000
+"""Of so many tags it is kept what they are: a popup asks it of the same ones dozens of times."""
 
 
+@lru_cache(_MOST_KEPT)
 def tag_of(language: str) -> str:
     """Return a language tag as it is compared: ``zh_TW`` and ``ZH-tw`` are ``zh-tw``."""
     return language.strip().replace("_", "-").lower()
 
 
+@lru_cache(_MOST_KEPT)
 def base_of(language: str) -> str:
     """Return the language of a tag without its region and script."""
     return tag_of(language).split("-", 1)[0]
 
 
+@lru_cache(_MOST_KEPT)
 def script_of(language: str) -> str:
     """Return the tag by which texts and labels are kept: Chinese is two languages to its readers."""
     base, *rest = tag_of(language).split("-")
@@ -108,6 +114,7 @@ def script_of(language: str) -> str:
     return base
 
 
+@lru_cache(_MOST_KEPT)
 def direction(language: str) -> str:
     """Return ``rtl`` or ``ltr``."""
     return "rtl" if base_of(language) in _RIGHT_TO_LEFT else "ltr"
@@ -120,7 +127,11 @@ def best_language(wanted: str, available: Iterable[str], preferred: Collection[s
     In this order: the very tag; the same script (zh-HK reads zh-TW); the same
     base language; the site's languages in their order; English; the first.
     """
-    tags = list(available)
+    return _best_of(wanted, tuple(available), tuple(preferred))
+
+
+@lru_cache(_MOST_KEPT)
+def _best_of(wanted: str, tags: tuple[str, ...], preferred: tuple[str, ...]) -> str:
     for tag in filter(None, (wanted, *preferred, "en")):
         for level in (tag_of, script_of, base_of):
             found = next((each for each in tags if level(each) == level(tag)), None)
@@ -129,6 +140,7 @@ def best_language(wanted: str, available: Iterable[str], preferred: Collection[s
     return tags[0]
 
 
+@lru_cache(_MOST_KEPT)
 def writing(language: str) -> Writing:
     """Return how a language writes values."""
     for tag in (tag_of(language), script_of(language), base_of(language)):

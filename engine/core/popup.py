@@ -157,14 +157,16 @@ class _Rendering:
 
     def _part(self, part: Any) -> Any:
         match part:
-            case Mapping() | Segment():
-                return self._text(part.text if isinstance(part, Segment) else part)
+            case dict():  # asked first, and not as a Mapping: that costs as much as all the rest
+                return self._text(part)
             case tuple():
                 return [self._part(each) for each in part]
             case Section(parts):
                 return {name: self._part(each) for name, each in parts.items() if not isinstance(each, Private)}
             case Label(name):
                 return label(name, self.language)
+            case Segment(text):
+                return self._text(text)
             case Start():
                 return True
         write = self._written.get(type(part))

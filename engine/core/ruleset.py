@@ -7,7 +7,7 @@ an event that changes only dwell leaves alone all rules that read none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.core.compile import Getter, Slots, Test, compile_test, getter
@@ -18,7 +18,7 @@ from engine.core.facts import FactType
 from engine.core.fields import as_text
 from engine.core.plan import Plan
 from engine.core.products import most_seen
-from engine.core.rules import Rule, Site
+from engine.core.rules import Rule, Show, Site
 from engine.core.sieve import SieveMaker
 from engine.core.tracking import Tracking
 from engine.core.verdicts import Fires, Holds, Verdict
@@ -68,6 +68,7 @@ class RuleSet:
         self._page_plans: dict[str, Plan] = {}
         self._groups = frozenset((EVERYTHING,)).union(*(each.groups for each in self.rules))
         self._event_plans: dict[tuple[tuple[CompiledRule, ...], str], Plan] = {}
+        self._show_plans: dict[int, tuple[Show, Plan]] = {}
 
     def label_of(self, rule: str) -> str:
         """Return how a rule is called beside those of other sites, which may have one of the same id."""
@@ -102,6 +103,13 @@ class RuleSet:
     def plan_of(self, readings: Iterable[Reading]) -> Plan:
         """Return what to read for these facts alone, judging nothing: a popup's placeholders, say."""
         return Plan(_counters(readings), self.slots)
+
+    def plan_to_show(self, show: Show, readings_of: Callable[[Show], Iterable[Reading]]) -> Plan:
+        """Return what to read for a popup; which facts it needs ``readings_of`` is asked once."""
+        known = self._show_plans.get(id(show))
+        if known is None or known[0] is not show:
+            known = self._show_plans[id(show)] = (show, self.plan_of(readings_of(show)))
+        return known[1]
 
     def plan_of_all(self, readings: Iterable[Reading] = ()) -> Plan:
         """Return the plan that reads these facts and what any rule reads, to look at a visitor from outside."""

@@ -2,9 +2,4 @@
 
 from __future__ import annotations
 
-import time
-
-
-def now_ms() -> int:
-    """Return the time of day, ms since the epoch."""
-    return int(time.time() * 1000)
+from engine.native import now_ms as now_ms

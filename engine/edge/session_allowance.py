@@ -48,6 +48,16 @@ class SessionAllowance:
         self._left -= 1
         return self._left < 0 and self._look(tab, now)
 
+    def lend(self, most: int) -> int:
+        """Return how many of the next events, at most so many, need not be counted one by one: they are already."""
+        lent = max(0, min(most, self._left))
+        self._left -= lent
+        return lent
+
+    def take_back(self, unused: int) -> None:
+        """Take back what was lent for events that did not come."""
+        self._left += unused
+
     def end(self, tab: Tab) -> None:
         """The connection has ended: tell what was not told yet."""
         if used := self._granted - max(self._left, 0):

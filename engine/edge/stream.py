@@ -18,6 +18,7 @@ from picows import WSListener, WSMsgType, WSTransport
 
 from engine.core import wire
 from engine.core.events import Hello
+from engine.edge.allowance import SITE_BUSY, TOO_MANY, Allowance
 from engine.edge.lane import LaneDown
 from engine.edge.plain_frames import reader_of_text
 from engine.tab import Tab
@@ -29,9 +30,6 @@ HELLO_WITHIN_S = 10.0
 PING_AFTER_S = 14.0  # with the time for a pong and the 5 s between two looks: given up within 30 s
 PONG_WITHIN_S = 10.0
 MOST_FRAMES_BEFORE_WELCOME = 300
-MOST_KEPT = 200
-"""What a client kept while it had no connection it sends at once: so many events are free of the limit."""
-
 DISCONNECT_AFTER_S = 1.0
 _TEXT = WSMsgType.TEXT  # to look it up in its enumeration costs as much as half of an acknowledgement
 _plain_text = reader_of_text()
@@ -48,28 +46,24 @@ class Stream(WSListener):
     """One connection: from its hello to its close."""
 
     __slots__ = (
-        "_address", "_allowance", "_allowed_at", "_deadline", "_free", "_joined", "_pace", "_pinged",
-        "_session_allowance", "_streams", "_transport", "_waiting", "country", "heard", "is_last", "known_by", "site",
-        "tab",
+        "_address", "_allowance", "_deadline", "_joined", "_pinged", "_streams", "_transport", "_waiting", "country",
+        "heard", "is_last", "known_by", "site", "tab",
     )  # fmt: skip
 
     def __init__(self, streams: Streams, site: str, country: str = "", address: str = "") -> None:
         super().__init__()
         self.country = country
         self._address = address
-        self._pace = streams.admission.pace_of(site)
-        self._session_allowance = streams.allowance() if streams.allowance is not None else None
         self._streams = streams
         # picows declares its close codes as an enumeration; codes of 4000 and above are none of it
         self._transport: Any = None
         self._joined: bytearray | None = None
         self._waiting: list[bytes] | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self.heard = streams.loop.time()
+        self.heard = perf_counter()
         self._pinged = False
-        self._free = MOST_KEPT
-        self._allowance = float(streams.limits.events_burst)
-        self._allowed_at = self.heard
+        of_session = streams.allowance() if streams.allowance is not None else None
+        self._allowance = Allowance(streams.limits, streams.admission.pace_of(site), of_session, self.heard)
         self.site = site
         self.known_by: str | None = None
         self.is_last = False
@@ -94,8 +88,7 @@ class Stream(WSListener):
         self._streams.admission.leave(self._address, self.site)
         self._streams.telemetry.disconnected()
         if self.tab is not None:
-            if self._session_allowance is not None:
-                self._session_allowance.end(self.tab)
+            self._allowance.end(self.tab)
             self.tab.close()
             if self.tab.is_left:
                 self._streams.leave(self.tab)
@@ -103,9 +96,13 @@ class Stream(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
         """Take one WebSocket frame; several fragments make one message. After our close only the client's counts."""
-        self.heard = self._streams.now()
+        self.heard = now = perf_counter()
+        message, allowance = _plain_text(frame), self._allowance
+        if allowance.credit and message is not None:
+            allowance.credit -= 1
+            self._streams.take_soon(self, message, now)
+            return
         try:
-            message = _plain_text(frame)
             if transport.is_close_frame_sent:
                 self._take_last(frame.msg_type, frame)
             elif message is not None and self._joined is None:
@@ -117,7 +114,7 @@ class Stream(WSListener):
 
     def hear(self, message: bytes) -> None:
         """Take one whole message that came by another carrier than a WebSocket. After our close none counts."""
-        self.heard = self._streams.now()
+        self.heard = perf_counter()
         try:
             if self._transport is not None and not self._transport.is_close_frame_sent:
                 self._take(message)
@@ -153,6 +150,7 @@ class Stream(WSListener):
     def _join(self, kind: WSMsgType, frame: Any) -> None:
         if (kind == WSMsgType.CONTINUATION) is (self._joined is None):
             raise wire.BadFrame("fragments out of order")
+        self._allowance.ask_again()
         joined = self._joined = self._joined or bytearray()
         joined += frame.get_payload_as_bytes()
         if len(joined) > wire.MAX_FRAME:
@@ -166,19 +164,11 @@ class Stream(WSListener):
     def _take(self, message: bytes) -> None:
         tab = self.tab
         if tab is not None:
-            if self._streams.limits.events_per_second and not self._may_send():
-                self._streams.telemetry.refused("too_many_events")
-                self._streams.admission.strike(self._address)
-                self._end_flood("too many events")
-            elif self._pace is not None and not self._pace.take(self.heard):
-                self._streams.telemetry.refused("site_too_busy")
-                self._end_flood("too many events of this site")
-            elif self._session_allowance is not None and self._session_allowance.is_over(tab, self.heard):
-                self._streams.take_all()
-                self._streams.telemetry.refused("session_full")
-                self._streams.turn_away(tab, message)
+            reason = self._allowance.refuses(tab, self.heard)
+            if reason:
+                self._turn_away(tab, message, reason)
             else:
-                self._streams.take_soon(self, message, perf_counter())
+                self._streams.take_soon(self, message, self.heard)
         elif self._waiting is not None:
             if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
                 raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
@@ -186,21 +176,25 @@ class Stream(WSListener):
         else:
             self._greet(wire.read_hello(wire.parse(message)))
 
-    def _end_flood(self, reason: str) -> None:
-        """Close the connection: what it was not allowed to send, the client keeps and sends later."""
-        self._streams.take_all()
-        self.hang_up(wire.CLOSE_TOO_MANY, reason)
+    def _turn_away(self, tab: Tab, message: bytes, reason: str) -> None:
+        """
+        Take no event that exceeds a limit.
 
-    def _may_send(self) -> bool:
-        """Take one event off the connection's allowance, which fills up with time."""
-        if self._free:
-            self._free -= 1
-            return True
-        limits = self._streams.limits
-        earned = (self.heard - self._allowed_at) * limits.events_per_second
-        self._allowance = min(float(limits.events_burst), self._allowance + earned) - 1
-        self._allowed_at = self.heard
-        return self._allowance >= 0
+        Where the connection sends too fast it is closed: the client keeps what it was not allowed to send, and
+        sends it later. What is too much for the session is refused for good.
+        """
+        self._streams.take_all()
+        telemetry = self._streams.telemetry
+        if reason == TOO_MANY:
+            telemetry.refused("too_many_events")
+            self._streams.admission.strike(self._address)
+            self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
+        elif reason == SITE_BUSY:
+            telemetry.refused("site_too_busy")
+            self.hang_up(wire.CLOSE_TOO_MANY, "too many events of this site")
+        else:
+            telemetry.refused("session_full")
+            self._streams.turn_away(tab, message)
 
     def _may_submit(self) -> bool:
         if self._streams.admission.may_submit(self._address):
@@ -237,8 +231,7 @@ class Stream(WSListener):
         tab.send, tab.hang_up = partial(self._transport.send, _TEXT), self.hang_up
         self.tab = tab
         tab.may_submit = self._may_submit
-        if self._session_allowance is not None:
-            self._session_allowance.begin(tab)
+        self._allowance.begin(tab)
         for frame in frames:
             self.send(frame)
         waiting, self._waiting = self._waiting or [], None
@@ -259,12 +252,14 @@ class Stream(WSListener):
         transport = self._transport
         if transport is None or transport.is_close_frame_sent:
             return
+        self._allowance.ask_again()
         if self.tab is not None:
             self.tab.close()
         transport.send_close(code, reason.encode()[:120])
         self._streams.loop.call_later(DISCONNECT_AFTER_S, transport.disconnect, False)
 
     def _echo_close(self, frame: Any) -> None:
+        self._allowance.ask_again()
         transport = self._transport
         if transport is not None and not transport.is_close_frame_sent:
             code = int.from_bytes(frame.get_payload_as_bytes()[:2] or _NO_CODE, "big")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -114,8 +115,8 @@ class Streams:
         self.is_draining = False
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
-        self.now = self.loop.time
         self._frames: list[tuple[Stream, bytes, float]] = []
+        self._gathers_until = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self.spawn(self._sweep())
 
@@ -127,16 +128,17 @@ class Streams:
 
     def take_soon(self, stream: Stream, message: bytes, received: float) -> None:
         """
-        Have a frame handled within two milliseconds, with those that come meanwhile.
+        Have a frame handled in this turn of the event loop, or within two milliseconds with those that come meanwhile.
 
         Frames are handled in a row, and what they ask of Redis leaves in one write: to read a socket in between, or
-        to wait for a reply, would drive the code that handles them out of the processor's cache each time.
+        to wait for a reply, would drive the code that handles them out of the processor's cache each time. One that
+        comes after a pause has nothing to wait for.
         """
         frames = self._frames
         frames.append((stream, message, received))
-        if len(frames) == 1:
+        if len(frames) == 1 and received < self._gathers_until:
             self.loop.call_later(GATHER_S, self.take_all)
-        elif len(frames) == MOST_GATHERED:
+        elif len(frames) in (1, MOST_GATHERED):
             self.loop.call_soon(self.take_all)
 
     def take_all(self) -> None:
@@ -146,6 +148,7 @@ class Streams:
 
     def _take_all(self) -> None:
         frames, self._frames = self._frames, []
+        self._gathers_until = perf_counter() + GATHER_S
         for stream, message, received in frames:
             tab = stream.tab
             if tab is None or tab.closed:
@@ -227,7 +230,7 @@ class Streams:
         """Ping streams that have been silent, and drop those that do not answer."""
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
-            now = self.loop.time()
+            now = perf_counter()
             for stream in list(self.open):
                 stream.check(now)
 

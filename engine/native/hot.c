@@ -56,6 +56,7 @@ static PyMethodDef methods[] = {
     {"packed_words", packed_words, METH_O, "packed_words(words)\n--\n\nSee engine/native/twin.py."},
     {"packed_call", (PyCFunction)(void (*)(void))packed_call, METH_FASTCALL,
      "packed_call(count, head, words, tail)\n--\n\nSee engine/native/twin.py."},
+    {"now_ms", now_ms, METH_NOARGS, "now_ms()\n--\n\nSee engine/native/twin.py."},
     {"is_sound", (PyCFunction)(void (*)(void))is_sound, METH_FASTCALL,
      "is_sound(data, most, but)\n--\n\nSee engine/native/twin.py."},
     {"are_sound", (PyCFunction)(void (*)(void))are_sound, METH_FASTCALL,

@@ -1,6 +1,7 @@
 /*
  * What the C files of this folder share. Each of them is about one matter:
  *
+ *   clock.c    the time, without an object for it
  *   words.c    the words of a Redis command, as the protocol (RESP) has them
  *   sound.c    flat objects of Python, looked through for anything odd
  *   said.c     a frame of the usual form: what it says, looked through without making a Python object of it
@@ -54,6 +55,7 @@ void words_digits(Words *to, unsigned long long number);
 void words_end(Words *to);
 void words_bulk(Words *to, const char *text, Py_ssize_t size);
 int words_number(Words *to, long long number);
+int digits_into(char *to, unsigned long long number); /* at most 20; returns how many */
 PyObject *packed_words(PyObject *module, PyObject *words);
 PyObject *packed_call(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
@@ -226,7 +228,11 @@ int is_in_force(const Way *way, TabCore *tab, PyObject *rules);
 
 PyObject *plan_of(TabCore *tab, Name *name, Place *place);
 int plan_has_rules(Book *book, PyObject *plan);
+/* clock.c */
 double seconds_now(void);
+PyObject *now_ms(PyObject *module, PyObject *nothing);
+long long ms_by(PyObject *clock);
+
 PyObject *way_take(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 int judge_usual(Way *way, Step *step, PyObject *values, PyObject **arm);
 int judge_types(void);

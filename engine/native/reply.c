@@ -15,15 +15,40 @@ call_and_forget(PyObject *function, PyObject *const *args, size_t nargs)
     return done == NULL ? -1 : 0;
 }
 
+static char *
+put(char *to, const char *text, Py_ssize_t size)
+{
+    memcpy(to, text, (size_t)size);
+    return to + size;
+}
+
+/* Write an acknowledgement; ``arm`` is None, or the JSON of the field. */
+static PyObject *
+usual_ack(long long seq, PyObject *arm)
+{
+    static const char BEGIN[] = "{\"type\":\"ack\",\"seq\":", ARM[] = ",\"arm\":";
+    char number[20];
+    int digits = digits_into(number, (unsigned long long)seq), armed = arm != Py_None;
+    Py_ssize_t size = (Py_ssize_t)sizeof BEGIN - 1 + digits + 1;
+    if (armed)
+        size += (Py_ssize_t)sizeof ARM - 1 + PyBytes_GET_SIZE(arm);
+    PyObject *frame = PyBytes_FromStringAndSize(NULL, size);
+    if (frame == NULL)
+        return NULL;
+    char *at = put(put(PyBytes_AS_STRING(frame), BEGIN, sizeof BEGIN - 1), number, digits);
+    if (armed)
+        at = put(put(at, ARM, sizeof ARM - 1), PyBytes_AS_STRING(arm), PyBytes_GET_SIZE(arm));
+    *at = '}';
+    return frame;
+}
+
 /* ``arm`` is None, the field as a dict, or as the JSON that it is written as. */
 static int
 send_ack(Way *way, TabCore *tab, PyObject *doc, long long seq, PyObject *arm)
 {
     PyObject *frame;
-    if (doc == Py_None && arm == Py_None)
-        frame = PyBytes_FromFormat("{\"type\":\"ack\",\"seq\":%zd}", (Py_ssize_t)seq);
-    else if (doc == Py_None && PyBytes_CheckExact(arm))
-        frame = PyBytes_FromFormat("{\"type\":\"ack\",\"seq\":%zd,\"arm\":%s}", (Py_ssize_t)seq, PyBytes_AS_STRING(arm));
+    if (doc == Py_None && (arm == Py_None || PyBytes_CheckExact(arm)))
+        frame = usual_ack(seq, arm);
     else {
         PyObject *number = PyLong_FromLongLong(seq);
         PyObject *args[] = {number, doc, arm};

@@ -72,7 +72,7 @@ static int
 write_entry(Words *to, PyObject *head, long long now, PyObject *kind, PyObject *said)
 {
     char stamp[32];
-    int digits = PyOS_snprintf(stamp, sizeof stamp, "%lld", now);
+    int digits = digits_into(stamp, now < 0 ? 0 : (unsigned long long)now);
     Py_ssize_t size = PyBytes_GET_SIZE(head) + digits + PyBytes_GET_SIZE(kind) + PyBytes_GET_SIZE(said) + 5;
     if (words_need(to, size + 32) < 0)
         return -1;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -85,6 +86,11 @@ class Histogram:
             n += 1
         self.counts[n] += 1
         self.total_s += seconds
+
+
+def now_ms() -> int:
+    """Return the time of day, ms since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 class Sheet:

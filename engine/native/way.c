@@ -5,19 +5,9 @@
  * pipeline, before anything was done about it. So there is nothing here that cannot be left out.
  */
 #include "hot.h"
-#include <time.h>
 
 #define DAY_MS (24LL * 60 * 60 * 1000)
 #define FURTHER_WORDS 3 /* between the head and the changes: the event's place, now, and the number of changes */
-
-
-double
-seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now); /* Python's perf_counter */
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* Return the book of the rules that a tab goes by, borrowed. NULL without an exception: they are in force no more. */
 static Book *
@@ -107,12 +97,15 @@ turn(TabCore *tab, Book *book, const Said *said, Place *place)
 
 /* Make the words anew that stay the same while the session, the rules and the day do. */
 static int
-renew_head(Way *way, TabCore *tab, Book *book, PyObject *now, long long day)
+renew_head(Way *way, TabCore *tab, Book *book, long long now)
 {
+    long long day = now / DAY_MS;
     if (tab->head != NULL && tab->head_day == day && tab->head_session == tab->session && tab->head_rules == book->rules)
         return 0;
-    PyObject *args[] = {(PyObject *)tab, now};
-    PyObject *head = PyObject_Vectorcall(way->call[HEAD], args, 2, NULL);
+    PyObject *moment = PyLong_FromLongLong(now);
+    PyObject *args[] = {(PyObject *)tab, moment};
+    PyObject *head = moment == NULL ? NULL : PyObject_Vectorcall(way->call[HEAD], args, 2, NULL);
+    Py_XDECREF(moment);
     if (head == NULL)
         return -1;
     if (!PyTuple_Check(head) || PyTuple_GET_SIZE(head) != 3 || !PyBytes_Check(PyTuple_GET_ITEM(head, 1))) {
@@ -203,7 +196,7 @@ send_off(Way *way, Step *step, PyObject *frame, long long now)
 static int
 go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, PyObject *frame, double received)
 {
-    PyObject *now = NULL, *tail = NULL;
+    PyObject *tail = NULL;
     Step *step = NULL;
     int done = -1;
     PyObject *plan = plan_of(tab, found->name, found->place);
@@ -214,18 +207,16 @@ go(Way *way, TabCore *tab, Book *book, const Said *said, const Meaning *found, P
     step->idle_ms = found->name->shape == IDLE ? found->number : 0;
     int judged = plan_has_rules(book, plan);
     step->has_rules = judged > 0;
-    if (judged < 0 || PyList_Append(tab->under_way, (PyObject *)step) < 0
-        || (now = PyObject_CallNoArgs(way->call[CLOCK])) == NULL)
+    if (judged < 0 || PyList_Append(tab->under_way, (PyObject *)step) < 0)
         goto end;
-    long long now_ms = step->now_ms = PyLong_AsLongLong(now);
-    if ((now_ms == -1 && PyErr_Occurred()) || renew_head(way, tab, book, now, now_ms / DAY_MS) < 0
+    long long now = step->now_ms = ms_by(way->call[CLOCK]);
+    if ((now == -1 && PyErr_Occurred()) || renew_head(way, tab, book, now) < 0
         || (tail = book_tail(book, plan, tab->page, found->place)) == NULL
-        || (step->command = command_of(way, tab, said->seq, now_ms, found, tail)) == NULL)
+        || (step->command = command_of(way, tab, said->seq, now, found, tail)) == NULL)
         goto end;
-    done = send_off(way, step, frame, now_ms);
+    done = send_off(way, step, frame, now);
 end:
     Py_XDECREF(plan);
-    Py_XDECREF(now);
     Py_XDECREF(tail);
     Py_XDECREF(step);
     return done;

@@ -35,21 +35,27 @@ words_add(Words *to, const char *text, Py_ssize_t size)
     return 0;
 }
 
-void
-words_digits(Words *to, unsigned long long number)
+int
+digits_into(char *to, unsigned long long number)
 {
     char digits[20];
-    int n = 0;
-    if (number < 10) { /* most are: lengths of words, and ones */
-        to->text[to->used++] = (char)('0' + number);
-        return;
-    }
+    int n = 0, size = 0;
     do {
         digits[n++] = (char)('0' + number % 10);
         number /= 10;
     } while (number);
     while (n)
-        to->text[to->used++] = digits[--n];
+        to[size++] = digits[--n];
+    return size;
+}
+
+void
+words_digits(Words *to, unsigned long long number)
+{
+    if (number < 10) /* most are: lengths of words, and ones */
+        to->text[to->used++] = (char)('0' + number);
+    else
+        to->used += digits_into(to->text + to->used, number);
 }
 
 void

@@ -91,7 +91,7 @@ async def test_third_broken_connection_within_a_minute_keeps_the_address_out(ser
 
 
 async def test_floods_of_one_address_are_strikes(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.edge.stream.MOST_KEPT", 0)
+    monkeypatch.setattr("engine.edge.allowance.MOST_KEPT", 0)
     server.limits.events_per_second, server.limits.events_burst = 1, 5
     server.streams.admission = Admission(Limits(strikes=1))
     async with AsyncExitStack() as stack:

@@ -9,6 +9,7 @@ from engine.core.conditions import Reading, comparisons
 from engine.core.facts import FACTS
 from engine.core.judge import Watch
 from engine.core.plan import Plan
+from engine.core.rules import Show
 from engine.core.ruleset import EVERYTHING, RuleSet, group_of
 from engine.core.verdicts import Fires, Holds
 from tests.core.reading import a_rule, read
@@ -98,6 +99,20 @@ def test_facts_can_be_read_without_judging_anything() -> None:
     assert plan.rules == ()
     view = shopper.seen_by(plan)
     assert [rules.value(each, view) for each in (price, dwell, missing, name)] == [620, 700, 300, None]
+
+
+def test_what_a_popup_reads_is_found_once() -> None:
+    rules, asked = some_rules(r=("page.dwell > 5s",)), list[Show]()
+
+    def readings_of(show: Show) -> list[Reading]:
+        asked.append(show)
+        return [Reading(FACTS["cart.value"])]
+
+    one, other = Show("chat", {}), Show("chat", {})
+    plans = [rules.plan_to_show(each, readings_of) for each in (one, other, one)]
+    assert plans[0] is plans[2] is not plans[1]
+    assert plans[0].fixed_words == ("0", "1", "cart:v")
+    assert asked == [one, other]
 
 
 def test_visitor_is_looked_at_by_all_that_any_rule_reads_and_more() -> None:

@@ -17,7 +17,7 @@ from engine.__main__ import parser as command_parser
 from engine.core import bounds, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
-from engine.edge import event_log, stream
+from engine.edge import allowance, event_log, stream
 from engine.edge.keys import (
     ARCHIVER_KEY,
     COUNTED,
@@ -63,7 +63,7 @@ def _limits() -> str:
         ("a message", f"{wire.MAX_FRAME // 1024} KiB", "close 1009"),
         ("until `hello`", f"{stream.HELLO_WITHIN_S:g} s", "close 4009"),
         ("messages sent before the `welcome`", str(stream.MOST_FRAMES_BEFORE_WELCOME), "close 1002"),
-        ("messages of one connection", f"the first {stream.MOST_KEPT} are free; then {rate}", "close 4008"),
+        ("messages of one connection", f"the first {allowance.MOST_KEPT} are free; then {rate}", "close 4008"),
         ("`seq`", "2^53", "`error`"),
         ("`url`", "2,048 characters", "`error`"),
         ("`title`, a product's texts, a chat's `text`", f"{event_data.LONGEST_TEXT:,} characters", "`error`"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from math import inf
 
 import orjson
 import pytest
@@ -189,26 +191,47 @@ async def test_tab_of_a_visitor_is_the_one_used_last(server: StreamServer) -> No
         await client.close()
 
 
-async def test_frames_are_handled_in_a_row_after_two_milliseconds_or_when_sixteen_are_there(
+@dataclass
+class Turns:
+    """How many frames were handled in a row, each time. ``gathers`` is whether frames have come a moment ago."""
+
+    server: StreamServer
+    taken: list[int] = field(default_factory=list)
+
+    def together(self, work: Callable[[], None]) -> None:
+        before = len(self.server.frames)
+        work()
+        self.taken.append(len(self.server.frames) - before)
+
+    def send(self, first: int, last: int, gathers: bool) -> None:
+        streams = self.server.streams
+        streams.together = self.together
+        (stream,) = streams.open
+        streams._gathers_until = inf if gathers else 0.0
+        for seq in range(first, last + 1):
+            streams.take_soon(stream, event(seq).encode(), 1.0)
+
+
+async def test_frames_that_come_after_a_pause_are_handled_in_the_same_turn(server: StreamServer) -> None:
+    client, turns = await server.greeted(), Turns(server)
+    turns.send(1, 2, gathers=False)
+    assert not server.frames
+    await asyncio.sleep(0)
+    assert turns.taken == [2]
+    client.transport.abort()
+
+
+async def test_frames_in_a_row_are_handled_after_two_milliseconds_or_when_sixteen_are_there(
     server: StreamServer,
 ) -> None:
-    client, turns = await server.greeted(), list[int]()
-
-    def together(work: Callable[[], None]) -> None:
-        before = len(server.frames)
-        work()
-        turns.append(len(server.frames) - before)
-
-    server.streams.together = together
-    (stream,) = server.streams.open
-    for seq in (1, 2):
-        server.streams.take_soon(stream, event(seq).encode(), 0.0)
-    assert not server.frames
-    await eventually(lambda: turns == [2])
-    for seq in range(3, 19):
-        server.streams.take_soon(stream, event(seq).encode(), 0.0)
+    client, turns = await server.greeted(), Turns(server)
+    turns.send(1, 2, gathers=True)
     await asyncio.sleep(0)
-    assert turns == [2, 16]
+    assert not server.frames
+    await eventually(lambda: turns.taken == [2])
+    turns.send(3, 18, gathers=True)
+    await asyncio.sleep(0)
+    assert turns.taken == [2, 16]
     client.transport.abort()
 
 

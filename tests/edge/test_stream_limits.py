@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from engine.edge import stream, streams
+from engine.edge import allowance, stream, streams
 from tests.edge.stream_server import HELLO, StreamServer, bare_client, end_of, event, running_streams
 from tests.live.raw_socket import PING, frame
 from tests.waiting import eventually
@@ -21,14 +21,14 @@ async def server() -> AsyncIterator[StreamServer]:
 
 
 async def test_allowance_fills_up_with_time(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "MOST_KEPT", 0)
+    monkeypatch.setattr(allowance, "MOST_KEPT", 0)
     server.limits.events_per_second, server.limits.events_burst = 1_000, 5
     client = await server.greeted()
     [open_stream] = server.streams.open
     for seq in range(1, 51):
         await client.send(event(seq))
         await client.recv()
-        open_stream._allowed_at -= 0.001  # as if a millisecond had passed
+        open_stream._allowance._reckoned_at -= 0.001  # as if a millisecond had passed
     server.limits.events_per_second = 0.001
     for seq in range(51, 61):
         await client.send(event(seq))

@@ -54,6 +54,11 @@ def test_words_are_packed_alike(compiled: ModuleType, words: list[Any], count: i
     assert compiled.packed_call(count, head, words, tail) == twin.packed_call(count, head, words, tail)
 
 
+def test_clocks_agree(compiled: ModuleType) -> None:
+    before = twin.now_ms()
+    assert before <= compiled.now_ms() <= twin.now_ms()
+
+
 @given(WORDS)
 def test_what_is_packed_can_be_read(compiled: ModuleType, words: list[Any]) -> None:
     reader = hiredis.Reader()

@@ -1,0 +1,96 @@
+"""What one connection may send: its own pace, that of its site, and its session's share."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from engine.core.pace import Pace
+from engine.edge.session_allowance import SessionAllowance
+from engine.tab import Tab
+
+MOST_KEPT = 200
+"""What a client kept while it had no connection it sends at once: so many events are free of the limit."""
+
+TOO_MANY, SITE_BUSY, SESSION_FULL = "too many", "site busy", "session full"
+
+
+class PaceLimits(Protocol):
+    """How much one connection may send, on average and at once; 0 events per second is no limit."""
+
+    @property
+    def events_per_second(self) -> float:
+        """On average."""
+
+    @property
+    def events_burst(self) -> int:
+        """At once."""
+
+
+class Allowance:
+    """
+    Says of each event whether it may come.
+
+    ``credit`` is how many of the next ones may without asking: they are counted already, by every limit. Whoever
+    takes an event by it makes it one less.
+    """
+
+    __slots__ = ("_free", "_left", "_limits", "_pace", "_reckoned_at", "_session", "credit")
+
+    def __init__(self, limits: PaceLimits, pace: Pace | None, session: SessionAllowance | None, now: float) -> None:
+        self._limits = limits
+        self._pace = pace
+        self._session = session
+        self._free = MOST_KEPT
+        self._left = float(limits.events_burst)
+        self._reckoned_at = now
+        self.credit = 0
+
+    def begin(self, tab: Tab) -> None:
+        """The connection's document has said hello."""
+        if self._session is not None:
+            self._session.begin(tab)
+
+    def end(self, tab: Tab) -> None:
+        """The connection is gone."""
+        self.ask_again()
+        if self._session is not None:
+            self._session.end(tab)
+
+    def refuses(self, tab: Tab, now: float) -> str:
+        """Count one event; return which limit it exceeds, empty if none."""
+        if self.credit:
+            self.credit -= 1
+        elif self._limits.events_per_second and not self._is_in_pace(now):
+            return TOO_MANY
+        elif self._pace is not None and not self._pace.take(now):
+            return SITE_BUSY
+        elif self._session is not None and self._session.is_over(tab, now):
+            return SESSION_FULL
+        else:
+            self._give_credit()
+        return ""
+
+    def ask_again(self) -> None:
+        """Have the next event asked about."""
+        self._free += self.credit
+        if self._session is not None:
+            self._session.take_back(self.credit)
+        self.credit = 0
+
+    def _give_credit(self) -> None:
+        """Count as many of the next events as no limit can hold up. A site's pace is shared: nothing of it is lent."""
+        if self._pace is None:
+            credit = self._free if self._session is None else self._session.lend(self._free)
+            self._free -= credit
+            self.credit = credit
+
+    def _is_in_pace(self, now: float) -> bool:
+        """Take one event off the connection's own allowance, which fills up with time."""
+        if self._free:
+            self._free -= 1
+            return True
+        limits = self._limits
+        earned = (now - self._reckoned_at) * limits.events_per_second
+        self._left = min(float(limits.events_burst), self._left + earned) - 1
+        self._reckoned_at = now
+        return self._left >= 0
