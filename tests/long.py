@@ -34,6 +34,7 @@ LONG = (
     "faults/test_short.py::*[pair]",
     "live/test_codes_at_a_step.py::test_redis_that_is_lost*",
     "live/test_coupons.py::*[sqlite]",
+    "live/test_why_agrees.py::*[long]",
     "test_server.py::test_killed_engine_leaves*",
     "test_server.py::test_workers_of_a_killed_engine*",
 )

@@ -9,60 +9,10 @@ from typing import Any
 
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN
+from tests.live.wandered import CLICK, CLICKED, KINDS, PRODUCTS, SAYS
 
-RULES = """
-- rule: sweetener
-  when: [page is cart, views(cart) >= 2, page.dwell > 10s]
-  show: {chat: {text: Still thinking}}
-  priority: 5
-- rule: attention
-  when: [page is product, product.dwell > 20s, {any: [product.views >= 2, cart.value > 500]}]
-  show: {chat: {text: "Questions?"}}
-  limit: 2 per session
-- rule: leaving
-  when:
-    - page in [home, category]
-    - exit_intent
-    - not: cart.lines > 0
-  show: {chat: {text: Wait}}
-  limit: 9 per session
-- rule: wishes
-  when: [count(add_to_wishlist) in 1h >= 2]
-  show: {chat: {text: Shall we remind you}}
-  holdout: 50%
-- rule: in-order
-  when:
-    - sequence: [view_item, add_to_cart]
-    - page is not checkout
-  show: {chat: {text: Good choice}}
-  limit: once per visitor
-- rule: campaign
-  when: [traffic.source is ig, session.views >= 3]
-  show: {chat: {text: Welcome}}
-  priority: 9
-- rule: again
-  when: [page is home, dwell(home) in 1d > 8s]
-  show: {chat: {text: Hello}}
-  limit: 1 per 2 days
-- rule: at-the-till
-  when: [page is checkout]
-  show: {chat: {text: Help}}
-"""
-SITE = "holdout: 0%\npolicy: {quiet: 0s, popups_per_session: 3}\n"
-
-_PRODUCTS = ({"id": "cup", "price": 120, "currency": "TWD", "stock": 3}, {"id": "pot", "price": 900, "currency": "TWD"})
-_KINDS = ("home", "category", "product", "cart", "cart", "checkout")
-_SAYS: tuple[tuple[str, Frame], ...] = (
-    ("exit_intent", {}),
-    ("copy", {}),
-    ("add_to_wishlist", {"value": 5, "currency": "TWD"}),
-    ("view_item", {"items": [{"item_id": "cup"}]}),
-    ("add_to_cart", {"items": [{"item_id": "cup", "quantity": 1}]}),
-    ("cart", {"items": [{"item_id": "pot", "price": 900, "quantity": 1}], "value": 900, "currency": "TWD"}),
-    ("cart", {"items": [], "value": 0, "currency": "TWD"}),
-    ("wake", {}),
-    ("chat_message", {"text": "hello there"}),
-)
+SOON_MS = 100
+"""A moment on the clock that comes so soon is waited for, as a browser does; all others never come."""
 
 Place = tuple[str, str, int]
 """Visitor, document and seq of an event."""
@@ -72,10 +22,12 @@ class Wanderer:
     """One visitor: some documents, one after the other or side by side, over some sessions' worth of events."""
 
     def __init__(self, url: str, seed: int) -> None:
+        self.seed = seed
         self._random = random.Random(seed)
         self._url = url
         self._tabs: list[Shopper] = []
         self._seen: set[str] = set()
+        self._heard: dict[str, int] = {}
         self.fired: dict[Place, list[str]] = {}
         self.fires: dict[str, tuple[str, Place]] = {}
         self.visitor = ""
@@ -91,6 +43,7 @@ class Wanderer:
                 tab = self._random.choice(self._tabs)
             elif chance < 0.11:
                 await tab.reconnect()
+                await self._wait(tab)
             elif chance < 0.15:
                 tab = await self._next_document(tab)
             elif chance < 0.5:
@@ -98,7 +51,7 @@ class Wanderer:
             elif chance < 0.8:
                 await self._does(tab, "page_dwell", {"ms": self._random.choice((900, 4_000, 10_001, 12_000, 25_000))})
             else:
-                await self._does(tab, *self._random.choice(_SAYS))
+                await self._does(tab, *self._random.choice(SAYS))
         await asyncio.gather(*(each.leave() for each in self._tabs))
 
     async def _open(self, beside: Shopper | None) -> Shopper:
@@ -114,6 +67,7 @@ class Wanderer:
         await tab.connect()
         self._tabs.append(tab)
         self.visitor = tab.visitor
+        await self._wait(tab)
         await self._view(tab)
         return tab
 
@@ -134,10 +88,10 @@ class Wanderer:
         return after
 
     async def _view(self, tab: Shopper) -> None:
-        kind = self._random.choice(_KINDS)
+        kind = self._random.choice(KINDS)
         page: Frame = {"url": f"/{kind}", "kind": kind}
         if kind == "product":
-            product = self._random.choice(_PRODUCTS)
+            product = self._random.choice(PRODUCTS)
             page |= {"url": f"/p/{product['id']}", "product": product}
         tab.page = page
         await self._does(tab, "page_view", page)
@@ -154,24 +108,37 @@ class Wanderer:
             self._seen.add(show["fire"])
             self.fired.setdefault(place, []).append(show["rule"])
             self.fires[show["fire"]] = (show["rule"], place)
-            await self._react(tab, show["fire"])
+        await self._wait(tab)
+        for show in new:
+            await self._react(tab, show["fire"], show["rule"] in CLICKED)
 
-    async def _react(self, tab: Shopper, fire: str) -> None:
+    async def _wait(self, tab: Shopper) -> None:
+        """Report a moment on the clock that was asked for and comes soon."""
+        arms = [frame["arm"] for frame in tab.frames if "arm" in frame]
+        soon = [ms for ms in arms[-1].get("wake", ()) if ms <= SOON_MS] if arms else []
+        if soon and self._heard.get(tab.doc) != len(arms):
+            self._heard[tab.doc] = len(arms)
+            await asyncio.sleep((min(soon) + 2) / 1_000)
+            await self._does(tab, "wake", {})
+
+    async def _react(self, tab: Shopper, fire: str, may_click: bool) -> None:
         reaction = self._random.choice(("popup_view", "popup_close", "popup_close", "popup_close", ""))
         if reaction:
             await self._does(tab, "popup_view", {"fire": fire})
+        if reaction == "popup_close" and may_click:
+            await self._does(tab, "popup_submit", {"fire": fire, "fields": CLICK})
         if reaction == "popup_close":
             await self._does(tab, reaction, {"fire": fire})
 
 
 async def wander_all(url: str, number: int, events: int, at_once: int = 50) -> Sequence[Wanderer]:
-    """Let so many wander, some at once."""
+    """Let so many wander, some at once; one in fifty goes on for much longer, and comes to what is rare."""
     wanderers = [Wanderer(url, seed) for seed in range(number)]
     gate = asyncio.Semaphore(at_once)
 
     async def one(wanderer: Wanderer) -> None:
         async with gate:
-            await wanderer.wander(events)
+            await wanderer.wander(events if wanderer.seed % 50 else events * 10)
 
     await asyncio.gather(*(one(each) for each in wanderers))
     return wanderers
