@@ -75,7 +75,8 @@ async def _visits(world: World, crowd: Crowd, every_s: float, began: float) -> t
             await crowd.all_go_on()
             samples.append(Sample(monotonic() - began, node.memory, node.open_files))
         await crowd.ended()
-        kept = await asyncio.to_thread(kept_events, node.data, node.redis_url, world.site.key, since_ms)
+        archive, site = node.data / "archive", world.site.key
+        kept = await asyncio.to_thread(kept_events, archive, node.redis_url, site, since_ms)
         with world.redis() as store:
             return await crowd.verdict(store, kept), samples
 

@@ -36,7 +36,7 @@ TREAT = """
 def shopbell(*words: object) -> str:
     """Run a command as an operator does."""
     done = subprocess.run(
-        [sys.executable, "-m", "engine", *map(str, words)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "engine", *map(str, words)], capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ import redis
 
 from engine.core.archived import EVENT
 from engine.edge.archive_reading import Recordings, Span
+from engine.edge.archive_shelf import Place
 from engine.edge.archiver import read_entries
 from engine.edge.keys import VisitorKeys, log_key
 from engine.edge.redis_store import log_shards
@@ -43,9 +43,9 @@ def logged_events(store: redis.Redis, site: str) -> set[tuple[str, str, int]]:
     return {(each["v"], each["f"].get("doc", each["d"]), each["f"]["seq"]) for each in logged(store, site)}
 
 
-def kept_events(data: Path, redis_url: str, site: str, since_ms: int) -> set[tuple[str, str, int]]:
-    """Return (visitor, document, seq) of every event since then, from the log and from the archive of a data folder."""
-    recordings = Recordings(data / "archive", redis_url)
+def kept_events(archive: Place, redis_url: str, site: str, since_ms: int = 0) -> set[tuple[str, str, int]]:
+    """Return (visitor, document, seq) of every event since then, from the log and from the archive."""
+    recordings = Recordings(archive, redis_url)
     # what is archived meanwhile is found in both; the other way round it would be in neither
     logged = recordings.logged(site)
     archived = dict(recordings.visitors(site, Span(since_ms)))
