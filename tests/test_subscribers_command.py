@@ -64,3 +64,22 @@ def test_links_for_mails_are_written_to_those_who_have_yet_to_confirm(
     assert main(["subscribers", "export", "--data", str(data)]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["confirm_url"] != "" for row in rows] == [False, True]
+
+
+def test_who_wants_no_more_mail_is_said_and_the_audit_log_does_not_tell_who(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = asyncio.run(fill(database_url(None, data), 1))
+    for _ in range(2):
+        assert main(["subscribers", "leave", "Jo0@shop.example", "--data", str(data)]) == 0
+        assert capsys.readouterr().out == "Jo0@shop.example gets no more mail\n"
+    assert main(["subscribers", "leave", "al@shop.example", "--data", str(data)]) == 1
+    told = f"shopbell: nobody has subscribed with the address 'al@shop.example' at the site {site}\n"
+    assert capsys.readouterr().err == told
+    main(["subscribers", "export", "--data", str(data)])
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["status"], row["unsubscribed_at"] != "") == ("unsubscribed", True)
+    main(["audit", "list", "--data", str(data)])
+    told = capsys.readouterr().out
+    assert told.count("subscribers leave") == 2
+    assert "shop.example" not in told

@@ -1,4 +1,4 @@
-"""``shopbell subscribers``: who has left an address, as a table for other programs."""
+"""``shopbell subscribers``: who has left an address, as a table for other programs, and who wants no more mail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.edge.clock import now_ms
 from engine.edge.database import migrate, open_database
 from engine.edge.subscriber_links import links_of
 from engine.edge.subscribers import CONFIRMED, PENDING, Subscribers
+from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -41,6 +42,10 @@ def add_to(commands: Commands) -> None:
         "--engine", metavar="URL", help="where browsers reach the engine, for the links (default: http://HOST:PORT)"
     )
     add_settings(export, ["host", "port", *SETTINGS])
+    leave = add_command(subscribers, "leave", "note that somebody wants no more mail", _leave, ("site",))
+    leave.add_argument("address", metavar="ADDRESS", help="the address that nothing is to be sent to")
+    leave.add_argument("--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)")
+    add_settings(leave, SETTINGS)
 
 
 def _export(said: argparse.Namespace) -> int:
@@ -50,6 +55,23 @@ def _export(said: argparse.Namespace) -> int:
         _write(sys.stdout, database_of(said), _subscribers(database_of(said), site_of(said), said.status or ""), engine)
     )
     return 0
+
+
+def _leave(said: argparse.Namespace) -> int:
+    site = site_of(said)
+    if not asyncio.run(_unsubscribe(database_of(said), site, said.address)):
+        raise Refusal(f"nobody has subscribed with the address '{said.address}' at the site {site}")
+    print(f"{said.address} gets no more mail")
+    return 0
+
+
+async def _unsubscribe(url: str, site: str, address: str) -> bool:
+    await migrate(url)
+    database = open_database(url)
+    try:
+        return await Subscribers(database).unsubscribe_address(site, address, now_ms())
+    finally:
+        await database.dispose()
 
 
 async def _write(out: TextIO, url: str, rows: AsyncIterator[dict[str, Any]], engine: str) -> None:

@@ -4,16 +4,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from engine.edge.api import SiteOf
 from engine.edge.clock import now_ms
 from engine.edge.subscriber_links import links_of
-from engine.edge.subscribers import Subscribers
+from engine.edge.subscribers import UNSUBSCRIBED, Subscribers
 
 _NOBODY_KEEPS_IT = {"Cache-Control": "no-store"}
 _ADDRESS = r"^https?://[^\s\"'<>?#]+$"
+
+
+class Leaving(BaseModel):
+    """Who wants no more mail."""
+
+    address: Annotated[str, Field(min_length=3, max_length=254)]
 
 
 def subscriber_router(subscribers: Subscribers, site_that_asks: SiteOf, clock: Callable[[], int] = now_ms) -> APIRouter:
@@ -38,6 +45,13 @@ def subscriber_router(subscribers: Subscribers, site_that_asks: SiteOf, clock: C
         base = engine or str(request.base_url)
         rows = await subscribers.subscribers(asks, after, status)
         return _listed("subscribers", [_without_token(row) | links_of(row, base, clock()) for row in rows])
+
+    @router.post("/v1/subscribers/leave")
+    async def leave(said: Leaving, asks: Annotated[str, site]) -> JSONResponse:
+        """Note that somebody wants no more mail; twice is as once."""
+        if not await subscribers.unsubscribe_address(asks, said.address, clock()):
+            raise HTTPException(404, "nobody has subscribed with this address")
+        return JSONResponse({"status": UNSUBSCRIBED}, headers=_NOBODY_KEEPS_IT)
 
     @router.get("/v1/answers")
     async def list_answers(asks: Annotated[str, site], after: Annotated[int, after] = 0) -> JSONResponse:

@@ -182,16 +182,24 @@ class Subscribers:
         """
         row, at = subscriber_table.c, datetime.fromtimestamp(at_ms / 1000, UTC)
         changes = {"status": CONFIRMED, "confirmed_at": sa.func.coalesce(row.confirmed_at, at)}
-        return await self._change(token, _can_confirm(at), changes)
+        return await self._change((row.token == token) & _can_confirm(at), changes)
 
     async def unsubscribe(self, token: str, at_ms: int) -> bool:
         """Write no more to an address: its owner asks for it. Twice is as once; False for no token of ours."""
+        return await self._leave(subscriber_table.c.token == token, at_ms)
+
+    async def unsubscribe_address(self, site: str, address: str, at_ms: int) -> bool:
+        """Write no more to an address of a site: its shop knows of it otherwise. False where nobody has left it."""
+        row = subscriber_table.c
+        return await self._leave((row.site == site) & (row.address == address.strip().casefold()), at_ms)
+
+    async def _leave(self, who: sa.ColumnElement[bool], at_ms: int) -> bool:
         row, at = subscriber_table.c, datetime.fromtimestamp(at_ms / 1000, UTC)
         changes = {"status": UNSUBSCRIBED, "unsubscribed_at": sa.func.coalesce(row.unsubscribed_at, at)}
-        return await self._change(token, sa.true(), changes)
+        return await self._change(who, changes)
 
-    async def _change(self, token: str, may: sa.ColumnElement[bool], changes: dict[str, Any]) -> bool:
-        change = sa.update(subscriber_table).where((subscriber_table.c.token == token) & may).values(changes)
+    async def _change(self, who: sa.ColumnElement[bool], changes: dict[str, Any]) -> bool:
+        change = sa.update(subscriber_table).where(who).values(changes)
         async with self._database.begin() as connection:
             return bool((await connection.execute(change)).rowcount)
 

@@ -57,6 +57,10 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("POST", "/v1/subscribers/unsubscribe"): Probe(
         "POST", "/v1/subscribers/unsubscribe?token=guessed", LINK, answers=(404,)
     ),
+    # of a stranger: each shop's own subscriber stays for the others to ask about
+    ("POST", "/v1/subscribers/leave"): Probe(
+        "POST", "/v1/subscribers/leave", KEY, {"address": "nobody@shop.example"}, (404,)
+    ),
     ("GET", "/v1/answers"): Probe("GET", "/v1/answers", KEY),
     ("POST", "/v1/coupons/{pool}/codes"): Probe(
         "POST", "/v1/coupons/{pool}/codes", KEY, {"codes": ["ANOTHER-1"]}, (201,)

@@ -184,6 +184,32 @@ async def test_submission_without_fields_is_only_an_event(tables: AsyncEngine) -
     assert await subscribers.subscribers(SITES["pk_a"].key) == []
 
 
+async def test_shop_says_who_wants_no_more_mail_and_of_its_own_subscribers_alone(tables: AsyncEngine) -> None:
+    subscribers = Subscribers(tables)
+    await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
+    keys = {"sk_a": SITES["pk_a"].key, "sk_b": SITES["pk_b"].key}
+
+    async def site_of(secret: str) -> str | None:
+        return keys.get(secret)
+
+    app, times = FastAPI(), iter([NOON + 1_000, NOON + 2_000, NOON + 3_000, NOON + 4_000])
+    app.include_router(subscriber_router(subscribers, site_that_asks(site_of), lambda: next(times)))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://a.example") as client:
+        for key, address, status in (
+            ("sk_b", "jo@shop.example", 404),
+            ("sk_a", "al@shop.example", 404),
+            ("sk_a", " Jo@Shop.example", 200),
+            ("sk_a", "jo@shop.example", 200),
+            ("sk_a", "jo", 422),
+            ("sk_c", "jo@shop.example", 401),
+        ):
+            headers = {"Authorization": f"Bearer {key}"}
+            answer = await client.post("/v1/subscribers/leave", json={"address": address}, headers=headers)
+            assert answer.status_code == status
+    (row,) = await subscribers.subscribers(SITES["pk_a"].key)
+    assert (row["status"], row["unsubscribed_at"]) == ("unsubscribed", datetime.fromtimestamp(NOON / 1000 + 3, UTC))
+
+
 async def test_site_reads_its_own_subscribers_and_answers(tables: AsyncEngine) -> None:
     subscribers = Subscribers(tables)
     await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
