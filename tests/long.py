@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 LONG = (
     "demo/test_in_a_browser.py::*[768]",
     "e2e/shops/test_platforms.py::*[OldShopware]",
+    "e2e/survival/test_firefox_networks.py::test_popup_comes_in_the_answers*",
     "e2e/survival/test_hostile_pages.py::test_page_that_bends_objects_when_the_script_is_there*",
     "e2e/survival/test_networks.py::*[Way.SILENT]",
     "e2e/survival/test_networks.py::test_after_ten_minutes*",

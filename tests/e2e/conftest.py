@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from engine.app import DEMO_SITE
 from tests.e2e.bare_browser import BareBrowser
 from tests.e2e.chromium import chromium
+from tests.e2e.firefox import Firefox
 from tests.e2e.ledger import Ledger
 from tests.e2e.shop import Shop
 from tests.e2e.visit import Visit
@@ -29,6 +30,21 @@ def bare_browser() -> Iterator[BareBrowser]:
     """A Chromium in which tabs hide each other."""
     with BareBrowser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def firefox() -> Iterator[Firefox]:
+    """A Firefox in which tabs hide each other."""
+    with Firefox() as browser:
+        yield browser
+
+
+@pytest.fixture
+def stranger(firefox: Firefox) -> Iterator[Firefox]:
+    """Firefox, for a new visitor."""
+    firefox.new_visitor()
+    yield firefox
+    firefox.leave()
 
 
 @pytest.fixture(scope="package")

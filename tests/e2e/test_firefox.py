@@ -1,6 +1,5 @@
 """What must hold in Firefox too: the seed sentence, exact counts, pages that come back, hard pages, every popup."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -33,20 +32,6 @@ LEAVES_THE_SCREEN = """(() => {
   const { left, right, top, bottom } = panel.getBoundingClientRect();
   return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
 })()"""
-
-
-@pytest.fixture(scope="module")
-def firefox() -> Iterator[Firefox]:
-    with Firefox() as browser:
-        yield browser
-
-
-@pytest.fixture
-def stranger(firefox: Firefox) -> Iterator[Firefox]:
-    """The browser, for a new visitor."""
-    firefox.new_visitor()
-    yield firefox
-    firefox.leave()
 
 
 def wait_until_told(tab: FirefoxTab) -> None:
@@ -163,6 +148,27 @@ def test_tab_in_the_background_earns_no_dwell(stranger: Firefox, shop: Shop, led
     cart.bring_to_front()
     cart.wait_until(POPUP)
     assert ledger.count(visitor_of(cart), "dwell:cart") > 1500
+
+
+def test_popup_of_a_tab_in_the_back_waits_there_and_shows_in_no_other(
+    stranger: Firefox, shop: Shop, ledger: Ledger
+) -> None:
+    wish = "shopbell('event', 'help_wanted')"
+    back, front = stranger.new_tab(), stranger.new_tab()
+    for tab in (back, front):
+        tab.bring_to_front()
+        tab.open(f"{shop.url}/tea")
+        wait_until_told(tab)
+    back.run(wish)
+    back.wait_until("watched.received.some(({type}) => type === 'show')")
+    front.run(wish)
+    wait_until_told(front)
+    assert not front.run(POPUP)
+    back.bring_to_front()
+    wait_for_popup(back)
+    assert not front.run(POPUP)
+    assert ledger.firings(visitor_of(back)) == ["help-wanted"]
+    assert back.run("watched.thrown") == front.run("watched.thrown") == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
