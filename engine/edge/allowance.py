@@ -6,6 +6,7 @@ from typing import Protocol
 
 from engine.core.pace import Pace
 from engine.edge.session_allowance import SessionAllowance
+from engine.native import Door
 from engine.tab import Tab
 
 MOST_KEPT = 200
@@ -30,20 +31,20 @@ class Allowance:
     """
     Says of each event whether it may come.
 
-    ``credit`` is how many of the next ones may without asking: they are counted already, by every limit. Whoever
-    takes an event by it makes it one less.
+    It gives the connection's door credit: so many of the next events may come in without asking. They are counted
+    already, by every limit.
     """
 
-    __slots__ = ("_free", "_left", "_limits", "_pace", "_reckoned_at", "_session", "credit")
+    __slots__ = ("_door", "_free", "_left", "_limits", "_pace", "_reckoned_at", "_session")
 
-    def __init__(self, limits: PaceLimits, pace: Pace | None, session: SessionAllowance | None, now: float) -> None:
+    def __init__(self, door: Door, limits: PaceLimits, pace: Pace | None, session: SessionAllowance | None) -> None:
+        self._door = door
         self._limits = limits
         self._pace = pace
         self._session = session
         self._free = MOST_KEPT
         self._left = float(limits.events_burst)
-        self._reckoned_at = now
-        self.credit = 0
+        self._reckoned_at = door.heard
 
     def begin(self, tab: Tab) -> None:
         """The connection's document has said hello."""
@@ -58,8 +59,8 @@ class Allowance:
 
     def refuses(self, tab: Tab, now: float) -> str:
         """Count one event; return which limit it exceeds, empty if none."""
-        if self.credit:
-            self.credit -= 1
+        if self._door.credit:
+            self._door.credit -= 1
         elif self._limits.events_per_second and not self._is_in_pace(now):
             return TOO_MANY
         elif self._pace is not None and not self._pace.take(now):
@@ -72,17 +73,17 @@ class Allowance:
 
     def ask_again(self) -> None:
         """Have the next event asked about."""
-        self._free += self.credit
+        self._free += self._door.credit
         if self._session is not None:
-            self._session.take_back(self.credit)
-        self.credit = 0
+            self._session.take_back(self._door.credit)
+        self._door.credit = 0
 
     def _give_credit(self) -> None:
         """Count as many of the next events as no limit can hold up. A site's pace is shared: nothing of it is lent."""
         if self._pace is None:
             credit = self._free if self._session is None else self._session.lend(self._free)
             self._free -= credit
-            self.credit = credit
+            self._door.credit = credit
 
     def _is_in_pace(self, now: float) -> bool:
         """Take one event off the connection's own allowance, which fills up with time."""

@@ -46,9 +46,10 @@ class Stream(WSListener):
     """One connection: from its hello to its close."""
 
     __slots__ = (
-        "_address", "_allowance", "_deadline", "_joined", "_pinged", "_streams", "_transport", "_waiting", "country",
-        "heard", "is_last", "known_by", "site", "tab",
+        "_address", "_allowance", "_deadline", "_door", "_joined", "_pinged", "_streams", "_transport", "_waiting",
+        "country", "is_last", "known_by", "on_ws_frame", "site", "tab",
     )  # fmt: skip
+    on_ws_frame: Any  # what picows calls is each stream's own: its door
 
     def __init__(self, streams: Streams, site: str, country: str = "", address: str = "") -> None:
         super().__init__()
@@ -60,10 +61,11 @@ class Stream(WSListener):
         self._joined: bytearray | None = None
         self._waiting: list[bytes] | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self.heard = perf_counter()
+        self._door = streams.door_for(self, self._take_frame)
+        self.on_ws_frame = self._door.take
         self._pinged = False
         of_session = streams.allowance() if streams.allowance is not None else None
-        self._allowance = Allowance(streams.limits, streams.admission.pace_of(site), of_session, self.heard)
+        self._allowance = Allowance(self._door, streams.limits, streams.admission.pace_of(site), of_session)
         self.site = site
         self.known_by: str | None = None
         self.is_last = False
@@ -92,16 +94,17 @@ class Stream(WSListener):
             self.tab.close()
             if self.tab.is_left:
                 self._streams.leave(self.tab)
+        self._door.shut()
         self._transport = None
 
-    def on_ws_frame(self, transport: WSTransport, frame: Any) -> None:
+    @property
+    def heard(self) -> float:
+        """When the client was heard of last, by ``perf_counter``."""
+        return self._door.heard
+
+    def _take_frame(self, transport: WSTransport, frame: Any) -> None:
         """Take one WebSocket frame; several fragments make one message. After our close only the client's counts."""
-        self.heard = now = perf_counter()
-        message, allowance = _plain_text(frame), self._allowance
-        if allowance.credit and message is not None:
-            allowance.credit -= 1
-            self._streams.take_soon(self, message, now)
-            return
+        message = _plain_text(frame)
         try:
             if transport.is_close_frame_sent:
                 self._take_last(frame.msg_type, frame)
@@ -114,7 +117,7 @@ class Stream(WSListener):
 
     def hear(self, message: bytes) -> None:
         """Take one whole message that came by another carrier than a WebSocket. After our close none counts."""
-        self.heard = perf_counter()
+        self._door.heard = perf_counter()
         try:
             if self._transport is not None and not self._transport.is_close_frame_sent:
                 self._take(message)

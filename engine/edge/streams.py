@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from picows import WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows import WSTransport, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 
 from engine.core import origins, wire
 from engine.core.events import Hello
@@ -20,6 +20,7 @@ from engine.edge.admission import Admission, Limits
 from engine.edge.first_party_cookie import FirstPartyCookie
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.stream import Stream
+from engine.native import Door
 from engine.tab import Tab
 
 SWEEP_EVERY_S = 5.0
@@ -115,7 +116,7 @@ class Streams:
         self.is_draining = False
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
-        self._frames: list[tuple[Stream, bytes, float]] = []
+        self.frames: list[tuple[Stream, bytes, float]] = []
         self._gathers_until = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self.spawn(self._sweep())
@@ -134,20 +135,29 @@ class Streams:
         to wait for a reply, would drive the code that handles them out of the processor's cache each time. One that
         comes after a pause has nothing to wait for.
         """
-        frames = self._frames
-        frames.append((stream, message, received))
-        if len(frames) == 1 and received < self._gathers_until:
+        self.frames.append((stream, message, received))
+        if len(self.frames) in (1, MOST_GATHERED):
+            self.frames_come(received)
+
+    def door_for(self, stream: Stream, ask: Callable[[WSTransport, Any], None]) -> Door:
+        """Return where a stream's frames come in; ``ask`` takes those that need more than to be handled soon."""
+        return Door(stream, self.frames, self.frames_come, ask, MOST_GATHERED)
+
+    def frames_come(self, now: float) -> None:
+        """The first of some frames is there, or the one with which they are enough."""
+        if len(self.frames) == 1 and now < self._gathers_until:
             self.loop.call_later(GATHER_S, self.take_all)
-        elif len(frames) in (1, MOST_GATHERED):
+        else:
             self.loop.call_soon(self.take_all)
 
     def take_all(self) -> None:
         """Handle the frames that have come: also before a connection ends, whose last frames they may be."""
-        if self._frames:
+        if self.frames:
             self.together(self._take_all)
 
     def _take_all(self) -> None:
-        frames, self._frames = self._frames, []
+        frames = self.frames.copy()
+        self.frames.clear()
         self._gathers_until = perf_counter() + GATHER_S
         for stream, message, received in frames:
             tab = stream.tab

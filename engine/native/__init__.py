@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __all__ = [
+    "Door",
     "Histogram",
     "Recipe",
     "Sheet",
@@ -29,6 +30,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from engine.native.twin import (
+        Door,
         Histogram,
         Sheet,
         Step,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 else:
     try:
         from engine.native.hot import (
+            Door,
             Histogram,
             Recipe,
             Sheet,
@@ -68,6 +71,7 @@ else:
         )
     except ImportError:
         from engine.native.twin import (
+            Door,
             Histogram,
             Sheet,
             Step,

@@ -49,7 +49,8 @@ add_types(PyObject *module)
     Sheet_Type = sheet_type();
     return book_types() < 0 || judge_types() < 0 || add_type(module, "Recipe", Recipe_Type) < 0
            || add_type(module, "TabCore", TabCore_Type) < 0 || add_type(module, "Step", Step_Type) < 0
-           || add_type(module, "Way", Way_Type) < 0 || add_type(module, "Sheet", Sheet_Type) < 0 || add_type(module, "Histogram", Histogram_Type) < 0;
+           || add_type(module, "Way", Way_Type) < 0 || add_type(module, "Sheet", Sheet_Type) < 0
+           || add_type(module, "Door", door_type()) < 0 || add_type(module, "Histogram", Histogram_Type) < 0;
 }
 
 static PyMethodDef methods[] = {

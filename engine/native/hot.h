@@ -5,6 +5,7 @@
  *   words.c    the words of a Redis command, as the protocol (RESP) has them
  *   sound.c    flat objects of Python, looked through for anything odd
  *   said.c     a frame of the usual form: what it says, looked through without making a Python object of it
+ *   door.c     where a connection's frames come in
  *   frame.c    a frame of the stream, as picows hands it over
  *   recipe.c   what an event changes, packed once, with holes for the numbers that differ
  *   step.c     one event on its way
@@ -75,6 +76,9 @@ int said_nothing(const Said *said);
 int said_measure(const Said *said, const char *key, long long most, long long *value);
 int said_flat(const Said *said, int most, int is_commerce);
 PyObject *usual_data(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+/* door.c */
+PyTypeObject *door_type(void);
 
 /* frame.c */
 PyObject *plain_text(PyObject *module, PyObject *frame);

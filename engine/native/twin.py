@@ -67,6 +67,57 @@ def plain_text(frame: Any) -> bytes | None:
     return frame.get_payload_as_bytes() if is_whole else None
 
 
+class Door:
+    """
+    Where a connection's frames come in; ``heard`` is when the last one did.
+
+    While it has ``credit``, a whole text joins ``frames``, as (stream, text, when it came), without asking; ``came``
+    is told when, of the first one there and of the one with which they are so ``many``. ``ask`` takes every other.
+    """
+
+    __slots__ = ("_ask", "_came", "_frames", "_many", "_stream", "credit", "heard")
+
+    def __init__(
+        self,
+        stream: Any,
+        frames: list[tuple[Any, bytes, float]],
+        came: Callable[[float], None],
+        ask: Callable[[Any, Any], None],
+        many: int,
+    ) -> None:
+        self._stream = stream
+        self._frames = frames
+        self._came = came
+        self._ask = ask
+        self._many = many
+        self.credit = 0
+        self.heard = time.perf_counter()
+
+    def take(self, transport: Any, frame: Any) -> None:
+        """Take a frame of picows'."""
+        if self._stream is None:
+            return
+        self.heard = now = time.perf_counter()
+        text = plain_text(frame) if self.credit > 0 else None
+        if text is None:
+            self._ask(transport, frame)
+            return
+        self.credit -= 1
+        self._frames.append((self._stream, text, now))
+        if len(self._frames) in (1, self._many):
+            self._came(now)
+
+    def shut(self) -> None:
+        """Let nothing in any more, and forget the stream."""
+        self.credit = 0
+        self._stream = None
+        self._ask = _nothing
+
+
+def _nothing(_transport: Any, _frame: Any) -> None:
+    """Nobody is there."""
+
+
 class Histogram:
     """How often something took how long: one count for each of the bounds, in seconds, and one above them."""
 

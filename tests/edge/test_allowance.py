@@ -9,6 +9,7 @@ import pytest
 from engine.core.pace import Pace
 from engine.edge.allowance import MOST_KEPT, SESSION_FULL, SITE_BUSY, TOO_MANY, Allowance
 from engine.edge.session_allowance import TOLD_EVERY, SessionAllowance
+from engine.native import Door
 from tests.edge.tabs import a_tab
 from tests.edge.test_session_allowance import Hashes
 
@@ -21,7 +22,9 @@ class Limits:
 
 def an_allowance(most: int = 0, pace: Pace | None = None, hashes: Hashes | None = None) -> Allowance:
     session = SessionAllowance(hashes or Hashes(), most) if most else None
-    allowance = Allowance(Limits(), pace, session, 0.0)
+    door = Door(None, [], lambda _now: None, lambda _transport, _frame: None, 16)
+    door.heard = 0.0
+    allowance = Allowance(door, Limits(), pace, session)
     allowance.begin(a_tab())
     return allowance
 
@@ -29,8 +32,8 @@ def an_allowance(most: int = 0, pace: Pace | None = None, hashes: Hashes | None 
 def sent(allowance: Allowance, events: int) -> tuple[int, str]:
     """Send events at one moment, by the credit or by asking; return how many were taken, and why no more were."""
     for n in range(events):
-        if allowance.credit and n % 2:
-            allowance.credit -= 1
+        if allowance._door.credit and n % 2:
+            allowance._door.credit -= 1
         elif reason := allowance.refuses(a_tab(), 1.0):
             return n, reason
     return events, ""
@@ -55,7 +58,7 @@ def test_credit_that_was_not_used_is_not_told_of_the_session() -> None:
     hashes = Hashes()
     allowance = an_allowance(120, hashes=hashes)
     assert sent(allowance, 7) == (7, "")
-    assert allowance.credit == TOLD_EVERY - 7
+    assert allowance._door.credit == TOLD_EVERY - 7
     allowance.end(a_tab())
     assert sum(hashes.counts.values()) == 7
 
@@ -63,4 +66,4 @@ def test_credit_that_was_not_used_is_not_told_of_the_session() -> None:
 def test_where_a_site_has_a_pace_each_event_is_asked_about() -> None:
     allowance = an_allowance(pace=Pace(0.001, 3))
     assert sent(allowance, 1_000) == (3, SITE_BUSY)
-    assert allowance.credit == 0
+    assert allowance._door.credit == 0

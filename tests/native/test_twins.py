@@ -168,6 +168,43 @@ def test_frames_are_read_alike_and_only_believed_where_they_are_as_declared(
     assert compiled.plain_text("no frame") is None
 
 
+class Comers:
+    """A door, and what becomes of the frames that come to it."""
+
+    def __init__(self, door: Any, credit: int) -> None:
+        self.frames: list[tuple[Any, bytes, float]] = []
+        self.asked: list[Any] = []
+        self.told: list[tuple[int, bool]] = []
+        self.door = door("the stream", self.frames, self.came, lambda *asked: self.asked.append(asked), 3)
+        self.door.credit = credit
+
+    def came(self, now: float) -> None:
+        self.told.append((len(self.frames), now == self.door.heard == self.frames[-1][2]))
+
+    def take(self, frames: list[WSFrame]) -> tuple[Any, ...]:
+        for n, each in enumerate(frames):
+            self.door.take("the transport", each)
+            if n == 3:
+                self.frames.clear()
+        entries = [(stream, text) for stream, text, _ in self.frames]
+        return entries, self.asked, self.told, self.door.credit
+
+
+@pytest.mark.parametrize("credit", [0, 1, 2, 9])
+def test_doors_let_in_alike(compiled: ModuleType, credit: int) -> None:
+    plain, ping = (picows._make_test_ws_frame(kind, b"x", True, False) for kind in (WSMsgType.TEXT, WSMsgType.PING))
+    assert compiled.believe_frames(WSFrame, [(plain, WSMsgType.TEXT.value, b"x", True, False)])
+    both = [Comers(each, credit) for each in (twin.Door, compiled.Door)]
+    frames = [plain, ping, plain, plain, plain, plain]
+    one, other = (each.take(frames) for each in both)
+    assert one == other
+    assert len(one[1]) == 1 + max(0, 5 - credit)
+    for each in both:
+        each.door.shut()
+        each.door.take("the transport", plain)
+        assert (each.door.credit, len(each.frames), len(each.asked)) == (0, len(one[0]), len(one[1]))
+
+
 def test_engine_that_is_compiled_reads_frames_in_c() -> None:
     reader = plain_frames.reader_of_text()
     assert reader is (twin.plain_text if engine.native.plain_text is None else engine.native.plain_text)
