@@ -25,7 +25,7 @@ from engine.edge.sites import add_site
 from engine.edge.telemetry import Telemetry, shared_in
 from engine.settings import Settings
 from tests.edge.archives import NOON, SITE, an_archiver, archived, log_events
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 EVENTS = [("v1", "docaaa", 1), ("v1", "docaaa", 2)]
 MORE = [("v2", "docbbb", 1)]
@@ -138,7 +138,7 @@ def test_process_that_is_told_to_stop_by_a_signal_ends_in_order(engine: Settings
     with archiving.start(Work.of(engine)) as process:
         wait_for(lambda: list(shared_in(engine.data).glob("*.json")))
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_process_ends_with_the_one_that_started_it(engine: Settings) -> None:

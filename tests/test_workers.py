@@ -11,7 +11,7 @@ import pytest
 
 from engine import workers
 from engine.workers import Supervisor
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 
 @dataclass
@@ -54,7 +54,7 @@ def test_as_many_workers_as_asked_for_run_until_the_end(tmp_path: Path) -> None:
     running = run(Supervisor(2, note_and_wait, (str(tmp_path),)), stop)
     wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
     stop.is_set = True
-    running.join(10)
+    running.join(PATIENCE_S)
     assert not running.is_alive()
     assert not any(Path("/proc", each.name).exists() for each in tmp_path.iterdir())
 
@@ -67,7 +67,7 @@ def test_worker_that_keeps_dying_is_replaced_more_and_more_slowly(
     running = run(supervisor, stop)
     wait_for(lambda: len(list(tmp_path.iterdir())) >= 3)
     stop.is_set = True
-    running.join(10)
+    running.join(PATIENCE_S)
     assert supervisor._pause_s >= 0.2
     assert "ended with status 1, starting another" in caplog.text
 
@@ -80,6 +80,6 @@ def test_worker_that_does_not_end_is_killed(
     running = run(Supervisor(1, ignore_the_end, (str(tmp_path),)), stop)
     wait_for(lambda: list(tmp_path.iterdir()))
     stop.is_set = True
-    running.join(10)
+    running.join(PATIENCE_S)
     assert not running.is_alive()
     assert "did not stop within 0.2 s, killed" in caplog.text

@@ -9,8 +9,11 @@ Seen = TypeVar("Seen")
 
 LOOK_EVERY_S = 0.01
 
+PATIENCE_S = 60.0
+"""What never comes is given up after this: so long that no machine is ever too busy for what does come."""
 
-def wait_for(look: Callable[[], Seen | None], within_s: float = 10.0) -> Seen:
+
+def wait_for(look: Callable[[], Seen | None], within_s: float = PATIENCE_S) -> Seen:
     """Look until something true is seen, and return it."""
     deadline = time.monotonic() + within_s
     while not (seen := look()):
@@ -19,7 +22,7 @@ def wait_for(look: Callable[[], Seen | None], within_s: float = 10.0) -> Seen:
     return seen
 
 
-async def eventually(look: Callable[[], Seen | None], within_s: float = 10.0) -> Seen:
+async def eventually(look: Callable[[], Seen | None], within_s: float = PATIENCE_S) -> Seen:
     """As ``wait_for``, while the tasks of the event loop go on."""
     async with asyncio.timeout(within_s):
         while not (seen := look()):

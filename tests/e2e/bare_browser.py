@@ -16,7 +16,7 @@ from typing import Any, Self
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.chromium import FLAGS, WATCH, chromium_path
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 STARTS_WITHIN_S = 30
 
@@ -67,7 +67,7 @@ class BareTab:
         """Show this tab in its window; the one that was shown is hidden."""
         self._send("Page.bringToFront")
 
-    def wait_until(self, condition: str, within_s: float = 10.0) -> None:
+    def wait_until(self, condition: str, within_s: float = PATIENCE_S) -> None:
         """Wait until an expression is true in the page, whichever page that is by then."""
         wait_for(lambda: self._holds(condition), within_s)
 

@@ -18,7 +18,7 @@ from typing import Any, Self
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.chromium import WATCH
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 STARTS_WITHIN_S = 60
 
@@ -84,7 +84,7 @@ class FirefoxTab:
         size = {"width": width, "height": height}
         self._browser.send("browsingContext.setViewport", context=self._context, viewport=size)
 
-    def wait_until(self, condition: str, within_s: float = 10.0) -> None:
+    def wait_until(self, condition: str, within_s: float = PATIENCE_S) -> None:
         """Wait until an expression is true in the page, whichever page that is by then."""
         wait_for(lambda: self._holds(condition), within_s)
 

@@ -75,7 +75,7 @@ def test_overlay_goes_along_and_can_be_folded_and_closed(visit: Visit, shop: Sho
     overlay(page).get_by_role("button", name="Make it small").click()
     assert not fact(page, "Page").is_visible()
     overlay(page).get_by_role("button", name="Make it large").click()
-    assert fact(page, "Page").inner_text() == "other /other"
+    fact(page, "Page").get_by_text("other /other", exact=True).wait_for()
     assert 'pages: {cart: "/other"}' in overlay(page).locator(".hints").inner_text()
     overlay(page).get_by_role("button", name="Close").click()
     assert overlay(page).count() == 0

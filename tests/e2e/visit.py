@@ -5,6 +5,7 @@ from typing import Any, Self
 from playwright.sync_api import Browser, Frame, Locator, Page
 
 from tests.e2e.chromium import WATCH
+from tests.waiting import PATIENCE_S
 
 DESKTOP = {"width": 1280, "height": 800}
 
@@ -84,7 +85,7 @@ def go(page: Page, path: str) -> None:
     wait_until_told(page)
 
 
-def wait_until(page: Shown, body: str, within_s: float = 10.0) -> Any:
+def wait_until(page: Shown, body: str, within_s: float = PATIENCE_S) -> Any:
     """
     Wait, in the page itself, until a function with this body returns something true, and return it.
 
@@ -93,7 +94,7 @@ def wait_until(page: Shown, body: str, within_s: float = 10.0) -> Any:
     return page.evaluate(WAIT % body, within_s * 1000)
 
 
-def wait_until_told(page: Page, within_s: float = 10.0) -> None:
+def wait_until_told(page: Page, within_s: float = PATIENCE_S) -> None:
     """Wait until the page has told its view, and the engine has acknowledged everything so far."""
     wait_until(page, TOLD, within_s)
 
@@ -129,7 +130,7 @@ def popup_on(page: Shown) -> Locator:
     return page.locator("shopbell-root .panel")
 
 
-def wait_for_popup(page: Shown, within_s: float = 10.0) -> Locator:
+def wait_for_popup(page: Shown, within_s: float = PATIENCE_S) -> Locator:
     """Wait until a popup is painted and its view reported, and has stopped moving."""
     wait_until(page, VIEWED, within_s)
     wait_until(page, STILL)

@@ -28,7 +28,7 @@ from engine.edge.switch import StreamSwitch
 from engine.tab import Tab
 from tests.live.client import Frame
 from tests.live.raw_socket import frame
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 ORIGIN = "http://shop.test"
 HELLO = {"type": "hello", "v": 1, "token": None, "doc": "abcdef", "page": None, "context": {}}
@@ -171,7 +171,7 @@ class BareClient:
     async def rest(self) -> bytes:
         """Return all that comes until the connection ends."""
         try:
-            return await asyncio.wait_for(self.reader.read(), 10)
+            return await asyncio.wait_for(self.reader.read(), PATIENCE_S)
         except ConnectionResetError:
             return b""
 
@@ -198,7 +198,7 @@ async def bare_client(server: StreamServer, path: str, head: str = "", then: byt
 async def end_of(client: ClientConnection) -> tuple[int, str]:
     """Read until the server closes; return its code and reason."""
     with contextlib.suppress(ConnectionClosed):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await _read_all(client)
     close = client.protocol.close_rcvd
     assert close is not None

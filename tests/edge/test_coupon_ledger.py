@@ -21,6 +21,7 @@ from engine.edge.keys import outcomes_key
 from engine.edge.lane import RedisLane
 from tests.edge.coupons import NOON, SITE, add_pool, add_site, an_asker, rows
 from tests.edge.tabs import a_tab, an_event
+from tests.waiting import PATIENCE_S
 
 ADD50 = Pool("ADD50")
 SPRING = Pool("SPRING", code="Spring")
@@ -192,7 +193,7 @@ async def test_what_came_while_no_engine_ran_is_written_down_later(shop: Shop, m
 
     monkeypatch.setattr(coupon_ledger, "_write", write)
     ledger.open()
-    await asyncio.wait_for(written.wait(), 10)
+    await asyncio.wait_for(written.wait(), PATIENCE_S)
     await ledger.close()
     assert await shop.lines() == [Line("ADD50", 1, 1, 1)]
 

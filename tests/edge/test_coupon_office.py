@@ -15,7 +15,7 @@ from engine.edge import coupon_tables as tables
 from engine.edge.coupon_issues import SWEEP_AFTER_MS, sweep
 from tests.edge.coupon_desk import Desk, code
 from tests.edge.coupons import ADD50, NOON, add_pool, add_site, an_asker, free_codes, rows
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 DAY_MS = 86_400_000
 
@@ -182,7 +182,7 @@ async def test_office_sweeps_when_it_opens(desk: Desk, monkeypatch: pytest.Monke
     swept = asyncio.Event()
     monkeypatch.setattr(coupon_office.logger, "info", lambda *_: swept.set())
     await desk.office.open()
-    await asyncio.wait_for(swept.wait(), 5)
+    await asyncio.wait_for(swept.wait(), PATIENCE_S)
     assert await free_codes(desk.database) == ["A1"]
 
 

@@ -22,7 +22,7 @@ from engine.tab import Step, Tab
 from tests.edge.scripted_redis import ScriptedRedis, scripted_redis
 from tests.edge.tabs import NOON, SITE, a_step, a_tab, an_event, rules_of
 from tests.live.behind import logged
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 ENTRY_ID = b"$3\r\n1-1\r\n"
 RULES = rules_of("- {rule: r, when: [count(login) > 1], show: {chat: {text: Hello}}}")
@@ -128,7 +128,7 @@ async def test_stream_is_trimmed_by_length(lane: RedisLane, redis_url: str) -> N
             event_log.append(a_step(a_tab(), an_event(seq, "login")), frame(seq), NOON, append_one)
 
     append_one()
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
     assert 50 <= redis.Redis.from_url(redis_url).xlen(log_key(SITE, 0)) < 250
 
 

@@ -30,6 +30,7 @@ from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Step, Tab
 from tests.edge.archives import write_entry
 from tests.edge.tabs import SITE, a_step, a_tab, rules_of
+from tests.waiting import PATIENCE_S
 
 HOUR = 3_600_000
 BEFORE = RuleSet()
@@ -90,7 +91,7 @@ class Shop:
             answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             ops = rules.tracking.changes(event, tab.page)
             self.state.observe(a_step(tab, event), ops, at_ms, partial(_tell, answer))
-            await asyncio.wait_for(answer, 5)
+            await asyncio.wait_for(answer, PATIENCE_S)
         model = self.models.setdefault(tab.visitor, VisitorModel())
         model.observe(tab.doc, seq, NOW.tracking.changes(event, tab.page), at_ms)
 

@@ -24,6 +24,7 @@ from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 from tests.edge.tabs import NOON, a_tab, an_event
 from tests.edge.visitors import PLAN, RULES, a_page, a_rule, a_view, observe, settle
+from tests.waiting import PATIENCE_S
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Both:
         tab = self.tabs[which]
         answer: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
         self.state.leave(tab, self.now, answer.set_result)
-        taken = [word.decode() for word in await asyncio.wait_for(answer, 5)]
+        taken = [word.decode() for word in await asyncio.wait_for(answer, PATIENCE_S)]
         assert _pairs(taken) == _pairs(self.model.leave(tab.doc, self.now))
 
     async def wait(self, ms: int) -> None:

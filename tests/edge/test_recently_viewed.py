@@ -14,6 +14,7 @@ from engine.edge.lane import RedisLane
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Step, Tab
 from tests.edge.tabs import NOON, a_step, a_tab, an_event, rules_of
+from tests.waiting import PATIENCE_S
 
 RULES = rules_of("""
 - rule: seen
@@ -43,7 +44,7 @@ async def test_redis_keeps_the_cards_that_the_model_keeps(redis_url: str) -> Non
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         ops = RULES.tracking.changes(event, tab.page)
         state.observe(a_step(tab, event, PLAN), ops, NOON, partial(_hand_over, answer))
-        reply = await asyncio.wait_for(answer, 5)
+        reply = await asyncio.wait_for(answer, PATIENCE_S)
         model.observe(tab.doc, seq, ops, NOON)
     in_redis, in_model = [
         list(PLAN.counts(values).values()) for values in (reply[2], model.look(tab.doc, PLAN.words(tab.page), NOON))

@@ -16,7 +16,7 @@ from engine.edge.lane import LaneDown
 from engine.tab import Tab
 from tests.edge.stream_server import HELLO, ORIGIN, StreamServer, bare_client, end_of, event, running_streams
 from tests.live.raw_socket import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ LOGIN = b'{"type":"event","seq":1,"name":"login"}'
 async def test_frames_that_end_the_connection(server: StreamServer, frames: list[bytes], code: int) -> None:
     then = b"".join([frame(orjson.dumps(HELLO)), *frames, frame(LOGIN)])
     async with bare_client(server, server.path, then=then) as client:
-        await asyncio.wait_for(client.reader.readuntil(b"\x88"), 5)
+        await asyncio.wait_for(client.reader.readuntil(b"\x88"), PATIENCE_S)
         length = (await client.reader.readexactly(1))[0]
         assert int.from_bytes((await client.reader.readexactly(length))[:2], "big") == code
     assert server.frames == []
@@ -163,8 +163,8 @@ async def test_fragments_are_joined_and_pings_answered_in_between(server: Stream
         frame(b"there?", PING), frame(LOGIN[5:], CONTINUATION),
     ]  # fmt: skip
     async with bare_client(server, server.path, then=b"".join(frames)) as client:
-        await asyncio.wait_for(client.reader.readuntil(b"\x8a\x06there?"), 5)
-        await asyncio.wait_for(client.reader.readuntil(b'"seq":1}'), 5)
+        await asyncio.wait_for(client.reader.readuntil(b"\x8a\x06there?"), PATIENCE_S)
+        await asyncio.wait_for(client.reader.readuntil(b'"seq":1}'), PATIENCE_S)
     assert server.frames == [LOGIN]
 
 

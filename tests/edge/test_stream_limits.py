@@ -11,7 +11,7 @@ import pytest
 from engine.edge import allowance, stream, streams
 from tests.edge.stream_server import HELLO, StreamServer, bare_client, end_of, event, running_streams
 from tests.live.raw_socket import PING, frame
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_streams_are_looked_after_by_themselves(server: StreamServer, monk
     monkeypatch.setattr(stream, "PING_AFTER_S", 0.0)
     server.streams.spawn(server.streams._sweep())
     async with bare_client(server, server.path) as client:
-        assert b"\x89\x00" in await asyncio.wait_for(client.reader.readuntil(b"\x89\x00"), 5)
+        assert b"\x89\x00" in await asyncio.wait_for(client.reader.readuntil(b"\x89\x00"), PATIENCE_S)
 
 
 async def test_client_that_does_not_answer_our_close_is_cut_off(

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from engine.edge import switch
 from tests.edge.stream_server import HELLO, ORIGIN, StreamServer, bare_client, running_streams
 from tests.live.raw_socket import frame
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def test_what_comes_in_one_piece_is_taken_frame_by_frame(server: StreamSer
     events = [orjson.dumps({"type": "event", "seq": seq, "name": "x" * 30}) for seq in range(1, 30)]
     then = b"".join(map(frame, [orjson.dumps(HELLO), *events]))
     async with bare_client(server, server.path, then=then) as client:
-        await asyncio.wait_for(client.reader.readuntil(b'"seq":29}'), 5)
+        await asyncio.wait_for(client.reader.readuntil(b'"seq":29}'), PATIENCE_S)
     assert server.frames == events
 
 

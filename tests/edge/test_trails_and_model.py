@@ -22,6 +22,7 @@ from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 from tests.edge.tabs import NOON, a_step, a_tab, an_event, rules_of
 from tests.edge.visitors import a_page, a_view
+from tests.waiting import PATIENCE_S
 
 W = 60_000
 RULES = rules_of("""
@@ -66,7 +67,7 @@ async def observe(state: RedisVisitorState, tab: Tab, event: Event, page: Page, 
     answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     ops = RULES.tracking.changes(event, page)
     state.observe(a_step(tab, event, PLAN), ops, now_ms, lambda _, reply: answer.set_result(reply))
-    reply: list[Any] = await asyncio.wait_for(answer, 5)
+    reply: list[Any] = await asyncio.wait_for(answer, PATIENCE_S)
     return reply
 
 

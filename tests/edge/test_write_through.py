@@ -14,7 +14,7 @@ import redis
 from engine.edge import write_through
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.write_through import WriteThrough
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 BUSY_DISK = """
 #include <sys/syscall.h>
@@ -98,6 +98,6 @@ def test_disk_that_fails_is_told_and_tried_again(
     monkeypatch.setattr(write_through, "write_through", fail)
     writer = WriteThrough(tmp_path, every_s=0.001)
     writer.start()
-    assert second.wait(10)
+    assert second.wait(PATIENCE_S)
     writer.stop()
     assert "what redis has written could not be brought to the disk: [Errno 5] Input/output error" in caplog.text

@@ -10,6 +10,7 @@ from engine.core.rules import Limit, Rule
 from engine.edge.visitor_state import RedisVisitorState
 from engine.tab import Tab
 from tests.edge.tabs import NOON, a_step, an_event, rules_of
+from tests.waiting import PATIENCE_S
 
 RULES = rules_of("""
 - rule: everything
@@ -45,13 +46,13 @@ async def observe(state: RedisVisitorState, tab: Tab, event: Event, page: Page, 
     answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     ops = RULES.tracking.changes(event, page)
     state.observe(a_step(tab, event, PLAN), ops, now_ms, lambda _, reply: answer.set_result(reply))
-    return await asyncio.wait_for(answer, 5)
+    return await asyncio.wait_for(answer, PATIENCE_S)
 
 
 async def settle(state: RedisVisitorState, tab: Tab, fire: str, outcome: str) -> str:
     answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     state.settle(tab, fire, outcome, answer.set_result)
-    reply: bytes = await asyncio.wait_for(answer, 5)
+    reply: bytes = await asyncio.wait_for(answer, PATIENCE_S)
     return reply.decode()
 
 

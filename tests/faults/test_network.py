@@ -57,6 +57,7 @@ async def test_connections_that_are_reset_cost_nothing(world: World, proxy: Faul
     async with Crowd([world.stream_through(proxy.port)], world.site.key, size=10) as crowd:
         for _ in range(3):
             await crowd.go_on(100)
+            await eventually(lambda: proxy.open == 10)
             proxy.reset()
         await crowd.all_go_on()
         assert proxy.taken >= 40

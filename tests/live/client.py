@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.frames import Close
 
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 Frame = dict[str, Any]
 
@@ -101,7 +101,7 @@ class Shopper:
             with suppress(ConnectionClosed):
                 await self._socket.send(orjson.dumps(frame).decode())
 
-    async def settled(self, within_s: float = 10.0) -> None:
+    async def settled(self, within_s: float = PATIENCE_S) -> None:
         """Wait until every event is acknowledged."""
         await eventually(lambda: not self.queue, within_s)
 
@@ -119,7 +119,7 @@ class Shopper:
     async def hung_up(self) -> Close | None:
         """Wait until the connection has ended; return the engine's close."""
         assert self._reader is not None
-        await asyncio.wait_for(self._reader, 10)
+        await asyncio.wait_for(self._reader, PATIENCE_S)
         return self.closes[-1]
 
     def keep_connected(self) -> None:

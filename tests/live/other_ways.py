@@ -12,7 +12,7 @@ import orjson
 
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 def lines(frames: list[Frame]) -> bytes:
@@ -48,7 +48,7 @@ class Writer(Shopper):
             assert answer.headers["x-accel-buffering"] == "no"
             named: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             reader = asyncio.create_task(self._listen(answer, named))
-            yield await asyncio.wait_for(named, 5)
+            yield await asyncio.wait_for(named, PATIENCE_S)
             reader.cancel()
 
     @asynccontextmanager
