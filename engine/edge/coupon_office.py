@@ -23,6 +23,13 @@ from engine.offer import Asker, Reserved
 DEADLINE_S = 2.0
 """A database that takes longer than this has no code for now."""
 
+AT_ONCE = 10
+"""
+So many reservations are under way at a time; who does not get a turn within the deadline is not begun.
+
+A database that is asked for more than it can do would do all of it too late, and undo it, for as long as it is asked.
+"""
+
 SWEEP_EVERY_S = 60.0
 
 logger = logging.getLogger("shopbell.coupons")
@@ -36,6 +43,9 @@ class Telemetry(Protocol):
 
     def coupons_low(self, pool: str) -> None:
         """A code was taken from a pool that has fewer left than it should."""
+
+    def coupon_late(self, what: str) -> None:
+        """A coupon was not reserved or confirmed within the deadline."""
 
 
 class CouponOffice:
@@ -52,6 +62,7 @@ class CouponOffice:
         self._pools: dict[tuple[str, str], Pool] = {}
         self._watch = DatabaseWatch(database, self._read, "pools of coupons", logger)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._sweeper: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
 
@@ -86,7 +97,10 @@ class CouponOffice:
         else:
             url = apply_url(asker.apply_template, coupon.code)
             return Reserved(Issued(coupon.code, coupon.value, coupon.percent, None, url))
+        if not await self._has_turn():
+            return None
         work = self._spawn(issues.reserve(self._database, pools, asker, now_ms))
+        work.add_done_callback(lambda _: self._turns.release())
         issue = await self._in_time(work, "reserved")
         if issue is None:
             work.add_done_callback(self._undo)
@@ -143,10 +157,23 @@ class CouponOffice:
         if reserved.id:
             self._spawn(issues.release(self._database, int(reserved.id))).add_done_callback(_log_failure)
 
+    async def _has_turn(self) -> bool:
+        try:
+            await asyncio.wait_for(self._turns.acquire(), DEADLINE_S)
+        except TimeoutError:
+            self._late("reserved")
+            return False
+        return True
+
+    def _late(self, what: str) -> None:
+        self._telemetry.coupon_late(what)
+        logger.error("a coupon could not be %s within %g s", what, DEADLINE_S)
+
     async def _in_time(self, work: asyncio.Task[Any], what: str) -> Any:
         await asyncio.wait({work}, timeout=DEADLINE_S)
         if not work.done():
-            logger.error("a coupon could not be %s within %g s", what, DEADLINE_S)
+            self._late(what)
+            work.add_done_callback(_look_at)
             return None
         error = work.exception()
         if error is None:
@@ -179,6 +206,12 @@ class CouponOffice:
                 await asyncio.wait_for(self._closing.wait(), SWEEP_EVERY_S)
             except TimeoutError:
                 continue
+
+
+def _look_at(done: asyncio.Task[Any]) -> None:
+    """Take note of how it ended: asyncio tells of a failure that nobody asked for."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _log_failure(done: asyncio.Task[Any]) -> None:

@@ -30,6 +30,7 @@ TALLIES = {
     "holds": ("Rules that were true and did not show", ["rule", "reason"]),
     "coupons": ("Coupons shown, from pools or with an end of their own", ["pool"]),
     "low_coupons": ("Codes taken from pools that have fewer left than they should", ["pool"]),
+    "late_coupons": ("Coupons that the database did not reserve or confirm in time", ["what"]),
     "redis_troubles": ("Calls of Redis that went wrong, and connections to it that broke", ["what"]),
     "unseen_fires": ("Popups that nobody viewed within their time", ["rule"]),
     "page_holds": ("Times that a page held a popup back for a while", ["reason"]),

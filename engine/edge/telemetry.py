@@ -66,6 +66,7 @@ class Telemetry:
         self.page_holds = Tally()
         self.coupons = Tally()
         self.low_coupons = Tally()
+        self.late_coupons = Tally()
         self.redis_troubles = Tally()
         self.ack_latency = Histogram(BOUNDS_S)
         self.show_latency = Histogram(BOUNDS_S)
@@ -132,6 +133,10 @@ class Telemetry:
     def coupons_low(self, pool: str) -> None:
         """A code was taken from a pool that has fewer left than it should."""
         self.low_coupons.add(pool)
+
+    def coupon_late(self, what: str) -> None:
+        """A coupon was not reserved or confirmed within the deadline."""
+        self.late_coupons.add(what)
 
     def troubled(self, what: str) -> None:
         """Something went wrong on the way to Redis."""

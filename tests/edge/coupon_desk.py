@@ -22,6 +22,9 @@ class Counts(Counter[str]):
     def coupons_low(self, pool: str) -> None:
         self["low " + pool] += 1
 
+    def coupon_late(self, what: str) -> None:
+        self["late " + what] += 1
+
 
 class Desk:
     """An office with its database open."""
