@@ -20,7 +20,7 @@ from engine.demo.gallery import gallery_router
 from engine.edge.admission import Admission, Limits
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.archive import Archive
-from engine.edge.archive_reading import Recordings
+from engine.edge.aside import Aside
 from engine.edge.audit import note_now
 from engine.edge.browser_key import key_in_browser
 from engine.edge.clock import now_ms
@@ -101,7 +101,8 @@ class Engine:
         self.stores = Stores(
             database, settings.redis_url, Archive(settings.archive_folder), bool(settings.archive_every)
         )
-        self.eraser = Eraser(self.stores, settings.keep_days)
+        self.aside = Aside(settings.redis_url, settings.archive_folder, self.stores.archives)
+        self.eraser = Eraser(self.stores, settings.keep_days, recorded=self.aside.erase_recorded)
         self.ledger = CouponLedger(database, self.lane, self.sites.keys)
         self.health = Health(
             {"redis": self._redis_problem, "rules": self.rule_folder.problem, "draining": self._draining_problem}
@@ -137,6 +138,7 @@ class Engine:
             stack.push_async_callback(self.metrics.stop)
             self.eraser.open()
             stack.push_async_callback(self.eraser.close)
+            stack.callback(self.aside.close)
             _rarely_collect_garbage()
             yield self.streams
 
@@ -272,11 +274,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(OtherWays(parts.streams_open, parts.is_token_of).router())
     app.include_router(debug_router(lambda: load_secrets(settings.data), parts._may_ask, now_ms))
     app.include_router(_gallery(parts))
-    recordings = Recordings(settings.archive_folder, settings.redis_url)
     known = parts.counting.refreshed
-    app.include_router(why_router(recordings, parts.in_force.of, parts.site_that_asks, now_ms, known))
+    app.include_router(why_router(parts.aside, parts.in_force.of, parts.site_that_asks, now_ms, known))
     app.include_router(cookie_router(lambda: parts.cookies, parts.sites.get, settings.cookie_path, parts.may_post))
-    app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase))
+    app.include_router(visitor_router(parts.stores, parts.site_that_asks, parts._erase, parts.aside))
     app.include_router(coupon_router(parts.database, parts.site_that_asks))
     app.include_router(refused_router(lambda: parts.lane, parts.site_that_asks))
     app.include_router(subscriber_router(parts.subscribers, parts.site_that_asks))

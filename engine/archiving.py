@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Self
 
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.edge.archive import Archive
 from engine.edge.archiver import Archiver
@@ -73,7 +74,10 @@ class Work:
         return Archiver(self.redis_url, Archive(place), self._sites, telemetry, self.days)
 
     def _sites(self) -> list[str]:
-        return asyncio.run(_sites_of(self.database_url))
+        try:
+            return asyncio.run(_sites_of(self.database_url))
+        except SQLAlchemyError as error:  # whose words may hold the URL, and its password
+            raise OSError(f"the database says {type(error).__name__}") from None
 
 
 async def _sites_of(url: str) -> list[str]:

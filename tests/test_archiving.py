@@ -13,7 +13,6 @@ from pathlib import Path
 import orjson
 import pytest
 import redis
-from sqlalchemy.exc import OperationalError
 
 from engine import archiving
 from engine.archiving import Archiving, Work
@@ -73,7 +72,7 @@ def test_archiver_goes_on_until_it_is_stopped(engine: Settings, redis_url: str) 
     archiver.go_on(0.001, pytest.fail)
 
 
-@pytest.mark.parametrize("trouble", [redis.ConnectionError("no server"), OperationalError("", {}, Exception())])
+@pytest.mark.parametrize("trouble", [redis.ConnectionError("no server"), OSError("no disk")])
 def test_archiver_goes_on_after_a_store_was_away(
     trouble: Exception, engine: Settings, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -88,6 +87,12 @@ def test_archiver_goes_on_after_a_store_was_away(
     turns(Archiver(redis_url, Archive(engine.archive_folder), sites, Telemetry(), 36_500), 2)
     assert caplog.text.count("could not be archived now") == 1
     assert archived(engine.archive_folder) == EVENTS
+
+
+def test_database_that_is_away_is_told_without_its_address(engine: Settings) -> None:
+    work = replace(Work.of(engine), database_url="sqlite+aiosqlite:////nowhere/secret.db")
+    with pytest.raises(OSError, match=r"^the database says OperationalError$"):
+        work._sites()
 
 
 def test_process_of_its_own_archives_with_less_urgency_and_its_numbers_are_shared(

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import merge
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 import redis
@@ -62,6 +62,13 @@ class Lot:
     visitors: str = "true"
     values: tuple[Any, ...] = ()
     where: str = ""
+
+
+class Reader(Protocol):
+    """Reads what is kept of one visitor."""
+
+    def of_visitor(self, site: str, visitor: str) -> list[Record]:
+        """Return all of it, in its order. It takes its time: call it from a thread."""
 
 
 class Recordings:

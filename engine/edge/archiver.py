@@ -17,7 +17,6 @@ from typing import Any, Protocol, cast
 
 import redis
 from redis.exceptions import LockError
-from sqlalchemy.exc import SQLAlchemyError
 
 from engine.core.archived import Row, row_of
 from engine.edge.archive import Archive, Bookmark
@@ -70,8 +69,6 @@ class Archiver:
                 self.run_once()
             except (redis.RedisError, OSError) as error:
                 _log.warning("the event log could not be archived now: %s", error)
-            except SQLAlchemyError as error:
-                _log.warning("the event log could not be archived now: %s", type(error).__name__)
             except Exception:  # noqa: BLE001 - the log keeps what this could not take; the next turn may
                 _log.exception("the event log could not be archived")
             turned()

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import redis
@@ -64,15 +65,23 @@ class Eraser:
     """
     Carries out what is on the list, when asked and every minute, until ``close``.
 
-    ``keep_days`` is for how long the database keeps what names visitors; ``clock`` returns ms.
+    ``keep_days`` is for how long the database keeps what names visitors; ``clock`` returns ms. ``recorded`` erases
+    visitors of a site from event log and archive, where that is not to be done in this process.
     """
 
-    def __init__(self, stores: Stores, keep_days: int = 395, clock: Callable[[], int] = now_ms) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        keep_days: int = 395,
+        clock: Callable[[], int] = now_ms,
+        recorded: Callable[[str, Sequence[str]], int | None] | None = None,
+    ) -> None:
         self._stores = stores
         self._list = Erasures(stores.database)
         self._keep_ms = keep_days * DAY_MS
         self._look_at_old_ms = 0
         self._clock = clock
+        self._recorded = recorded
         self._closing = False
         self._asked = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
@@ -133,22 +142,34 @@ class Eraser:
         keys = await asyncio.to_thread(self._erase_live, site, visitors)
         async with self._stores.database.begin() as connection:
             records = await erase_rows(connection, site, visitors)
-        rows = await asyncio.to_thread(self._erase_recorded, site, visitors, progress)
-        return Erased(keys, records, rows)
+        recorded = self._recorded
+        if recorded is None:
+            where = Recorded(self._stores.redis_url, self._stores.archive, self._stores.archives)
+            recorded = partial(where.erase, progress=progress)
+        return Erased(keys, records, await asyncio.to_thread(recorded, site, visitors))
 
     def _erase_live(self, site: str, visitors: Sequence[str]) -> int:
         with _open(self._stores.redis_url) as store:
             gone = drop_state(store, site, visitors, self._clock())
             return gone + drop_logged(store, [outcomes_key(site, n) for n in log_shards(store)], visitors)
 
-    def _erase_recorded(self, site: str, visitors: Sequence[str], progress: Progress) -> int | None:
-        stores = self._stores
-        if stores.archives:
-            archiver = Archiver(stores.redis_url, stores.archive, lambda: [site], Telemetry(), 36_500)
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The event log and its archive. ``archives`` as in Stores."""
+
+    redis_url: str
+    archive: Archive
+    archives: bool
+
+    def erase(self, site: str, visitors: Sequence[str], progress: Progress = lambda _done, _of: None) -> int | None:
+        """Erase visitors from both; return how many rows went, None where the archive is busy."""
+        if self.archives:
+            archiver = Archiver(self.redis_url, self.archive, lambda: [site], Telemetry(), 36_500)
             return archiver.erase(site, visitors, progress)
-        with _open(stores.redis_url) as store:
+        with _open(self.redis_url) as store:
             gone = drop_logged(store, [log_key(site, n) for n in log_shards(store)], visitors)
-        return gone + erase(stores.archive, site, visitors, progress)
+        return gone + erase(self.archive, site, visitors, progress)
 
 
 async def shred(stores: Stores) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path
 from fastapi.responses import JSONResponse
 
 from engine.edge.api import SiteOf
+from engine.edge.archive_reading import Reader
 from engine.edge.eraser import Stores
 from engine.edge.visitor_file import visitor_file
 
@@ -19,8 +20,8 @@ Erase = Callable[[str, str], Awaitable[None]]
 """Has a site's visitor erased; their open pages end."""
 
 
-def visitor_router(stores: Stores, site_that_asks: SiteOf, erase: Erase) -> APIRouter:
-    """Return the routes."""
+def visitor_router(stores: Stores, site_that_asks: SiteOf, erase: Erase, reader: Reader | None = None) -> APIRouter:
+    """Return the routes; ``reader`` reads what is recorded, if that is not to be done in this process."""
     router = APIRouter()
     asks = Depends(site_that_asks)
 
@@ -28,7 +29,7 @@ def visitor_router(stores: Stores, site_that_asks: SiteOf, erase: Erase) -> APIR
     async def held(visitor: Annotated[str, Path()], site: Annotated[str, asks]) -> JSONResponse:
         """Return everything that is held about a visitor."""
         _check(visitor)
-        found = await visitor_file(stores, site, visitor, _now_ms())
+        found = await visitor_file(stores, site, visitor, _now_ms(), reader)
         if found is None:
             raise HTTPException(404, f"nothing is held about a visitor {visitor!r} of this site")
         return JSONResponse(found, headers={"Cache-Control": "no-store"})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from engine.core.recorded import Record
-from engine.edge.archive_reading import Recordings
+from engine.edge.archive_reading import Reader, Recordings
 from engine.edge.database import for_reading
 from engine.edge.eraser import Stores
 from engine.edge.erasures import Erasures
@@ -18,7 +17,9 @@ from engine.edge.visitor_keys import state_of
 from engine.edge.visitor_rows import rows_of
 
 
-async def visitor_file(stores: Stores, site: str, visitor: str, now_ms: int) -> dict[str, Any] | None:
+async def visitor_file(
+    stores: Stores, site: str, visitor: str, now_ms: int, reader: Reader | None = None
+) -> dict[str, Any] | None:
     """
     Return all that any store holds of a visitor, ready to be written as JSON; None where none holds anything.
 
@@ -27,7 +28,9 @@ async def visitor_file(stores: Stores, site: str, visitor: str, now_ms: int) -> 
     """
     async with for_reading(stores.database).connect() as connection:
         rows = await rows_of(connection, site, visitor)
-    state, records = await asyncio.to_thread(_recorded, stores, site, visitor, now_ms)
+    reader = reader or Recordings(stores.archive.folder.root, stores.redis_url)
+    state = await asyncio.to_thread(_state, stores.redis_url, site, visitor, now_ms)
+    records = await asyncio.to_thread(reader.of_visitor, site, visitor)
     if not (state or records or any(rows.values())):
         return None
     erasing = await Erasures(stores.database).is_pending(site, visitor)
@@ -35,10 +38,9 @@ async def visitor_file(stores: Stores, site: str, visitor: str, now_ms: int) -> 
     return {"site": site, "visitor": visitor, "erasing": erasing, "state": state, **_plain(rows), "events": events}
 
 
-def _recorded(stores: Stores, site: str, visitor: str, now_ms: int) -> tuple[dict[str, Any], Sequence[Record]]:
-    with closing(open_store(stores.redis_url)) as store:
-        state = state_of(store, site, visitor, now_ms)
-    return state, Recordings(stores.archive.folder.root, stores.redis_url).of_visitor(site, visitor)
+def _state(redis_url: str, site: str, visitor: str, now_ms: int) -> dict[str, Any]:
+    with closing(open_store(redis_url)) as store:
+        return state_of(store, site, visitor, now_ms)
 
 
 def _event(record: Record) -> dict[str, Any]:

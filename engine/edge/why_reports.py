@@ -16,7 +16,7 @@ from engine.core.why import Moment, answers_of
 from engine.core.why_text import Sum, as_json
 from engine.core.words import did_you_mean
 from engine.edge.api import SiteOf
-from engine.edge.archive_reading import Recordings
+from engine.edge.archive_reading import Reader
 from engine.edge.replays import Source, replay_all
 from engine.refusal import Refusal
 
@@ -35,9 +35,7 @@ class Question:
     since_ms: int = 0
 
 
-def why(
-    recordings: Recordings, rules: RuleSet, asked: Question, known: Mapping[str, Since] | None = None
-) -> list[Moment]:
+def why(recordings: Reader, rules: RuleSet, asked: Question, known: Mapping[str, Since] | None = None) -> list[Moment]:
     """
     Return the moments that were asked for. Raises NoAnswer for an unknown visitor or rule.
 
@@ -110,7 +108,7 @@ def sum_up(
 
 
 def why_router(
-    recordings: Recordings,
+    recordings: Reader,
     rules: Callable[[str], RuleSet],
     site_of: SiteOf,
     clock: Callable[[], int],

@@ -64,7 +64,7 @@ async def _say_and_leave(address: str, shop: Shop, frame: dict[str, Any]) -> Non
 async def _strangers(two_shops: TwoShops) -> dict[str, str]:
     """Ask every route with no key or a wrong one, and for what is not there."""
     found: dict[str, str] = {}
-    async with httpx.AsyncClient(base_url=two_shops.url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=two_shops.url, timeout=60) as client:
         for route, probe in PROBES.items():
             path = probe.path.replace("{visitor}", two_shops.tea.visitor).replace("{pool}", CANARY)
             headers = {"Authorization": f"Bearer sk_{CANARY}.{CANARY}"} if probe.who == KEY else {}

@@ -130,7 +130,7 @@ class TwoShops(ShopEngine):
         path = probe.path.replace("{visitor}", about.visitor).replace("{pool}", about.pool)
         auth: Any = ("", key_of.secret) if probe.who == BROWSER else None
         headers = {"Authorization": f"Bearer {key_of.secret}"} if probe.who == KEY else {}
-        async with httpx.AsyncClient(base_url=self.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             return await client.request(probe.method, path, json=probe.body, headers=headers, auth=auth)
 
 

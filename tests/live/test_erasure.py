@@ -199,7 +199,7 @@ def test_the_shops_own_programs_export_and_erase_over_http(shop: ShopEngine) -> 
     visitor = asyncio.run(shop_around(shop))
     key = asyncio.run(make_key(shop.database, shop.site))
     ours, address = {"Authorization": f"Bearer {key}"}, f"{shop.url}/v1/visitors/{visitor}"
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         assert (client.get(address).status_code, client.delete(address).status_code) == (401, 401)
         assert client.get(address, headers=ours).json()["visitor"] == visitor
         answer = client.delete(address, headers=ours)
@@ -207,7 +207,7 @@ def test_the_shops_own_programs_export_and_erase_over_http(shop: ShopEngine) -> 
         assert client.delete(f"{shop.url}/v1/visitors/me", headers=ours).json() == {
             "error": "'me' is no visitor's id, expected 26 of the letters a to z and the digits 2 to 7"
         }
-        wait_for(lambda: client.get(address, headers=ours).status_code == 404, 30)
+        wait_for(lambda: client.get(address, headers=ours).status_code == 404, 120)
 
 
 def test_an_engine_that_does_not_run_is_erased_from_as_well(shop: ShopEngine, shopbell: Said) -> None:

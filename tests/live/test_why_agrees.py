@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -146,11 +147,13 @@ def test_command_and_api_tell_why(past: Past, capsys: pytest.CaptureFixture[str]
     assert "fired at" in told
     secret = asyncio.run(make_key(past.engine.database, past.engine.site, ""))
     url, header = f"{past.engine.url}/v1/visitors/{visitor}/why", {"Authorization": f"Bearer {secret}"}
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         answer = client.get(url, headers=header)
         sessions = answer.json()["sessions"]
         assert sum(each["fired"] for session in sessions for each in session["rules"]) >= 1
         assert (client.get(url)).status_code == 401
+        assert client.get(url.removesuffix("/why"), headers=header).json()["events"]
+        assert "duckdb" not in Path(f"/proc/{past.engine.pid}/maps").read_text()
         unknown = client.get(url.replace(visitor, "nobody"), headers=header)
     assert unknown.status_code == 404
     assert unknown.json() == {"error": f"nothing is recorded of a visitor 'nobody' of the site {past.engine.site}"}
