@@ -17,6 +17,7 @@ from tests.bench.report import Budget, Report
 from tests.bench.shopper import Broken
 
 _PROBES_AT_ONCE = 10
+_ASKS_EVERY_S = 0.005
 _HISTOGRAMS = ("shopbell_show_latency", "shopbell_loop_lag")
 
 Buckets = list[tuple[float, float]]
@@ -32,9 +33,11 @@ async def measure(effort: Effort) -> Report:
         print(f"latency: {rate:,.0f} events/s", file=sys.stderr)
         before = [await _buckets(contestant, each) for each in _HISTOGRAMS]
         probing = asyncio.create_task(_probe(contestant))
+        asking = asyncio.create_task(_ask_valkey(contestant))
         load = await steady(contestant, rate, effort.latency_s)
         probing.cancel()
-        shows_s = await probing
+        asking.cancel()
+        shows_s, asked_s = load.shows_s + await probing, await asking
         after = [await _buckets(contestant, each) for each in _HISTOGRAMS]
         await closed_loop(echo, 20)
         echoed = await steady(echo, rate, effort.latency_s)
@@ -46,12 +49,15 @@ async def measure(effort: Effort) -> Report:
             ["event sent", "acknowledgement received (shopper's clock)", *_percentiles(load.acks_s)],
             ["event sent", "popup received (shopper's clock)", *_percentiles(shows_s)],
             ["event sent", "the same from a bare picows echo (shopper's clock)", *_percentiles(echoed.acks_s)],
+            ["PING sent", "answered by the engine's Valkey (shopper's clock)", *_percentiles(asked_s)],
             ["frame received", "popup written (engine's histogram)", *_quantiles(inside)],
             ["timer due", "its turn (engine's loop lag)", *_quantiles(lag)],
         ],
         f"{rate:,.0f} events/s, half of the {full:,.0f} that the engine took before. The shopper's clock includes the "
         f"load's own delays. {load.waited_share:.0%} of the time other programs had the engine's core, "
-        f"{echoed.waited_share:.0%} of it the echo's: what the echo's frames waited for, the engine's did too.",
+        f"{echoed.waited_share:.0%} of it the echo's: what the echo's frames waited for, the engine's did too. "
+        "A popup waits for Valkey twice, one after the other, and Valkey shares a core with the load: what its PINGs "
+        "waited for, the popups did twice.",
         [Budget("event received to popup written at half load, p99", _quantile(inside, 0.99) * 1000, 5, "ms")],
     )  # fmt: skip
 
@@ -73,6 +79,23 @@ async def _probe(contestant: Contestant) -> list[float]:
                 shopper.close()
     except asyncio.CancelledError:
         return took_s
+
+
+async def _ask_valkey(contestant: Contestant) -> list[float]:
+    """Ask the engine's Valkey for nothing, again and again until cancelled; return how long each answer took."""
+    took_s: list[float] = []
+    reader, writer = await asyncio.open_unix_connection(contestant.redis_socket)
+    try:
+        while True:
+            started = perf_counter()
+            writer.write(b"PING\r\n")
+            await reader.readline()
+            took_s.append(perf_counter() - started)
+            await asyncio.sleep(_ASKS_EVERY_S)
+    except asyncio.CancelledError:
+        return took_s
+    finally:
+        writer.close()
 
 
 async def _buckets(contestant: Contestant, histogram: str) -> Buckets:
