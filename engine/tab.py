@@ -132,8 +132,12 @@ class Tab(TabCore):
 
     def hold_again(self) -> None:
         """Find the rules that cannot fire here anew: other rules are in force, or others are spent."""
-        held = self.spent | self.spent_here
-        self.held = held | self.watch.rules.interrupting if self.exhausted else held
+        held = self.spent | self.spent_here if self.spent_here else self.spent
+        if self.exhausted:
+            # of a thousand rules no copy is made where it would be the same
+            every = self.watch.rules.interrupting
+            held = every if held <= every else held | every
+        self.held = held
 
     def close(self) -> None:
         """The connection is gone: nothing more is sent, and what is under way will come again."""

@@ -63,8 +63,13 @@ def _clean(said: dict[str, Any], key: str, clean: Any) -> bool:
 
 def clean_frame(message: dict[str, Any], frame: bytes) -> bytes:
     """Take out of an event what must not be told of pages; return its frame, the same where there was nothing."""
-    if not any(mark in frame for mark in MARKS):
-        return frame
+    for mark in MARKS:
+        if mark in frame:
+            return _cleaned_frame(message, frame)
+    return frame
+
+
+def _cleaned_frame(message: dict[str, Any], frame: bytes) -> bytes:
     shown = message.get("data") if message.get("name") == "page_view" else None
     pages = [each for each in (shown, message.get("page")) if isinstance(each, dict)]
     return orjson.dumps(message) if sum([clean_page(each) for each in pages]) else frame

@@ -69,10 +69,11 @@ class Pipe:
 
     def feed(self, data: bytes) -> None:
         """Take what the server has said, and hand each reply to the callback of its call."""
-        reader, waiting = self._reader, self._waiting
-        reader.feed(data)
-        while (reply := reader.gets()) is not False:
-            reply_to, about, command = waiting.popleft()
+        # looked up once: there are many replies in what comes at once
+        next_reply, next_call = self._reader.gets, self._waiting.popleft
+        self._reader.feed(data)
+        while (reply := next_reply()) is not False:
+            reply_to, about, command = next_call()
             on_error = self.on_error
             if reply.__class__ is _ERROR and on_error is not None and on_error(reply_to, about, command, reply):
                 continue
