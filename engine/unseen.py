@@ -43,8 +43,7 @@ class Unseen:
         def reply_to(reply: Any) -> None:
             if isinstance(reply, bytes) and reply:
                 self._telemetry.unseen(tab.watch.rules.label_of(compiled.rule.id))
-                for each in (tab, *self.others(tab)):
-                    each.wake_up(compiled)
+                tab.wake_up(compiled)
                 # a page in the back may still have it waiting: the shopper would see it twice
                 tab.send(wire.hide_frame(fire))
 
@@ -63,7 +62,7 @@ class Unseen:
             name = rule.decode()
             self._telemetry.unseen(tab.watch.rules.label_of(name))
             self.note(tab, name, fire.decode(), now_ms)
-            for other in self.others(tab):
+            for other in self.others(tab):  # to find them takes a look at all open pages: only here, where it is rare
                 self._offer(other, name, now_ms)
 
     def _offer(self, tab: Tab, rule: str, now_ms: int) -> None:

@@ -11,7 +11,6 @@ from engine.tab import Tab
 from tests.edge.tabs import rules_of
 from tests.stations import GONE, RULES, SITE, Stations, to_the_cart_thrice
 from tests.test_firing_coupons import stations_with
-from tests.waiting import eventually
 
 MARKS = """
 - rule: mark
@@ -154,15 +153,3 @@ async def test_store_that_is_gone_when_a_page_is_left_is_no_trouble(stations: St
     stations.arbiter.unseen.leave(stations.tab)
     assert stations.store.left == ["docaaa"]
     assert stations.counts["unseen sweetener"] == 0
-
-
-async def test_minute_that_is_over_wakes_the_visitors_other_pages_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.unseen.UNSEEN_AFTER_MS", 1)
-    stations = stations_of(RULES)
-    await to_the_cart_thrice(stations)
-    other = stations.another_tab("docbbb")
-    other.rest(stations.rules.by_id["sweetener"], for_session=True)
-    stations.arbiter.unseen.others = lambda _: [other]
-    await stations.happens("page_dwell", seq=6, ms=10_001)
-    await eventually(lambda: stations.counts["unseen sweetener"] == 1)
-    assert other.held == frozenset()
