@@ -103,5 +103,7 @@ def _always_wins(rule: Rule, site: Site) -> bool:
 
 
 def _takes_the_moment(first: Rule, second: Rule) -> bool:
-    """Tell whether a limit as generous as the other's makes the order of the two a likely mistake."""
-    return first.limit == second.limit and first.after == second.after
+    """Tell whether a limit at least as generous as the other's makes the order of the two a likely mistake."""
+    one, other = first.limit, second.limit
+    is_as_generous = (one.per, one.days) == (other.per, other.days) and one.times >= other.times
+    return is_as_generous and first.after == second.after

@@ -29,7 +29,7 @@ from engine.core.schedule_file import condition_of, read_schedule
 from engine.core.site_file import read_site
 from engine.core.variant_file import read_after, read_shows
 from engine.core.words import nearest
-from engine.core.yaml_nodes import Items, Node, read_nodes
+from engine.core.yaml_nodes import Items, Node, Table, Text, read_nodes
 
 SITE_FILE = "site.yaml"
 
@@ -65,6 +65,8 @@ class _Reading:
     warnings: list[RuleError] = field(default_factory=list)
     without_when: dict[str, RuleError] = field(default_factory=dict)
     """What is wrong with rules without conditions, by rule, unless another rule starts them."""
+    meant: set[str] = field(default_factory=set)
+    """What rules that could not be read would have started."""
 
 
 def read_rules(files: Mapping[str, str]) -> RuleSet:
@@ -102,6 +104,8 @@ def _read_file(name: str, text: str, reading: _Reading, problems: Problems) -> N
             rule = _rule(node, reading, problems)
             if rule is not None:
                 reading.rules.append(rule)
+            else:
+                reading.meant.update(_started_in(node))
     elif root is not None:
         expected(root, "a list of rules, each beginning with '- rule: ID'", problems)
 
@@ -189,7 +193,18 @@ def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
 def _never_started(reading: _Reading) -> list[RuleError]:
     """Return an error for each rule that has no conditions, and that no click shows."""
     started = {each.name for rule in reading.rules for show in rule.shows for each in show.references}
-    return [error for rule, error in reading.without_when.items() if rule not in started]
+    return [error for rule, error in reading.without_when.items() if rule not in started | reading.meant]
+
+
+def _started_in(node: Node) -> Iterator[str]:
+    """Yield the rules that a node names as started by a click, however wrong the rest of it is."""
+    if isinstance(node, Items):
+        yield from chain.from_iterable(map(_started_in, node.nodes))
+    elif isinstance(node, Table):
+        for key, value in node.entries:
+            if key.value == "start" and isinstance(value, Text):
+                yield value.value
+            yield from _started_in(value)
 
 
 def _doubts(reading: _Reading) -> list[RuleError]:

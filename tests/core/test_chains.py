@@ -66,6 +66,11 @@ def test_rule_without_conditions_that_nothing_starts_is_refused() -> None:
     assert problems(TELL) == ["rules.yaml:1:3: expected 'when:', a list of conditions, all of which must be true"]
 
 
+def test_rule_that_a_rule_with_a_mistake_starts_has_none_itself() -> None:
+    [only] = problems(CHAIN.replace("show:", "limit: seldom\n  show:") + TELL)
+    assert "seldom" in only
+
+
 def test_rule_that_is_only_started_has_no_schedule() -> None:
     scheduled = "- {rule: tell, schedule: {days: mon-fri}, show: {chat: {text: Told}}}\n"
     assert "expected no schedule on a rule that only another rule's popup starts" in problems(CHAIN + scheduled)[0]

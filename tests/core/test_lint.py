@@ -84,12 +84,13 @@ def test_rule_that_is_always_beaten_is_told_with_the_one_that_beats_it() -> None
 
 
 @pytest.mark.parametrize("site", ["policy: {popups_per_session: 1}\nholdout: 5%\n", "holdout: 0%\n"])
-def test_rule_that_gets_its_turn_after_another_is_only_doubtful(site: str) -> None:
-    rules = a_rule("page is cart", rule="all", more="priority: 5\n") + a_rule(
+@pytest.mark.parametrize("limit", ["once per session", "9 per session"])
+def test_rule_that_gets_its_turn_after_another_is_only_doubtful(site: str, limit: str) -> None:
+    rules = a_rule("page is cart", rule="all", more=f"priority: 5\nlimit: {limit}\n") + a_rule(
         "page is cart", "cart.lines > 3", rule="few"
     )
     assert findings(rules, site) == [
-        "rules.yaml:8:5: warning: few shows only after all (rules.yaml:3:5), which is true whenever it is and goes "
+        "rules.yaml:9:5: warning: few shows only after all (rules.yaml:3:5), which is true whenever it is and goes "
         "first; give it the higher priority if it is the special case of the two"
     ]
 
