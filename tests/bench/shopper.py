@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from tests.bench.frames import CLOSE, text_frame
+from tests.bench.frames import CLOSE, PONG, text_frame
 
 ORIGIN = "http://shop.test"
 _UPGRADE = (
@@ -21,7 +21,7 @@ _UPGRADE = (
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 _ACK, _SHOW = b'{"type":"ack"', b'{"type":"show"'
-_TEXT, _CLOSE = 1, 8
+_TEXT, _CLOSE, _PING = 1, 8, 9
 
 
 class Broken(Exception):
@@ -109,7 +109,9 @@ class Shopper(asyncio.Protocol):
 
     def _take(self, data: bytes, opcode: int, start: int, end: int) -> None:
         if opcode != _TEXT:
-            if opcode == _CLOSE:
+            if opcode == _PING:
+                self.transport.write(PONG)
+            elif opcode == _CLOSE:
                 self._break(Broken(f"closed by the server: {data[start:end]!r}"))
         elif not self._greeted.done():
             self._greeted.set_result(data[start:end])

@@ -1,14 +1,18 @@
 """The benchmarks' own material must be what the engine takes: nothing else would notice that it is not."""
 
+import asyncio
+import socket
+
 import orjson
 import pytest
 
 from engine.core.rulefile import read_rules
 from engine.core.wire import read_event
-from tests.bench.frames import masked
+from tests.bench.frames import PONG, masked
 from tests.bench.plays import AFTER, BEFORE, DECIDES
 from tests.bench.report import Budget, Report, budget_table
 from tests.bench.rules import SITE, rule_file
+from tests.bench.shopper import Shopper
 from tests.bench.traffic import script
 
 
@@ -22,6 +26,17 @@ def unmasked(frame: bytes) -> bytes:
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 16_384])
 def test_a_masked_frame_can_be_unmasked(size: int) -> None:
     assert unmasked(masked(b"x" * size)) == b"x" * size
+
+
+async def test_a_shopper_answers_pings_or_the_engine_would_give_it_up() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        there.settimeout(10)
+        transport, shopper = await asyncio.get_running_loop().create_connection(lambda: Shopper(b""), sock=here)
+        shopper.transport = transport
+        shopper.data_received(b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x89\x00")
+        assert there.recv(100) == PONG
+        transport.abort()
 
 
 @pytest.mark.parametrize("count", [10, 100, 1000])
