@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 _KEY = b"\x37\xfa\x21\x3d"
-_TEXT, _CLOSE, _PONG = 0x81, 0x88, 0x8A
+_TEXT, _CLOSE, PONG = 0x81, 0x88, 0x8A
 
 
 def masked(payload: bytes, head: int = _TEXT) -> bytes:
@@ -25,5 +25,3 @@ def text_frame(message: dict[str, Any]) -> bytes:
 
 
 CLOSE = masked((1000).to_bytes(2, "big"), _CLOSE)
-PONG = masked(b"", _PONG)
-"""The engine's pings say nothing."""

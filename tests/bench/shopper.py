@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from tests.bench.frames import CLOSE, PONG, text_frame
+from tests.bench.frames import CLOSE, PONG, masked, text_frame
 
 ORIGIN = "http://shop.test"
 _UPGRADE = (
@@ -110,7 +110,7 @@ class Shopper(asyncio.Protocol):
     def _take(self, data: bytes, opcode: int, start: int, end: int) -> None:
         if opcode != _TEXT:
             if opcode == _PING:
-                self.transport.write(PONG)
+                self.transport.write(masked(data[start:end], PONG))
             elif opcode == _CLOSE:
                 self._break(Broken(f"closed by the server: {data[start:end]!r}"))
         elif not self._greeted.done():

@@ -28,14 +28,14 @@ def test_a_masked_frame_can_be_unmasked(size: int) -> None:
     assert unmasked(masked(b"x" * size)) == b"x" * size
 
 
-async def test_a_shopper_answers_pings_or_the_engine_would_give_it_up() -> None:
+async def test_a_shopper_answers_pings_or_servers_would_give_it_up() -> None:
     here, there = socket.socketpair()
     with here, there:
         there.settimeout(10)
         transport, shopper = await asyncio.get_running_loop().create_connection(lambda: Shopper(b""), sock=here)
         shopper.transport = transport
-        shopper.data_received(b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x89\x00")
-        assert there.recv(100) == PONG
+        shopper.data_received(b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x89\x02hi")
+        assert there.recv(100) == masked(b"hi", PONG)
         transport.abort()
 
 
