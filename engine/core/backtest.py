@@ -9,7 +9,8 @@ have. Scroll depth, idleness and signals cannot be: they are known only as far a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.core.archived import EVENT
 from engine.core.conditions import comparisons
@@ -27,9 +28,12 @@ _MOST_BETWEEN = 50
 _ASKED_FOR_ONLY = ("page.scroll", "idle", *SIGNALS)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """One session that a rule would have reached, or did: when it would have fired first, and how often."""
+class Reached(NamedTuple):
+    """
+    One session that a rule would have reached, or did: when it would have fired first, and how often.
+
+    It goes from one process to another: a frozen class that is compiled cannot.
+    """
 
     rule: str
     visitor: str
@@ -86,7 +90,7 @@ class Backtest:
                     happened.fired or happened.refused or happened.event.name == "purchase"
                 ):
                     self._note(visitor, happened, sessions, held_out)
-        self.found.reached += [replace(each, session=replay.recorded(each.session)) for each in sessions.values()]
+        self.found.reached += [each._replace(session=replay.recorded(each.session)) for each in sessions.values()]
         for rule, _ in held_out - sessions.keys():
             self.found.held_out[rule] = self.found.held_out.get(rule, 0) + 1
         self.found.live |= {
@@ -108,7 +112,7 @@ class Backtest:
                 name = (fired.rule, happened.session)
                 known = sessions.get(name) or Reached(fired.rule, visitor, happened.session, happened.at_ms, 0)
                 codes = known.codes | _codes(self._rules.by_id[fired.rule].rule, fired.variant, fired.fire)
-                sessions[name] = replace(known, times=known.times + 1, codes=codes)
+                sessions[name] = known._replace(times=known.times + 1, codes=codes)
         held |= {
             (each.rule, happened.session)
             for each in happened.refused
@@ -117,7 +121,7 @@ class Backtest:
         if happened.event.name == "purchase":
             for name, known in sessions.items():
                 if known.session == happened.session:
-                    sessions[name] = replace(known, ordered=True)
+                    sessions[name] = known._replace(ordered=True)
 
 
 def _codes(rule: Rule, variant: str, fire: str) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from engine.core.backtest import Backtest, Found, Reached, kinds_of, unknowable
@@ -149,6 +151,11 @@ def test_what_several_processes_found_is_put_together() -> None:
     one.merge(Found(2, 7, [Reached("r", "v2", "s2", 2)], {("r", "v2", "s2")}, {"r": 2, "q": 1}))
     assert (one.visitors, one.events, len(one.reached), len(one.live)) == (3, 12, 2, 2)
     assert one.held_out == {"r": 3, "q": 1}
+
+
+def test_what_was_found_goes_from_one_process_to_another() -> None:
+    found = Found(1, 5, [Reached("r", "v1", "s1", 1, codes=frozenset({"ADD50"}))], {("r", "v1", "s1")}, {"r": 1})
+    assert deepcopy(found) == found  # as a pickle is: taken apart, and put together without being made
 
 
 def test_what_is_recorded_only_where_it_was_asked_for_is_named() -> None:
