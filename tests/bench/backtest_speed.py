@@ -13,15 +13,15 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import orjson
 
 from engine.core.archived import Row
-from engine.core.backtest import Backtest
 from engine.core.judge import Watch
+from engine.core.replay import Replay
 from engine.edge.archive import Archive, Bookmark
 from engine.edge.archive_reading import Recordings, Span
 from engine.edge.backtests import Draft, backtest
@@ -84,23 +84,18 @@ def _cpu_s() -> float:
 
 def _judging(source: Source) -> list[str]:
     """Judge again, alone, what a backtest has judged: the code that judges live."""
-    rules = Draft({"draft.yaml": ANYWHERE}, SETTINGS).rules()
-    calls: list[Callable[[], Any]] = []
-    judge = Watch.judge
-
-    def remember(watch: Watch, plan: Any, view: Any, held: Any) -> Any:
-        calls.append(lambda: judge(watch, plan, view, held))
-        return judge(watch, plan, view, held)
-
-    test = Backtest(rules, ["anywhere"], 0, 2**62)
-    with mock.patch.object(Watch, "judge", remember):
-        for visitor, records in Recordings(source.archive).visitors(SITE, source.span, 0, 64):
-            test.take(visitor, records)
+    rules, calls = Draft({"draft.yaml": ANYWHERE}, SETTINGS).rules(), list[Callable[[], Any]]()
+    for visitor, records in Recordings(source.archive).visitors(SITE, source.span, 0, 64):
+        replay, watch = Replay(visitor, rules, {}, follow=False), Watch(rules)
+        for happened in filter(None, map(replay.take, records)):
+            view = happened.tab.seen(happened.event, happened.at_ms)
+            plan = watch.plan(view.page.kind, happened.event.name)
+            calls.append(partial(watch.judge, plan, view, set[str]()))
     began_s, cpu_s = time.perf_counter(), _cpu_s()
     for _ in range(_ROUNDS):
         for call in calls:
             call()
-    events = test.found.events * _ROUNDS
+    events = len(calls) * _ROUNDS
     return _row("judging alone, as live", events, _cpu_s() - cpu_s, time.perf_counter() - began_s)
 
 
