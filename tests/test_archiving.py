@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 import redis
+from sqlalchemy.exc import OperationalError
 
 from engine import archiving
 from engine.archiving import Archiving, Work
@@ -89,15 +90,19 @@ def test_archiver_goes_on_after_a_store_was_away(
     assert archived(engine.archive_folder) == EVENTS
 
 
-def test_database_that_is_away_is_told_without_its_address(engine: Settings) -> None:
-    work = replace(Work.of(engine), database_url="sqlite+aiosqlite:////nowhere/secret.db")
+def test_database_that_is_away_is_told_without_its_address(engine: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(url: str) -> list[str]:
+        raise OperationalError(f"connect to {url}", {}, Exception())
+
+    monkeypatch.setattr(archiving, "_sites_of", away)
     with pytest.raises(OSError, match=r"^the database says OperationalError$"):
-        work._sites()
+        Work.of(engine)._sites()
 
 
 def test_process_of_its_own_archives_with_less_urgency_and_its_numbers_are_shared(
-    engine: Settings, site: str, redis_url: str
+    engine: Settings, site: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(archiving, "STOP_WITHIN_S", PATIENCE_S)
     log_events(redis.Redis.from_url(redis_url), EVENTS, NOON, site)
     with Archiving(engine) as running:
         process = process_of(running)
