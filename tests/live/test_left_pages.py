@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
@@ -62,8 +63,8 @@ async def wait_until_free(store: redis.Redis, engine: ShopEngine, visitor: str) 
     keys = VisitorKeys(engine.site, visitor)
 
     def is_free() -> bool:
-        firings: dict[bytes, bytes] = store.hgetall(keys.firings)  # type: ignore[assignment]
-        return all(each.get("u") or each["w"] for text in firings.values() for each in orjson.loads(text))
+        by_rule: Any = store.hgetall(keys.firings)
+        return all(each.get("u") or each["w"] for text in by_rule.values() for each in orjson.loads(text))
 
     await eventually(is_free)
 
