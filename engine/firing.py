@@ -128,7 +128,7 @@ class Arbiter:
         tab, rule, now = step.tab, compiled.rule, self._clock()
         reason, rest_ms = self._held_here(tab, rule, "" if started_by else view.page.kind, now)
         if not reason:
-            offer = await self._offer(tab, compiled, view, started_by)
+            offer = await self._offer(tab, compiled, view, started_by, now)
             if isinstance(offer, str):
                 # nothing was claimed; why it was not is noted all the same
                 self._note(step, Claim(rule, "", b"", now), offer)
@@ -156,9 +156,8 @@ class Arbiter:
         rest_ms = tab.not_before.get(rule.id, 0) - now_ms
         return ("after", rest_ms) if rest_ms > 0 else ("", 0)
 
-    async def _offer(self, tab: Tab, compiled: CompiledRule, view: View, started_by: str) -> _Offer | str:
+    async def _offer(self, tab: Tab, compiled: CompiledRule, view: View, started_by: str, now_ms: int) -> _Offer | str:
         """Find what a rule would show the visitor, and hold the code for it; where there is none, return why."""
-        now_ms = self._clock()
         rule, site, fire = compiled.rule, tab.watch.rules.site, "f_" + secrets.token_hex(10)
         variant = variant_of(tab.visitor, rule)
         show = variant.show if variant else rule.show

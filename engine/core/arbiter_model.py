@@ -64,6 +64,10 @@ class Chances:
         """Tell whether the visitor is in a rule's holdout."""
         return self.held_out and holdout_of(rule, site) > 0
 
+    def asked_ms(self, _rule: Rule, now_ms: int) -> int:
+        """Return when a rule that an event at ``now_ms`` made true asks whether it may fire: at once."""
+        return now_ms
+
     def variant_of(self, rule: Rule) -> Variant | None:
         """Return the visitor's variant of a rule."""
         return variant_of(self.visitor, rule, self.variant)
@@ -189,6 +193,7 @@ class ArbiterModel:
     def _try(self, compiled: CompiledRule, now_ms: int, started_by: str = "") -> str:
         """Fire a rule; return '' or what held it back."""
         rule = compiled.rule
+        now_ms = self._chances.asked_ms(rule, now_ms)
         fire = f"f_{len(self.fired) + 1}"
         variant = self._chances.variant_of(rule)
         held_out = not started_by and self._chances.holds_out(rule, self.rules.site)

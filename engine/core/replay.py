@@ -51,6 +51,10 @@ class Answers(Chances):
             return self.here[rule.id].came_of_it == HELD_OUT
         return is_held_out(self.visitor, rule, site)
 
+    def asked_ms(self, rule: Rule, now_ms: int) -> int:
+        """Return when a rule asked whether it may fire: its quiet time was measured from then, not from the event."""
+        return self.here[rule.id].at_ms if rule.id in self.here else now_ms
+
 
 class ReplayedStore(VisitorModel):
     """What Redis kept of a recorded visitor; with a ``past``, no more of it than was kept then."""

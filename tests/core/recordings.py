@@ -45,9 +45,9 @@ class Recording(list[Record]):
     def dwells(self, at_s: float, ms: int) -> Recording:
         return self.does(at_s, "page_dwell", {"ms": ms})
 
-    def claims(self, rule: str, came_of_it: str, fire: str = "f_1") -> Recording:
+    def claims(self, rule: str, came_of_it: str, fire: str = "f_1", late_s: float = 0) -> Recording:
         last = self[-1]
-        at_s = (last.at_ms - NOON) / 1000
+        at_s = (last.at_ms - NOON) / 1000 + late_s
         self._add(at_s, "claim", came_of_it, {"rule": rule, "fire": fire}, last.seq, None, last.doc)
         return self
 

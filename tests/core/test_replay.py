@@ -121,6 +121,19 @@ def test_what_was_recorded_of_a_claim_holds(came_of_it: str, fires: list[int], r
     assert [each.reason for one in happened for each in one.refused] == refused
 
 
+@pytest.mark.parametrize("follow", [True, False])
+def test_quiet_time_goes_from_when_the_rule_asked(follow: bool) -> None:
+    records = Recording().hello().views(0, "home").does(1, "exit_intent").claims("leaving", "shown", late_s=0.5)
+    records.does(1.2, "popup_view", {"fire": "f_1"}).does(1.3, "popup_close", {"fire": "f_1"})
+    records.views(2, "home").does(6.4, "exit_intent").does(6.6, "exit_intent")
+    if follow:
+        records.claims("leaving", "shown", "f_2")
+    rules = rules_of(SIGNALS, "holdout: 0%\npolicy: {quiet: 5s}\n")
+    _, happened = replayed(records, rules, follow)
+    assert fired(happened) == [2, 7]
+    assert [each.reason for one in happened for each in one.refused] == ["quiet"]
+
+
 def test_recorded_popup_that_nobody_saw_lets_its_rule_fire_again() -> None:
     records = Recording().hello().views(0, "home").does(1, "exit_intent").claims("leaving", "shown", "f_1")
     records.does(62, "exit_intent").claims("leaving", "shown", "f_2")

@@ -123,7 +123,7 @@ def test_prerendered_page_counts_once_and_when_it_is_seen(town: Town, alone: Bar
     tab.wait_until("localStorage.getItem('shopbell.token')")
     visitor = tab.run("localStorage.getItem('shopbell.token').split('.')[1]")
     wait_for(lambda: books.views(visitor) == {"/first": 1, "/next": 1})
-    assert books.count(visitor, "e:activated") == 1
+    wait_for(lambda: books.count(visitor, "e:activated") == 1)
 
 
 def test_page_that_comes_back_from_the_cache_counts_again_and_keeps_what_nobody_heard(
