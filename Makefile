@@ -71,16 +71,15 @@ compiled: $(VENV)/.compile
 # The files in their order, so that browsers and engines that are killed do not come last and alone.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-# The last line that `make test` prints is pytest's own summary.
 test: $(VENV)/.dev
 	@tools/need-cc
 	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
 	@$(MAKE) --no-print-directory compiled-tests
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
+	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
 
 test-long: $(VENV)/.dev debian
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m long
+	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m long
 
 check: python-check snippet-check
 
@@ -106,7 +105,7 @@ unit: $(VENV)/.dev postgresql
 # What an event passes, once more as it is run: by the compiled build.
 compiled-tests: $(VENV)/.dev compiled
 	@test ! -e $(COMPILED)/compiled-from || \
-		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) tools/pytest-again $(BIN)/python -q -n 2 --dist loadfile \
 		-o pythonpath="$(COMPILED) ." $(addprefix tests/,$(HOT_TESTS))
 
 # One after the other: the package manager lets nobody in beside itself.

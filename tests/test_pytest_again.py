@@ -1,0 +1,63 @@
+"""What failed beside other tests runs once more by itself; what fails then, or fails in numbers, is broken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+AGAIN = Path(__file__).parents[1] / "tools" / "pytest-again"
+
+SLOW_ONCE = """
+from pathlib import Path
+
+def test_in_haste():
+    been = Path(__file__).with_suffix(".been")
+    first = not been.exists()
+    been.touch()
+    assert not first
+"""
+BROKEN = "def test_broken():\n    assert not 1\n"
+SOUND = "def test_sound():\n    assert 1\n"
+
+
+def run(folder: Path, **files: str) -> subprocess.CompletedProcess[str]:
+    for name, text in files.items():
+        (folder / f"test_{name}.py").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    return subprocess.run(
+        [AGAIN, sys.executable, "-q", "-n", "2", "."], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_what_passes_by_itself_is_named(tmp_path: Path) -> None:
+    done = run(tmp_path, sound=SOUND, slow=SLOW_ONCE)
+    assert done.returncode == 0, done.stdout
+    said = done.stdout.splitlines()
+    assert said[-2:] == [
+        "UNSTEADY, to be mended: these failed beside others, and passed by themselves",
+        "test_slow.py::test_in_haste",
+    ]
+
+
+def test_what_fails_again_is_broken(tmp_path: Path) -> None:
+    done = run(tmp_path, sound=SOUND, slow=SLOW_ONCE, broken=BROKEN)
+    assert done.returncode == 1
+    assert "UNSTEADY" not in done.stdout
+
+
+def test_many_failures_do_not_run_again(tmp_path: Path) -> None:
+    done = run(tmp_path, **{f"slow_{n}": SLOW_ONCE for n in range(6)})
+    assert done.returncode == 1
+    assert "6 failed" in done.stdout.splitlines()[-1]
+
+
+def test_error_in_the_order_is_an_error(tmp_path: Path) -> None:
+    done = run(tmp_path, broken="import nothing_like_it\n")
+    assert done.returncode not in (0, 1)
+
+
+def test_nothing_failed_nothing_runs_again(tmp_path: Path) -> None:
+    done = run(tmp_path, sound=SOUND)
+    assert done.returncode == 0
+    assert "1 passed" in done.stdout.splitlines()[-1]
