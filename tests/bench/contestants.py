@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,14 @@ ENGINES = {
 
 COMPILED = Path(__file__).parents[2] / ".cache" / "compiled"
 """Where ``make bench`` has the engine compiled; where that could not be done, all engines are pure Python."""
+
+
+def compiled_environment() -> dict[str, str]:
+    """Return what makes a program of these tests run the compiled engine; nothing where it could not be compiled."""
+    if not (COMPILED / "compiled-from").exists():
+        return {}
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(map(str, (COMPILED, COMPILED.parents[1])))}
+
 
 _MODULES = {
     PICOWS: "picows_echo",

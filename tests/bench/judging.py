@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.bench.contestants import COMPILED
+from tests.bench.contestants import compiled_environment
 from tests.bench.effort import Effort
 from tests.bench.peers.rules import write_rules
 from tests.bench.peers.running import HERE, NoPeers, install, version_of
@@ -55,12 +55,9 @@ def _contestants(folder: Path, events: int) -> dict[str, Words]:
     files, own = (str(rules), str(facts)), ["-m", "tests.bench.peers.own_judge", str(RULES), str(events)]
     python = [sys.executable]
     found: dict[str, Words] = {}
-    if (COMPILED / "compiled-from").exists():
-        paths = os.pathsep.join(map(str, (COMPILED, _CHECKOUT)))
-        found["Shopbell"] = [*python, *own], {"PYTHONSAFEPATH": "1", "PYTHONPATH": paths}
+    found["Shopbell"] = [*python, *own], compiled_environment()
+    if compiled_environment():
         found["Shopbell, pure Python"] = [*python, *own], {}
-    else:
-        found["Shopbell"] = [*python, *own], {}
     return found | {
         "plain ifs in Python": ([*python, "-m", "tests.bench.peers.ifs_judge", *files], {}),
         "plain ifs in Node": (["node", str(HERE / "judge.js"), *files, "plain ifs"], {}),
