@@ -63,14 +63,18 @@ def _first_about_the_page(rule: Rule) -> int:
 
 def alike(shop: Shop) -> Iterator[Finding]:
     """Find rules of which one never, or only after the other, gets its turn, and rules that cannot be told apart."""
-    rules = [each for each in shop.in_order if each.shows and not each.is_only_started]
+    site = shop.rules.site
+    rules = [
+        each for each in shop.in_order
+        if each.shows and not each.is_only_started and is_possible(each.when.conditions, site)
+    ]  # fmt: skip
     facts = {each.id: frozenset(_facts(each)) for each in rules}
     for first, second in combinations(rules, 2):
-        if not facts[first.id] <= facts[second.id] or not implies(second.when, first.when, shop.rules.site):
+        if not facts[first.id] <= facts[second.id] or not implies(second.when, first.when, site):
             continue
         if first.priority > second.priority:
             yield from _behind(first, second, shop)
-        elif first.after == second.after and implies(first.when, second.when, shop.rules.site):
+        elif first.after == second.after and implies(first.when, second.when, site):
             place = shop.places.of(second.id, "when")
             message = f"{second.id} cannot be told apart from {first.id} ({shop.places.of(first.id, 'when')})"
             advice = "both are true at the same moments and have the same priority: change one, or say which goes first"
