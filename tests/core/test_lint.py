@@ -84,7 +84,9 @@ def test_rule_that_is_always_beaten_is_told_with_the_one_that_beats_it() -> None
 
 
 def test_rule_that_can_never_fire_is_compared_with_no_other() -> None:
-    rules = a_rule("page is cart", rule="all", more="priority: 5\n") + a_rule("page is cart", "page is home", rule="dead")
+    rules = a_rule("page is cart", rule="all", more="priority: 5\n") + a_rule(
+        "page is cart", "page is home", rule="dead"
+    )
     assert [each.split(";")[0] for each in findings(rules, ONE_POPUP)] == [
         "rules.yaml:9:7: error: dead can never fire: 'page is cart' and 'page is home' are never true together"
     ]
