@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_LONGEST_NAME = 40
 
 GA4_EVENTS = frozenset(
     [
@@ -174,6 +175,8 @@ def reader_of(name: Any) -> Reader:
     read = READERS.get(name) if isinstance(name, str) else None
     if read is not None:
         return read
+    if isinstance(name, str) and len(name) > _LONGEST_NAME:
+        raise BadEvent(f"name with {len(name)} characters exceeds limit of {_LONGEST_NAME}")
     if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
         raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
     return _checked(name, lambda data: refuse_odd(data, name))

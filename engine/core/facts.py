@@ -266,5 +266,5 @@ SCHEDULE = Fact(
 SEQUENCE = Fact("sequence", FactType.YES_NO, "events happened in this order")
 """What a ``sequence:`` reads. It stands in no line, and so not among the facts."""
 
-ALIASES = {"scroll": "page.scroll"}
+ALIASES = {"scroll": "page.scroll", "tags": "visitor.tags"}
 """Second names that are read as the first."""

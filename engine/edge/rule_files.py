@@ -82,7 +82,12 @@ def own_folders(folder: Path) -> list[str]:
 def common_files(folder: Path, wanted: Wanted) -> list[Path]:
     """Return the wanted files for all sites. Raises RuleErrors if there is no such folder, or one lies astray."""
     if not folder.is_dir():
-        raise RuleErrors([RuleError(str(folder), 1, 1, "no such folder, expected one of rule files")])
+        found = (
+            "a file, expected the folder that it is in"
+            if folder.exists()
+            else "no such folder, expected one of rule files"
+        )
+        raise RuleErrors([RuleError(str(folder), 1, 1, found)])
     if (folder / SITES).is_dir():
         stray = [each for each in sorted((folder / SITES).iterdir()) if each.is_file() and is_rule_file(each.name)]
         expected = f"expected {folder.as_posix()}/{SITES}/SITE/"

@@ -54,6 +54,7 @@ def kept(said: dict[str, Any]) -> RefusedEvent:
         ),
         (event(data={"a": SECRET + "\0"}), RefusedEvent("my_event", "my_event.a", "holds a NUL character")),
         (event(SECRET), RefusedEvent("", "name", "expected [a-z][a-z0-9_]{0,39}")),
+        (event(SECRET * 9), RefusedEvent("", "name", "with 216 characters exceeds limit of 40")),
         (event(["a"]), RefusedEvent("", "name", "expected [a-z][a-z0-9_]{0,39}")),
         (event(doc=SECRET), RefusedEvent("my_event", "doc", "expected [a-z0-9]{6,32}")),
         (event(x=[[[[[[[[SECRET]]]]]]]]), RefusedEvent("my_event", "", "event nested deeper than 8 levels")),

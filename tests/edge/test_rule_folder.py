@@ -80,6 +80,11 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
         read_files(tmp_path / "missing", is_rule_file)
 
 
+def test_file_is_not_taken_for_a_folder_that_is_missing(folder: Path) -> None:
+    with pytest.raises(RuleErrors, match="a file, expected the folder that it is in"):
+        read_files(folder / "plays" / "welcome.yaml", is_rule_file)
+
+
 def test_sessions_are_those_named_or_all_in_the_folder(folder: Path, tmp_path: Path) -> None:
     (folder / "plays" / "welcome.session.yaml").write_text("- session: one")
     other = tmp_path / "other.session.yaml"
