@@ -23,11 +23,15 @@ from engine.commands import (
 )
 from engine.commands.audit import audited
 from engine.commands.common import Command, add_command, count
+from engine.commands.failing import TROUBLE, let_go_of_output, told
 from engine.core.origins import BadOrigin
 from engine.core.rule_errors import RuleErrors
 from engine.refusal import Refusal
 
 _GROUPS = (serve, rules, sites, why, refused, coupons, subscribers, visitors, audit, keys, doctor, backup, migrate)
+
+INTERRUPTED = 130
+"""The status of what Ctrl-C ended, as shells say it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,12 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = said.command
     try:
         with audited(said):
-            return command(said)
+            status = command(said)
+        sys.stdout.flush()
+        return status
     except RuleErrors as errors:
         print(errors, file=sys.stderr)
         print(f"shopbell: {count(len(errors.errors), 'error')} in the rules", file=sys.stderr)
     except (Refusal, BadOrigin) as error:
         print(f"shopbell: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        let_go_of_output()
+    except TROUBLE as error:
+        print(f"shopbell: {told(error)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 1
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.edge.archive import Archive
 from engine.edge.archiver import Archiver
-from engine.edge.database import database_url, open_database
+from engine.edge.database import NoDatabase, check_file, database_url, open_database
 from engine.edge.log import set_up_logs
 from engine.edge.sites import sites_in
 from engine.edge.telemetry import Telemetry, share, shared_in
@@ -76,12 +76,15 @@ class Work:
     def _sites(self) -> list[str]:
         try:
             return asyncio.run(_sites_of(self.database_url))
+        except NoDatabase as error:
+            raise OSError(str(error)) from None
         except SQLAlchemyError as error:  # whose words may hold the URL, and its password
             raise OSError(f"the database says {type(error).__name__}") from None
 
 
 async def _sites_of(url: str) -> list[str]:
     database = open_database(url)
+    check_file(database)
     try:
         async with database.connect() as connection:
             return await sites_in(connection)

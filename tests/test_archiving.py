@@ -59,6 +59,12 @@ def ends(pid: int) -> bool:
     return not status.exists() or "State:\tZ" in status.read_text()
 
 
+def test_database_that_is_missing_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"shopbell\.db cannot be used: it is missing or may not be written to"):
+        Work.of(Settings(data=tmp_path))._sites()
+    assert list(tmp_path.iterdir()) == []
+
+
 def turns(archiver: Archiver, most: int) -> None:
     """Let an archiver go on for so many turns."""
     left = iter(range(most - 1))

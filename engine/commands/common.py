@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Command = Callable[[argparse.Namespace], int]
 """Carries a command out and returns its exit status; what it refuses it raises as a Refusal."""
 
+NO_SHOP = "there is no shop yet, add one with 'shopbell sites add' (or name its folder with --data)"
+
 DATABASE = ("data", "database_url")
 """The settings of a command that works on the database."""
 

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, database_of, print_table
+from engine.commands.common import (
+    DATABASE,
+    NO_SHOP,
+    add_command,
+    add_group,
+    add_settings,
+    count,
+    database_of,
+    print_table,
+)  # fmt: skip
 from engine.core.conditions import say_duration
 from engine.core.coupons import KINDS, Pool
 from engine.core.words import read_duration, read_number
@@ -35,6 +44,8 @@ if TYPE_CHECKING:
     from engine.commands.common import Commands
 
 Answer = TypeVar("Answer")
+
+NOT_SAID = "not said"
 
 _ABOUT = ("site", "pool")
 """What the audit log says of a change: never a code."""
@@ -105,7 +116,7 @@ async def _site(connection: AsyncConnection, site: str | None) -> str:
         return known[0]
     if site is None or site not in known:
         said = "there are several shops" if site is None and known else f"no site has the key {site!r}"
-        said = said if known else "there is no shop yet, add one with 'shopbell sites add'"
+        said = said if known else NO_SHOP
         raise BadCoupons(f"{said}, expected --site with one of {', '.join(known)}" if known else said)
     return site
 
@@ -113,14 +124,14 @@ async def _site(connection: AsyncConnection, site: str | None) -> str:
 def _add(said: argparse.Namespace) -> int:
     pool = _pool(said)
     made = _run(said, lambda connection, site: put_pool(connection, site, pool))
-    print(f"pool {pool.name} was {'made' if made else 'changed'}: {_worth(pool)}")
+    worth = "what it is worth is not said" if _worth(pool) == NOT_SAID else _worth(pool)
+    print(f"pool {pool.name} was {'made' if made else 'changed'}: {worth}")
     return 0
 
 
 def _pool(said: argparse.Namespace) -> Pool:
-    for what in (said.pool, said.code or "code"):
-        if problem := problem_of(what):
-            raise BadCoupons(problem)
+    if problem := problem_of(said.pool, "name of a pool") or problem_of(said.code or "code"):
+        raise BadCoupons(problem)
     if "/" in said.pool:
         raise BadCoupons(f"{said.pool!r} is no name of a pool, expected one without '/'")
     value = _number("--percent", said.percent) if said.percent else _number("--value", said.value)
@@ -202,7 +213,7 @@ def _worth(pool: Pool) -> str:
     if pool.kind == "shipping":
         return "free shipping"
     if pool.value is None:
-        return "not said"
+        return NOT_SAID
     return f"{pool.value:g}%" if pool.kind == "percent" else f"{pool.value:,g}"
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 
-from engine.commands.common import settings_of
+from engine.commands.common import NO_SHOP, settings_of
 from engine.commands.site_rules import named_sites
 from engine.core.conditions import DURATION_UNITS
 from engine.core.counted_since import Since
+from engine.core.words import did_you_mean, expected_one_of, quoted
 from engine.edge.archive_reading import Recordings, Span
 from engine.edge.counting import stored_since
 from engine.edge.embedded_redis import running_redis
@@ -73,12 +74,23 @@ def known_of(said: argparse.Namespace, site: str) -> dict[str, Since] | None:
 
 
 def site_of(said: argparse.Namespace) -> str:
-    """Return the site that a command was told, or the only one there is."""
-    if said.site:
-        return str(said.site)
+    """
+    Return the site that a command was told, or the only one there is. Raises Refusal.
+
+    Where no site is known at all, neither to a database nor to the archive, any may be named: its records may be in
+    Redis alone.
+    """
     found = sites_of(said)
-    if len(found) != 1:
-        raise Refusal(f"there are {len(found)} sites{': ' if found else ''}{', '.join(found)}; say which with --site")
+    if said.site:
+        if found and said.site not in found:
+            raise Refusal(
+                f"no site has the key {quoted(said.site)}, {expected_one_of(found)}{did_you_mean(said.site, found)}"
+            )
+        return str(said.site)
+    if not found:
+        raise Refusal(NO_SHOP)
+    if len(found) > 1:
+        raise Refusal(f"there are {len(found)} sites: {', '.join(found)}; say which with --site")
     return found[0]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from engine.commands.common import settings_of
 from engine.core.rule_errors import RuleError, RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.ruleset import RuleSet
 from engine.core.site_folders import NamedSite, Whose, whose_folders
-from engine.edge.database import database_url, open_database
+from engine.edge.database import database_url, has_no_tables, open_database
 from engine.edge.rule_files import SITES, Wanted, files_for, is_rule_file, own_folders, read_files, read_own
 from engine.edge.sites import Sites
 
@@ -80,7 +80,9 @@ async def _named(url: str) -> list[NamedSite]:
     try:
         await sites.refresh()
         return sites.named()
-    except SQLAlchemyError:  # a database that was never migrated has no sites
+    except (OperationalError, ProgrammingError) as error:
+        if not has_no_tables(error):
+            raise
         return []
     finally:
         await sites.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.commands.common import (
     DATABASE,
+    NO_SHOP,
     add_command,
     add_group,
     add_settings,
@@ -79,7 +80,10 @@ def _list(said: argparse.Namespace) -> int:
         own = found.folders.get(each.key)
         place = folder.as_posix() if own is None else (folder / SITES / own).as_posix()
         rows.append((each.name, each.key, place, " ".join(sorted(each.origins))))
-    print_table(("name", "key", "rules", "origins"), rows)
+    if not rows:
+        print(NO_SHOP)
+    else:
+        print_table(("name", "key", "rules", "origins"), rows)
     for doubt in doubts(found, folder):
         print(doubt)
     return 0

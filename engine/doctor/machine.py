@@ -19,7 +19,7 @@ from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.site_folders import NamedSite, whose_folders
 from engine.doctor.findings import MISSING, NOTE, OK, Finding
-from engine.edge.database import database_url, migration_config, open_database
+from engine.edge.database import database_url, migration_config, open_database, reason_of
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_store import clients_of, open_store
 from engine.edge.redis_version import NoRedis, RedisVersion, without_password
@@ -41,6 +41,9 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
     folder = settings.data.resolve()
     if not folder.exists():
         yield Finding(NOTE, f"the data folder {folder} is not there yet: the engine makes it")
+        return
+    if not folder.is_dir():
+        yield Finding(MISSING, f"{folder} is a file, expected the data folder", "name the folder: --data DIR")
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding(MISSING, f"the data folder {folder} may not be written to", "chown it to the engine's account")
@@ -158,7 +161,7 @@ async def database(settings: Settings) -> list[Finding]:
             found, newest = await connection.run_sync(_revisions)
         await engine.dispose()
     except (Refusal, sa.exc.SQLAlchemyError, OSError) as error:
-        return [Finding(MISSING, f"the database does not answer: {error}", "start it, or mend --database")]
+        return [Finding(MISSING, f"the database does not answer: {reason_of(error)}", "start it, or mend --database")]
     if found == newest:
         return [Finding(OK, f"the database is {name}, and has the tables of this version ({found})")]
     sentence = f"the database has the tables of {found or 'no version'}, this version has {newest}"

@@ -125,14 +125,14 @@ def check_codes(numbered: Iterable[Numbered]) -> list[Numbered]:
     return codes
 
 
-def problem_of(code: str) -> str:
-    """Return what is wrong with a code; empty if nothing is."""
+def problem_of(code: str, what: str = "code") -> str:
+    """Return what is wrong with a code, or with another such word; empty if nothing is."""
     if not code:
-        return "no code"
+        return f"no {what}"
     if len(code) > LONGEST_CODE:
-        return f"code with {len(code)} characters exceeds limit of {LONGEST_CODE}"
+        return f"{what} with {len(code)} characters exceeds limit of {LONGEST_CODE}"
     if any(each.isspace() or not each.isprintable() for each in code):
-        return f"{code!r} is no code, expected one word"
+        return f"{code!r} is no {what}, expected one word"
     return ""
 
 
@@ -190,10 +190,10 @@ async def draw_codes(connection: AsyncConnection, site: str, pattern: str, count
     """
     if problem := problem_of(pattern):
         raise BadCoupons(problem)
-    if combinations(pattern) < 1_000 * count:
+    if (makes := combinations(pattern)) < 1_000 * count:
         raise BadCoupons(
-            f"pattern {pattern!r} makes {combinations(pattern):,} codes, too few to give out {count:,} that nobody"
-            " guesses: add '?' (a letter) or '#' (a digit)"
+            f"pattern {pattern!r} makes {makes:,} code{'' if makes == 1 else 's'}, too few to give out {count:,} that"
+            " nobody guesses: add '?' (a letter) or '#' (a digit)"
         )
     made: dict[str, str] = {}
     while len(made) < count:

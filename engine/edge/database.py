@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
@@ -75,7 +75,7 @@ async def migrate(url: str) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
     except (SQLAlchemyError, OSError) as error:
-        raise NoDatabase(f"the database {shown(url)} cannot be used: {_reason(error)}") from error
+        raise NoDatabase(f"the database {shown(url)} cannot be used: {reason_of(error)}") from error
     finally:
         await engine.dispose()
 
@@ -121,6 +121,17 @@ def migration_config(connection: Connection) -> Config:
     return config
 
 
+def check_file(engine: AsyncEngine) -> None:
+    """
+    Raise NoDatabase where SQLite's file is missing or may not be used: to connect would make an empty one.
+
+    Or it would fail in the driver's thread, which goes on complaining where the event loop ends at once.
+    """
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and not os.access(path, os.R_OK | os.W_OK):
+        raise NoDatabase(f"the database {path} cannot be used: it is missing or may not be written to")
+
+
 def _check_folder(engine: AsyncEngine) -> None:
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and not os.access(Path(path).parent, os.W_OK):
@@ -161,10 +172,17 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return what the database itself said, without what it was asked."""
     return str(getattr(error, "orig", None) or error)
 
 
+def has_no_tables(error: OperationalError | ProgrammingError) -> bool:
+    """Tell a database that was never migrated, or not to this version, from one that does not answer."""
+    return isinstance(error, ProgrammingError) or reason_of(error).startswith("no such ")
+
+
 def shown(url: str) -> str:
-    """Return a database's URL as it may be told."""
-    return make_url(url).render_as_string(hide_password=True)
+    """Return a database's URL as it may be told: without its password, and without the driver that we chose."""
+    said = make_url(url)
+    return said.set(drivername=said.drivername.partition("+")[0]).render_as_string(hide_password=True)

@@ -12,7 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.edge.database import NoDatabase, lock_for_migration, migration_config, open_database, scripts, shown
+from engine.edge.database import (
+    NoDatabase,
+    lock_for_migration,
+    migration_config,
+    open_database,
+    reason_of,
+    scripts,
+    shown,
+)
 from engine.refusal import Refusal
 
 
@@ -65,7 +73,7 @@ async def look(url: str) -> str:
         async with engine.connect() as connection:
             return await connection.run_sync(_version)
     except (SQLAlchemyError, OSError) as error:
-        raise NoDatabase(f"the database {shown(url)} cannot be used: {error}") from error
+        raise NoDatabase(f"the database {shown(url)} cannot be used: {reason_of(error)}") from error
     finally:
         await engine.dispose()
 
@@ -77,7 +85,7 @@ async def go(url: str, way: Way) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(_go, way)
     except (SQLAlchemyError, OSError) as error:
-        raise NoDatabase(f"the database {shown(url)} cannot be used: {error}") from error
+        raise NoDatabase(f"the database {shown(url)} cannot be used: {reason_of(error)}") from error
     finally:
         await engine.dispose()
 

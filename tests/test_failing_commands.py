@@ -1,0 +1,125 @@
+"""What the command says where something outside of it fails: one sentence, and a status that is not 0."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy.exc import OperationalError
+
+from engine.__main__ import INTERRUPTED, main
+from engine.commands.common import NO_SHOP
+from engine.commands.failing import told
+from engine.edge.database import database_url
+from engine.edge.sites import add_site
+from tests.docs.pages import CHECKOUT
+
+NOBODY = "127.0.0.1:1"
+VISITOR = "v" * 26
+
+
+def said_by(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Return the one line that a failing command says."""
+    assert main([*words]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    [line] = captured.err.splitlines()
+    return line
+
+
+@pytest.fixture
+def shop(data: Path) -> str:
+    """The key of the one shop in the data folder."""
+    return asyncio.run(add_site(database_url(None, data), "A shop", ["https://shop.example"])).key
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied", "rules/sites"), "'rules/sites' cannot be used: permission denied"),
+        (FileExistsError(17, "File exists", "data"), "'data' cannot be made: it is there already, and is no folder"),
+        (ConnectionRefusedError(111, "Connect call failed"), "[Errno 111] Connect call failed"),
+        (TimeoutError(), "TimeoutError"),
+        (redis.ConnectionError("Connection refused."), "Redis cannot be used: Connection refused."),
+        (
+            OperationalError("SELECT 'jo@shop.example'", {}, Exception("no such table: site")),
+            "the database cannot be used: no such table: site",
+        ),
+    ],
+)
+def test_trouble_is_told_in_one_sentence(error: Exception, sentence: str) -> None:
+    assert told(error) == sentence
+
+
+@pytest.mark.parametrize(
+    "words", ["serve", "demo", "sites list", "keys list", "audit list", "coupons pools", "migrate"]
+)
+def test_data_folder_that_is_a_file_is_told(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    data.touch()
+    line = said_by(capsys, *words.split(), "--data", str(data))
+    assert line == f"shopbell: '{data}' cannot be made: it is there already, and is no folder"
+
+
+@pytest.mark.parametrize("words", [("sites", "list"), ("audit", "list"), ("migrate",)])
+def test_database_that_nobody_runs_is_told(
+    words: tuple[str, ...], data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"postgresql://shop:s3cret@{NOBODY}/shopbell"
+    line = said_by(capsys, *words, "--data", str(data), "--database", url)
+    assert "Connect call failed ('127.0.0.1', 1)" in line
+    assert "s3cret" not in line
+
+
+def test_redis_that_nobody_runs_is_told(shop: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("--site", shop, "--data", str(data), "--redis", f"redis://{NOBODY}")
+    assert said_by(capsys, "visitors", "erase", VISITOR, *where).startswith("shopbell: Redis cannot be used: ")
+
+
+def test_file_that_is_no_database_is_not_taken_for_one_without_shops(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "shopbell.db").write_text("a diary " * 1000)
+    line = said_by(capsys, "why", "--visitor", VISITOR, "--data", str(data))
+    assert line == "shopbell: the database cannot be used: file is not a database"
+
+
+@pytest.mark.parametrize("words", [f"visitors erase {VISITOR}", "subscribers export", f"why --visitor {VISITOR}"])
+def test_site_that_there_is_not_is_told(words: str, shop: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    near = f"{shop[:-1]}-"
+    line = said_by(capsys, *words.split(), "--site", near, "--data", str(data))
+    assert line == f"shopbell: no site has the key '{near}', expected {shop} (did you mean '{shop}'?)"
+
+
+def test_shop_that_was_never_added_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said_by(capsys, "why", "--visitor", VISITOR, "--data", str(data)) == f"shopbell: {NO_SHOP}"
+    assert main(["sites", "list", "--data", str(data)]) == 0
+    assert capsys.readouterr().out == f"{NO_SHOP}\n"
+
+
+def test_command_that_was_interrupted_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.__main__.build", interrupt)
+    assert main(["version"]) == INTERRUPTED
+    assert capsys.readouterr() == ("", "")
+
+
+def test_command_whose_reader_has_gone_says_nothing() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "engine", "version"], cwd=CHECKOUT, stdout=write, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(write)
+    assert (ended.returncode, ended.stderr) == (1, b"")
