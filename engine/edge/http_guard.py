@@ -111,10 +111,16 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Let the connection go to whoever takes it from here."""
+        """
+        Let the connection go to whoever takes it from here, and end.
+
+        Nobody tells of the connection's end any more, where uvicorn would part the two. Its parser knows this by its
+        callbacks: together they would wait for the rare search for garbage, and the connection's transport with them.
+        """
         self._body_is_whole()
         self._count_no_more()
         super().handle_websocket_upgrade()
+        del self.parser
 
     def _refuse(self, answer: bytes) -> None:
         if not self.transport.is_closing():

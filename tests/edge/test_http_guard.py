@@ -1,11 +1,14 @@
 """Requests whose head is too long, or too slow."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.server import ServerState
 
 from engine.edge.http_guard import GuardedHttp, guarded_http
 
@@ -113,3 +116,44 @@ async def test_limits_can_be_switched_off(port: int, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(GuardedHttp, "head_within_s", 0.0)
     answer = await talk(port, HEAD, b"X-Long: " + b"x" * 20_000, b"\r\nConnection: close\r\n\r\n")
     assert answer.endswith(b"hello")
+
+
+class Upgraded(asyncio.Transport):
+    """A transport that nothing is written to: it keeps the protocol that it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.protocol: asyncio.BaseProtocol | None = None
+
+    def is_closing(self) -> bool:
+        return False
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
+
+
+class TakesOver(asyncio.Protocol):
+    """Whoever gets a connection after its upgrade."""
+
+    def __init__(self, **_named: Any) -> None:
+        self.got = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.got += data
+
+
+async def test_nothing_is_left_of_a_request_once_its_connection_is_a_stream() -> None:
+    config = uvicorn.Config(says_hello, ws=TakesOver, lifespan="off", log_config=None)
+    near = Upgraded()
+    guard = GuardedHttp(config=config, server_state=ServerState(), app_state={})
+    left = weakref.ref(guard)
+    gc.disable()
+    try:
+        guard.connection_made(near)
+        guard.data_received(HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert isinstance(near.protocol, TakesOver)
+        assert near.protocol.got.startswith(b"GET / HTTP/1.1\r\n")
+        del guard
+        assert left() is None
+    finally:
+        gc.enable()
