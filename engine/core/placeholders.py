@@ -38,23 +38,27 @@ Texts = Mapping[str, Template]
 """A text by language tag; the empty tag holds one that was given without a language."""
 
 
-def read_template(text: str) -> Template:
-    """Split a text at its placeholders. Raises LineError for what is no fact and for braces that do not close."""
+def read_template(text: str) -> tuple[Template, list[LineError]]:
+    """Split a text at its placeholders. Beside it stands all that is wrong: what is no fact, and braces left open."""
     pieces: list[str | Reading | CouponPart] = []
+    wrong: list[LineError] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
-        pieces += _plain(text, end, match.start())
-        pieces.append(_placeholder(match[1].strip(), match.start()))
+        pieces += _plain(text, end, match.start(), wrong)
+        try:
+            pieces.append(_placeholder(match[1].strip(), match.start()))
+        except LineError as error:
+            wrong.append(error)
         end = match.end()
-    pieces += _plain(text, end, len(text))
-    return tuple(pieces)
+    pieces += _plain(text, end, len(text), wrong)
+    return tuple(pieces), wrong
 
 
-def _plain(text: str, start: int, end: int) -> list[str]:
+def _plain(text: str, start: int, end: int, wrong: list[LineError]) -> list[str]:
     plain = text[start:end]
     for braces, what in (("{{", "'{{' is never closed by '}}'"), ("}}", "'}}' without '{{' before it")):
         if braces in plain:
-            raise LineError(what, start + plain.index(braces))
+            wrong.append(LineError(what, start + plain.index(braces)))
     return [plain] if plain else []
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.core.do_file import tag_at
-from engine.core.line_values import LineError
 from engine.core.node_reading import Key, duration_ms, expected, read_items, read_table, read_word, refuse
 from engine.core.placeholders import CouponPart, Template, Texts, read_template
 from engine.core.popup_parts import Coupon, Private, Section, Start
@@ -96,14 +95,12 @@ class PopupReader:
         if len(word) > LONGEST_TEXT:
             refuse(node, f"text with {len(word)} characters exceeds limit of {LONGEST_TEXT}", self.problems)
             return None
-        try:
-            template = read_template(node.value.strip())
-        except LineError as error:
-            shift = len(node.value) - len(node.value.lstrip())
+        template, wrong = read_template(node.value.strip())
+        shift = len(node.value) - len(node.value.lstrip())
+        for error in wrong:
             self.problems.add(node.line, node.column_of(error.at + shift), str(error))
-            return None
         self._check_coupon(node, template)
-        return template
+        return None if wrong else template
 
     def _check_coupon(self, node: Text, template: Template) -> None:
         for piece in template:

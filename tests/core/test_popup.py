@@ -184,3 +184,14 @@ def test_text_has_a_bounded_length() -> None:
 def test_place_in_a_text_of_several_lines_is_where_it_begins() -> None:
     said = problem(a_rule(show="\n    chat:\n      text: |-\n        a\n        {{nothing}}"))
     assert said.startswith("rules.yaml:6:13: unknown placeholder 'nothing'")
+
+
+def test_all_that_is_wrong_in_a_text_is_said_at_once() -> None:
+    said = problems(a_rule(show="{chat: {text: '{{visitor.tags}} {{exit_intent}} }} {{coupon.code}} {{page'}}"))
+    assert said == [
+        "rules.yaml:4:23: {{coupon.code}}: this popup has no coupon",
+        "rules.yaml:4:24: {{visitor.tags}}: visitor.tags has no text to write",
+        "rules.yaml:4:41: {{exit_intent}}: exit_intent has no text to write",
+        "rules.yaml:4:57: '}}' without '{{' before it",
+        "rules.yaml:4:76: '{{' is never closed by '}}'",
+    ]
