@@ -29,6 +29,7 @@ class Pipe:
 
     def __init__(self) -> None:
         self.on_error: OnError | None = None
+        self._ahead: list[Call] = []
         self._out: list[Call] = []
         self._waiting: deque[Call] = deque()
         self._reader = hiredis.Reader()
@@ -36,7 +37,7 @@ class Pipe:
     @property
     def waiting(self) -> int:
         """How many calls have no reply yet."""
-        return len(self._waiting) + len(self._out)
+        return len(self._waiting) + len(self._ahead) + len(self._out)
 
     @property
     def is_answered(self) -> bool:
@@ -46,24 +47,26 @@ class Pipe:
     @property
     def ready(self) -> int:
         """How many calls wait to leave."""
-        return len(self._out)
+        return len(self._ahead) + len(self._out)
 
     def add(self, reply_to: ReplyTo, about: Any, command: bytes) -> None:
         """Put a call behind those that wait to leave."""
         self._out.append((reply_to, about, command))
 
     def hold(self) -> list[Call]:
-        """Take back the calls that wait to leave: what is added next stands ahead of them."""
+        """Take back the calls that wait to leave: what is added next stands ahead of them, behind what already does."""
         held, self._out = self._out, []
         return held
 
     def put_behind(self, held: list[Call]) -> None:
         """Put calls that were taken back behind those that were added meanwhile."""
-        self._out = self._out + held if self._out else held
+        self._ahead += self._out
+        self._out = held
 
     def take(self) -> bytes:
         """Return what is to be written now; the calls in it wait for their replies."""
-        out, self._out = self._out, []
+        out = self._ahead + self._out if self._ahead else self._out
+        self._ahead, self._out = [], []
         self._waiting += out
         return b"".join([command for _, _, command in out]) if len(out) != 1 else out[0][2]
 
@@ -81,9 +84,9 @@ class Pipe:
 
     def fail(self, error: Exception) -> None:
         """Give every call this error: the connection is gone. What it had still to say belongs to nobody."""
-        calls = [*self._waiting, *self._out]
+        calls = [*self._waiting, *self._ahead, *self._out]
         self._waiting.clear()
-        self._out = []
+        self._ahead, self._out = [], []
         self._reader = hiredis.Reader()
         for reply_to, about, _ in calls:
             _hand_over(reply_to, about, error)
