@@ -13,6 +13,7 @@ from engine.core.facts import ALIASES, FACTS, FactType
 from engine.core.languages import write_duration, write_money, write_number, write_percent
 from engine.core.line_values import LineError
 from engine.core.words import unknown
+from engine.core.written_dates import write_date, write_weekday
 
 LONGEST_VALUE = 200
 
@@ -114,6 +115,10 @@ def write(reading: Reading, value: Any, language: str, currency: str) -> str:
             return write_percent(value, language)
         case FactType.COUNT | FactType.NUMBER:
             return write_number(value, language)
+        case FactType.DATE:
+            return write_date(value, language)
+        case FactType.WEEKDAY:
+            return write_weekday(value, language)
     return clean(str(value))
 
 

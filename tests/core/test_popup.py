@@ -95,6 +95,13 @@ def test_text_of_every_type_of_fact() -> None:
     assert popup["text"] == "1 min 5 s 40% 1,200 3 cart €9.50"
 
 
+def test_dates_are_written_as_the_language_writes_them() -> None:
+    show = "{chat: {text: '{{clock.weekday}}, {{clock.date}}'}}"
+    facts = {"clock_weekday": "sat", "clock_date": "2026-11-21"}
+    assert rendered(show, "de", Site(), **facts)["text"] == "Samstag, 21.11.2026"
+    assert rendered(show, "de", Site(), clock_date=None)["text"] == ", "
+
+
 def test_site_currency_goes_before_that_of_the_page() -> None:
     show = "{chat: {text: '{{product.price}}'}}"
     assert rendered(show, "en", SITE, "EUR", product_price=10)["text"] == "NT$10"
