@@ -110,3 +110,8 @@ def test_language_keeps_the_places_of_what_is_put_in(language: str) -> None:
     assert len(TEXTS[language]) == len(NAMES)
     for word, english in zip(TEXTS[language], TEXTS["en"], strict=True):
         assert sorted(re.findall(r"{\w+}", word)) == sorted(re.findall(r"{\w+}", english))
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans", "ja"])
+def test_words_in_chinese_and_japanese_end_in_full_width_marks(language: str) -> None:
+    assert [each for each in TEXTS[language] if re.search(r"[!?:;,]", each)] == []

@@ -97,3 +97,8 @@ def test_themes_of_light_accents_and_dark_grounds_can_be_read(browser: Browser, 
             stage.show(kind, theme=theme)
             wrong[kind] = wrong_by_axe(stage.page)
     assert {kind: each for kind, each in wrong.items() if each} == {}
+
+
+def test_gallery_of_all_kinds_is_no_wider_than_the_screen(stage: GalleryStage, device: Device) -> None:
+    stage.page.goto("/gallery/", wait_until="domcontentloaded")
+    assert stage.page.evaluate("document.documentElement.scrollWidth") == device.width
