@@ -266,6 +266,7 @@ class Arbiter:
             self._telemetry.held_by_page(page_holds.reason_of(event.data))
         outcome = OUTCOME_OF.get(event.name)
         if outcome is not None:
+            self.unseen.settled(event.data["fire"])
             self._state.settle(tab, event.data["fire"], outcome)
 
 

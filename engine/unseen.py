@@ -22,6 +22,8 @@ class Unseen:
 
     ``others`` returns the visitor's open pages but this one, as far as they are known here; ``arm`` what to arm on a
     page, None where the browser knows it. ``note`` takes note of a rule and its firing whose page was left.
+
+    A page that is waited for stays in memory for that minute, its connection gone or not.
     """
 
     def __init__(self, state: VisitorFirings, telemetry: Telemetry, clock: Callable[[], int]) -> None:
@@ -29,16 +31,24 @@ class Unseen:
         self._telemetry = telemetry
         self._clock = clock
         self._loop = asyncio.get_running_loop()
+        self._due: dict[str, asyncio.TimerHandle] = {}
         self.others: Callable[[Tab], Iterable[Tab]] = _nobody
         self.arm: Arm = _unchanged
         self.note: Callable[[Tab, str, str, int], None] = _unnoted
 
     def release_later(self, tab: Tab, compiled: CompiledRule, fire: str) -> None:
         """Take a popup back when its time to be viewed is over."""
-        self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, compiled, fire)
+        self._due[fire] = self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, compiled, fire)
+
+    def settled(self, fire: str) -> None:
+        """Wait no longer for a popup to be viewed: it was, or it has been taken back already."""
+        due = self._due.pop(fire, None)
+        if due is not None:
+            due.cancel()
 
     def _release(self, tab: Tab, compiled: CompiledRule, fire: str) -> None:
         """If nobody viewed it, its rule may fire again."""
+        self._due.pop(fire, None)
 
         def reply_to(reply: Any) -> None:
             if isinstance(reply, bytes) and reply:
@@ -60,6 +70,7 @@ class Unseen:
         now_ms = self._clock()
         for rule, fire in zip(reply[::2], reply[1::2], strict=True):
             name = rule.decode()
+            self.settled(fire.decode())
             self._telemetry.unseen(tab.watch.rules.label_of(name))
             self.note(tab, name, fire.decode(), now_ms)
             for other in self.others(tab):  # to find them takes a look at all open pages: only here, where it is rare

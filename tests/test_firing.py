@@ -221,6 +221,7 @@ async def test_popup_that_nobody_viewed_is_released(monkeypatch: pytest.MonkeyPa
     stations = stations_of()
     await leaves(stations)
     await eventually(lambda: stations.counts["unseen high"])
+    assert not stations.arbiter.unseen._due
     assert stations.tab.held == frozenset()
     assert [hide["fire"] for hide in stations.of("hide")] == [show["fire"] for show in stations.of("show")]
     stations.now += UNSEEN_AFTER_MS
@@ -237,14 +238,14 @@ async def test_what_pages_hold_popups_back_by_is_counted() -> None:
     assert (stations.counts["page typing"], stations.counts["page other"]) == (2, 1)
 
 
-async def test_popup_that_was_viewed_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unseen, "UNSEEN_AFTER_MS", 20)
+@pytest.mark.parametrize("said", ["popup_view", "popup_close"])
+async def test_popup_that_was_viewed_is_not_released_and_its_page_not_kept_for_it(said: str) -> None:
     stations = stations_of()
     await leaves(stations)
-    await stations.happens("popup_view", fire=stations.of("show")[0]["fire"])
-    await eventually(lambda: "unseen" in [outcome for _, outcome in stations.store.settled])
-    assert stations.counts["unseen high"] == 0
-    assert stations.of("hide") == []
+    [due] = stations.arbiter.unseen._due.values()
+    await stations.happens(said, fire=stations.of("show")[0]["fire"])
+    assert due.cancelled()
+    assert not stations.arbiter.unseen._due
     assert stations.tab.held == {"high"}
 
 

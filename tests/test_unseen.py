@@ -93,7 +93,9 @@ async def test_unseen_popup_of_a_page_that_is_left_may_show_on_the_next(stations
     await to_the_cart_thrice(stations)
     await stations.happens("page_dwell", seq=6, ms=10_001)
     [shown] = stations.of("show")
+    [due] = stations.arbiter.unseen._due.values()
     stations.arbiter.unseen.leave(stations.tab)
+    assert due.cancelled()
     assert noted == [("sweetener", shown["fire"])]
     assert stations.counts["unseen sweetener"] == 1
     after = stations.another_tab("docbbb")
