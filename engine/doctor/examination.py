@@ -38,8 +38,10 @@ class Examination:
         self._cart: dict[str, object] | None = None
 
     def carry_out(self) -> list[Leaf]:
-        """Return what is said of each page."""
+        """Return what is said of each page; of a shop that cannot be reached, of its home page alone."""
         home = self._visit(self._order.home)
+        if home.problem:
+            return [self._leaf("home page", home, ())]
         links = self._shopper.links()
         leaves = [self._leaf("home page", home, findings.of_kind(home, "home"))]
         product = self._find(self._order.product, likely_products(links, home.url), "product")
@@ -90,7 +92,7 @@ class Examination:
 
     def _leaf(self, what: str, seen: Seen, about: Iterable[Finding]) -> Leaf:
         host = self._order.engine or _origin(seen.tag or "")
-        return Leaf(what, seen.url, [*findings.of_any(seen, host), *about])
+        return Leaf(what, seen.url, [*findings.of_any(seen, host), *(() if seen.problem else about)])
 
 
 def _origin(url: str) -> str:

@@ -124,7 +124,7 @@ def read_all(paths: Iterable[Path]) -> dict[str, str]:
 def _files(folder: Path, wanted: Wanted, within: Path | None = None, but: str = "") -> Iterator[Path]:
     """Yield the wanted files under a folder, but not those of the folder ``but`` in it."""
     inside = (within or folder).resolve()
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_refuse_folder):
         is_top = Path(place) == folder
         folders[:] = sorted(each for each in folders if not each.startswith(".") and not (is_top and each == but))
         for name in sorted(files):
@@ -132,6 +132,13 @@ def _files(folder: Path, wanted: Wanted, within: Path | None = None, but: str = 
             is_inside = not path.is_symlink() or path.resolve().is_relative_to(inside)
             if wanted(name) and not name.startswith(".") and is_inside:
                 yield path
+
+
+def _refuse_folder(error: OSError) -> None:
+    """Have a folder that may not be read be an error, not an empty one. What goes away under our hands is none."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        place = Path(str(error.filename)).as_posix()
+        raise RuleErrors([RuleError(place, 1, 1, f"folder cannot be read: {error.strerror}")])
 
 
 def _read(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The folder of rule files: whole or not at all, and followed while the engine runs."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,22 @@ def test_all_files_that_cannot_be_read_are_named_at_once(folder: Path) -> None:
         f"{folder}/gone.yaml:1:1: file cannot be read: No such file or directory",
         f"{folder}/latin.yaml:1:1: file is not UTF-8 at byte 9",
     ]
+
+
+def test_inner_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, scandir = folder / "inner", os.scandir
+    inner.mkdir()
+
+    def refuse(path: str) -> Any:
+        if Path(path) == inner:
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(RuleErrors, match=r"inner:1:1: folder cannot be read: Permission denied"):
+        read_folder(folder)
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
