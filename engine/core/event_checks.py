@@ -18,8 +18,9 @@ LONGEST_VALUE = 256
 LONGEST_MS = 24 * 60 * 60 * 1000
 LARGEST_NUMBER = 1e15
 _NUMBERS = (int, float)
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
 LONGEST_KEY = 64
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_KEYS_FORM = f"[A-Za-z_][A-Za-z0-9_-]{{0,{LONGEST_KEY - 1}}}"
 
 
 def text(value: Any) -> str:
@@ -107,7 +108,7 @@ def refuse_flat(data: dict[str, Any], where: str, most: int, longest: int) -> No
         raise BadEvent(f"{where} with {len(data)} keys exceeds limit of {most}")
     for key, value in data.items():
         if len(key) > LONGEST_KEY or not _is_key(key):
-            raise BadEvent(f"{where} has the key {text(key)}, expected letters, digits and _")
+            raise BadEvent(f"{where} has the key {text(key)}, expected {_KEYS_FORM}")
         if value.__class__ is str:
             text_of(data, key, where, longest=longest)
         elif value.__class__ in _NUMBERS:

@@ -67,8 +67,8 @@ def read_hello(message: Mapping[str, Any]) -> Hello:
     Read the first frame of a connection.
 
     Raises BadFrame with code 4009 for a first frame that is no hello of
-    version 1. What a hello says of page and context is taken as far as it is
-    sound: a shop's odd title must not cost it the connection.
+    version 1, or whose page is no page. What it says of the context is taken as
+    far as it is sound: an odd language or referrer must not cost the connection.
     """
     if message["type"] != "hello":
         raise BadFrame(f"first frame is '{message['type'][:40]}', expected hello", CLOSE_NO_HELLO)

@@ -51,7 +51,7 @@ def test_flat_object_of_texts_numbers_and_booleans_is_taken(data: dict[str, Any]
         ({"a": 2**64}, ".a is 1.84467e+19, expected -1e+15 to 1e+15"),
         ({"a": -2e15}, ".a is -2e+15, expected -1e+15 to 1e+15"),
         *(
-            ({key: 1}, f" has the key '{key[:40]}', expected letters, digits and _")
+            ({key: 1}, f" has the key '{key[:40]}', expected [A-Za-z_][A-Za-z0-9_-]{{0,63}}")
             for key in ("", "a.b", "$set", "a b", "9a", "-a", "a\r\nb", "a\0", "ключ", "=cmd()", "a\n", "k" * 65)
         ),
     ],
@@ -80,7 +80,7 @@ def test_odd_json_means_what_json_means(data: bytes, taken: dict[str, Any]) -> N
         (b'{"n":18446744073709551616}', "my_event.n is 1.84467e+19, expected -1e+15 to 1e+15"),
         (b'{"n":1e308}', "my_event.n is 1e+308, expected -1e+15 to 1e+15"),
         (b'{"n":"\\u0000"}', "my_event.n holds a NUL character"),
-        (b'{"n\\u0000":1}', "my_event has the key 'n\0', expected letters, digits and _"),
+        (b'{"n\\u0000":1}', "my_event has the key 'n\0', expected [A-Za-z_][A-Za-z0-9_-]{0,63}"),
         (b'{"__proto__":{"a":1}}', "my_event.__proto__ is an object, expected a text, a number or a boolean"),
         (b'{"n":' + b"[" * 900 + b"]" * 900 + b"}", "my_event.n is a list, expected a text, a number or a boolean"),
     ],

@@ -46,7 +46,7 @@ def kept(said: dict[str, Any]) -> RefusedEvent:
         ),
         (
             event(data={SECRET: 1}),
-            RefusedEvent("my_event", "my_event", "a key, expected letters, digits and _"),
+            RefusedEvent("my_event", "my_event", "a key, expected [A-Za-z_][A-Za-z0-9_-]{0,63}"),
         ),
         (
             event(data={"a": SECRET * 40}),

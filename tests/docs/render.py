@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.__main__ import parser as command_parser
-from engine.core import bounds, event_data, wire
+from engine.core import bounds, event_checks, event_data, wire
 from engine.core.archived import COLUMNS
 from engine.core.events import PAGE_KINDS
 from engine.edge import allowance, event_log, stream
@@ -70,6 +70,11 @@ def _limits() -> str:
         ("a text in any other `data`, a product's `id`", f"{event_data.LONGEST_VALUE} characters", "`error`"),
         ("keys of an event of the shop's own", str(event_data.MOST_KEYS), "`error`"),
         ("keys of GA4's events beside `items`, and of an item", str(event_data.MOST_ITEM_KEYS), "`error`"),
+        (
+            "one of those keys",
+            f"{event_checks.LONGEST_KEY} of `A` to `Z`, `a` to `z`, digits, `_` and `-`; a letter or `_` first",
+            "`error`",
+        ),
         ("`items`", str(event_data.MOST_ITEMS), "`error`"),
         (
             "anything else in an event",
