@@ -63,7 +63,7 @@ class Play:
         self._browser.pass_time(step.after_ms, step.meanwhile)
         self._watch()
         if step.name:
-            self._last = Event(0, step.name)
+            self._last = Event(0, step.name, ms=round(step.data["ms"]) if step.name == IDLE else 0)
             self._act(step)
             self._watch()
 

@@ -20,7 +20,7 @@ CLOSED, OPEN, UNSEEN = "closed", "open", "unseen"
 STEP_KEYS = {
     "after": "how much later, such as `4s`",
     ATTENTIVE: "`true`: the shopper looks at the page meanwhile, which is so if nothing else is said",
-    IDLE: "`true`: the page is in front, and nobody does anything meanwhile",
+    IDLE: "`true`: the page is in front, and nobody does anything meanwhile; `{ms: 31000}`: the page reports so long",
     AWAY: "`true`: the tab is in the back meanwhile",
     "popup": "what becomes of a popup that opens: `closed` before the next event (if absent), `open` or `unseen`",
 }
@@ -57,11 +57,12 @@ def read_step(node: Node, problems: Problems) -> Step | None:
     if not isinstance(node, Table) or not node.entries:
         expected(node, "an event such as {after: 4s, page_view: {kind: cart, url: /cart}}", problems)
         return None
-    entries = {key.value: value for key, value in node.entries if key.value in STEP_KEYS}
+    entries = {key.value: value for key, value in node.entries if not _is_event(key, value)}
     events = _events(node, problems)
+    is_idle = bool(events) and events[0][0].value == IDLE
     step = Step(
         after_ms=(duration_ms(entries["after"], problems) if "after" in entries else None) or 0,
-        meanwhile=_meanwhile(entries, problems),
+        meanwhile=_meanwhile(entries, IDLE if is_idle else ATTENTIVE, problems),
         name=events[0][0].value if events else "",
         data=_data(*events[0], problems) if events else {},
         popup=(
@@ -72,9 +73,14 @@ def read_step(node: Node, problems: Problems) -> Step | None:
     return step if len(problems.errors) == before else None
 
 
+def _is_event(key: Text, value: Node) -> bool:
+    """Tell whether it is no word beside an event: ``idle`` is one, and with its ms the browser's own report."""
+    return key.value not in STEP_KEYS or (key.value == IDLE and isinstance(value, Table))
+
+
 def _events(node: Table, problems: Problems) -> list[tuple[Text, Node]]:
     """Return what of an entry is an event; there can be one."""
-    events = [(key, value) for key, value in node.entries if key.value not in STEP_KEYS]
+    events = [(key, value) for key, value in node.entries if _is_event(key, value)]
     if len(events) > 1:
         for key, _ in [each for each in events if nearest(each[0].value, STEP_KEYS)] or events[1:]:
             message = f"one event at a time, found {quoted(key.value)}{did_you_mean(key.value, STEP_KEYS)}"
@@ -83,7 +89,7 @@ def _events(node: Table, problems: Problems) -> list[tuple[Text, Node]]:
     return events
 
 
-def _meanwhile(entries: dict[str, Node], problems: Problems) -> str:
+def _meanwhile(entries: dict[str, Node], unsaid: str, problems: Problems) -> str:
     said = [name for name in (ATTENTIVE, IDLE, AWAY) if name in entries and yes_no(entries[name], problems)]
     if len(said) > 1:
         node = entries[said[1]]
@@ -91,13 +97,13 @@ def _meanwhile(entries: dict[str, Node], problems: Problems) -> str:
     refused = entries.get(ATTENTIVE)
     if refused is not None and ATTENTIVE not in said and not said:
         problems.add(refused.line, refused.column, "say what the shopper does instead, 'idle: true' or 'away: true'")
-    return said[0] if said else ATTENTIVE
+    return said[0] if said else unsaid
 
 
 def _data(key: Text, value: Node | None, problems: Problems) -> dict[str, Any]:
     """Return an event's data as the browser would send it, checked as the engine checks it."""
     name = key.value
-    if name in _BROWSERS_OWN:
+    if name in _BROWSERS_OWN and not (name == IDLE and isinstance(value, Table)):
         message = f"{name} is reported by the browser as time passes, write 'after:'"
         problems.add(key.line, key.column, message)
         return {}
