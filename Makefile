@@ -32,7 +32,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 		replay.py sieve.py trails.py why.py wire.py wire_events.py) \
 	$(addprefix edge/test_,event_log.py functions_and_model.py hello.py lane.py stream.py stream_limits.py \
 		visitor_state.py) \
-	$(addprefix live/test_,bad_events.py bad_frames.py limits.py resends.py rules_change.py seed_sentence.py \
+	$(addprefix live/test_,bad_events.py bad_frames.py consent.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
 .PHONY: help run compiled compiled-tests test test-long check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian

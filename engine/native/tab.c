@@ -12,7 +12,9 @@ core_make(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwa
     TabCore *tab = (TabCore *)type->tp_alloc(type, 0);
     if (tab != NULL) {
         tab->is_usual = 1;
-        if ((tab->under_way = PyList_New(0)) == NULL)
+        tab->under_way = PyList_New(0);
+        tab->log_head = PyBytes_FromStringAndSize(NULL, 0); /* of a visitor who is not logged there is no other */
+        if (tab->under_way == NULL || tab->log_head == NULL)
             Py_CLEAR(tab);
     }
     return (PyObject *)tab;

@@ -168,11 +168,15 @@ write_down(Way *way, TabCore *tab, Step *step, PyObject *frame, long long now)
         Py_XDECREF(found); /* the tab holds it */
         if (found == NULL)
             return -1;
-        if (!Py_IS_TYPE(found, Sheet_Type) || (PyObject *)found != tab->sheet || !PyBytes_CheckExact(tab->log_head)) {
-            PyErr_SetString(PyExc_TypeError, "the log keeps a sheet and a head with each tab");
+        if (!Py_IS_TYPE(found, Sheet_Type) || (PyObject *)found != tab->sheet) {
+            PyErr_SetString(PyExc_TypeError, "the log keeps a sheet with each tab");
             return -1;
         }
         sheet = (Sheet *)found;
+    }
+    if (tab->log_head == NULL || !PyBytes_CheckExact(tab->log_head)) {
+        PyErr_SetString(PyExc_TypeError, "the log keeps a head with each tab");
+        return -1;
     }
     return sheet_add(sheet, tab->log_head, now, NAMES.frame_kind, frame) < 0
                    || sheet_wait(sheet, way->on_logged, (PyObject *)step) < 0 ? -1 : 0;

@@ -127,6 +127,12 @@ def test_text_that_is_no_unicode_is_looked_at_again(compiled: ModuleType) -> Non
     assert not compiled.is_sound({"\ud800": "a"}, 1, "")
 
 
+def test_fresh_tabs_are_alike(compiled: ModuleType) -> None:
+    one, other = compiled.TabCore(), twin.TabCore()
+    for name in twin.TabCore.__slots__:
+        assert getattr(one, name, "unset") == getattr(other, name, "unset"), name
+
+
 @given(st.lists(st.tuples(st.binary(max_size=300), st.integers(0, 2**53), st.binary(max_size=3000)), max_size=9), WORDS)
 def test_sheets_hold_alike(compiled: ModuleType, entries: list[tuple[bytes, int, bytes]], words: list[Any]) -> None:
     begun: list[Any] = []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine.core.compiled_rule import CompiledRule
 from engine.core.ruleset import RuleSet
+from engine.core.tokens import fleeting_id
 from engine.core.wire import BadFrame
 from engine.edge.event_log import EventLog
 from engine.edge.keys import VisitorKeys
@@ -151,7 +152,9 @@ class Nobody(Arbiter):
 class Shop:
     """An engine's hot path for one tab, with or without the usual way."""
 
-    def __init__(self, rules: RuleSet, usual: bool, by_site: Mapping[str, RuleSet] | None = None) -> None:
+    def __init__(
+        self, rules: RuleSet, usual: bool, by_site: Mapping[str, RuleSet] | None = None, visitor: str = "visitor"
+    ) -> None:
         self.wire, self.frames, self.hung_up = Wire(), list[bytes](), list[tuple[int, str]]()
         self.now = NOON
         self.telemetry = Telemetry()
@@ -162,7 +165,7 @@ class Shop:
             state, log, arbiter, (by_site or {"pk": rules}).__getitem__, self.telemetry, lambda: self.now
         )
         self.take = usual_way(self.pipeline, state, log, self.wire.lane) if usual else self.pipeline.take
-        self.tab = Tab("pk", "visitor", "docaaa", VisitorKeys("pk", "visitor"), rules)
+        self.tab = Tab("pk", visitor, "docaaa", VisitorKeys("pk", visitor), rules)
         self.tab.session = "session"
         self.tab.send = self.frames.append
         self.tab.hang_up = lambda code, reason: self.hung_up.append((code, reason))
@@ -198,6 +201,17 @@ async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], 
         assert one.seen() == other.seen()
     for task in (*one.pipeline._tasks, *other.pipeline._tasks):
         task.cancel()
+
+
+async def test_shopper_who_does_not_consent_is_counted_and_not_logged_on_either_way() -> None:
+    one, other = (Shop(SHOP, usual, visitor=fleeting_id(b"a shopper so shy")) for usual in (True, False))
+    for seq in range(1, 4):
+        view = b'{"type":"event","seq":%d,"name":"page_view","data":{"url":"/cart","kind":"cart"}}' % seq
+        for shop in (one, other):
+            shop.play([view], None)
+    assert one.seen() == other.seen()
+    assert (one.tab.done, one.hung_up) == (3, [])
+    assert not [each for each in one.wire.sent if b"XADD" in each]
 
 
 async def test_sites_with_rules_of_their_own_keep_apart_on_the_usual_way() -> None:
