@@ -13,6 +13,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -67,11 +68,16 @@ class Started:
             f"Shopbell {engine.__version__} listens on {self.url}{processes}",
             f"  redis  {self.redis}",
             f"  build  {build()}",
-            f"  rules  {self.rules} in {self.settings.rules}",
+            f"  rules  {self.rules} in {_as_from_here(self.settings.rules)}",
         ]
         if self.settings.demo:
             lines += ["", f"Open {self.url}/ in a browser."]
         return "\n".join(lines)
+
+
+def _as_from_here(folder: Path) -> Path:
+    """Return a folder as the operator would name it: from the one where the engine was started, if it is in there."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def run(settings: Settings) -> int:

@@ -17,7 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from engine.edge.embedded_redis import EmbeddedRedis
-from engine.server import listen
+from engine.server import Started, listen
+from engine.settings import Settings
 from tests.engine_process import COMMAND, EngineProcess
 from tests.live.engine_process import command_of
 from tests.waiting import wait_for
@@ -81,6 +82,14 @@ def test_start_tells_where_it_listens_which_redis_it_uses_and_how_many_rules(eng
     assert re.search(rf"^  redis  (Valkey|Redis) \S+ of its own in {engine.data}/redis$", engine.output, re.M)
     assert f"  rules  1 in {engine.rules}\n" in engine.output
     assert engine.get("/healthz") == (200, '{"status":"lives"}')
+
+
+def test_rules_below_the_folder_of_the_start_are_told_as_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/var")
+    for rules, named in (("/var/lib/rules", "lib/rules"), ("/etc/rules", "/etc/rules"), ("rules", "rules")):
+        assert (
+            f"  rules  1 in {named}" in str(Started(Settings(rules=Path(rules)), "http://x", "redis", 1)).splitlines()
+        )
 
 
 def test_site_added_beside_a_running_engine_is_served_within_two_seconds(engine: EngineProcess) -> None:

@@ -157,7 +157,7 @@ class RuleFolder:
         self._loaded.add(site)
         self._bare.discard(site)
         self._use(site, rules)
-        logger.info("%d rules in force%s", len(rules.rules), _of(folder))
+        logger.info("%s in force%s", _count(len(rules.rules), "rule"), _of(folder))
         for warning in rules.warnings:
             logger.warning("%s", warning)
 
@@ -168,7 +168,7 @@ class RuleFolder:
         # a site that has had no rules of its own goes on by those for all
         stays = site in self._loaded or (COMMON in self._loaded and site not in self._bare)
         said = "the rules in force stay in force" if stays else "no rules are in force"
-        logger.error("rule files%s refused, %s; %d problems:", _of(folder), said, len(errors.errors))
+        logger.error("rule files%s refused, %s; %s:", _of(folder), said, _count(len(errors.errors), "problem"))
         for error in errors.errors:
             logger.error("%s", error)
 
@@ -179,6 +179,10 @@ class RuleFolder:
             self._bare.discard(site)
             self._use(site, None)
             logger.info("%s goes by the rules for all sites again", site)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _of(folder: str) -> str:

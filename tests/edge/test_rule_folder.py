@@ -134,7 +134,7 @@ async def test_file_with_an_error_leaves_the_rules_in_force(
     folder: Path, in_force: list[list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     put_whole(folder / "bad.yaml", a_rule("bad").replace("cart", "basket"))
-    await eventually(lambda: "rule files refused, the rules in force stay in force; 1 problems:" in caplog.text)
+    await eventually(lambda: "rule files refused, the rules in force stay in force; 1 problem:" in caplog.text)
     assert "bad.yaml:3:15: page is basket: unknown page kind 'basket'" in caplog.text
     assert in_force == [["welcome"]]
     (folder / "bad.yaml").write_text(a_rule("good"))

@@ -121,7 +121,7 @@ async def test_fault_in_one_sites_folder_leaves_its_rules_and_holds_up_no_other(
         rules.write("welcome.yaml", "hello")
         await eventually(lambda: rules.of("pk_tea") == ["hello"] and "refused" in caplog.text)
         assert rules.of("pk_mugs") == ["mug"]
-        assert "rule files of sites/mugs refused, the rules in force stay in force; 1 problems:" in caplog.messages
+        assert "rule files of sites/mugs refused, the rules in force stay in force; 1 problem:" in caplog.messages
         assert f"{rules.folder}/sites/mugs/mug.yaml:" in caplog.text
         rules.write("sites/mugs/mug.yaml", "cup")
         await eventually(lambda: rules.of("pk_mugs") == ["cup"])
