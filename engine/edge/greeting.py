@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ class Greeting:
 
     ``record`` is the page that the document showed last, as
     :func:`engine.core.counters.page_record` wrote it, or empty. ``outbox``
-    holds (document, sent at ms, frame) of popups that nobody has viewed yet,
+    holds (document, sent at ms, frame) of popups that nobody has viewed yet, as they were sent,
     ``known`` what the visitor's hash holds for rules, by field.
     """
 
@@ -41,7 +42,7 @@ def read_greeting(reply: list[Any]) -> Greeting:
     return Greeting(
         seq, record.decode(), session.decode(), bool(resumed), int(started), came_from, int(known.get(b"sessions", 1)),
         {rule.decode(): orjson.loads(text) for rule, text in zip(firings[::2], firings[1::2], strict=True)},
-        [_unviewed(text) for text in outbox[1::2]], values, _known(known),
+        sorted(map(_unviewed, outbox[1::2]), key=itemgetter(1)), values, _known(known),
     )  # fmt: skip
 
 
