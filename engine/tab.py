@@ -146,7 +146,9 @@ class Tab(TabCore):
         self.hang_up = _nobody
         self.may_submit = _always
         self.under_way.clear()
-        self.when_closed()
+        # who waits for it knows the tab: each would keep the other
+        when_closed, self.when_closed = self.when_closed, _nothing
+        when_closed()
 
     def waits_for(self) -> frozenset[tuple[str, int]]:
         """Return all moments that are armed now."""

@@ -229,6 +229,7 @@ class Stream(WSListener):
             self.hang_up(wire.CLOSE_BUSY, "the hello could not be answered")
             return
         if self._transport is None:
+            tab.close()
             return
         # what picows does after the close is what `send` does: nothing
         tab.send, tab.hang_up = partial(self._transport.send, _TEXT), self.hang_up

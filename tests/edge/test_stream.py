@@ -125,7 +125,7 @@ async def test_client_that_leaves_before_its_welcome_leaves_nothing_behind(serve
     await client.close()
     await eventually(lambda: not server.streams.open)
     server.may_open.set()
-    await eventually(lambda: server.tabs)
+    await eventually(lambda: server.tabs and server.tabs[0].closed)
     assert server.frames == []
 
 
