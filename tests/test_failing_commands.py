@@ -96,6 +96,36 @@ def test_site_that_there_is_not_is_told(words: str, shop: str, data: Path, capsy
     assert line == f"shopbell: no site has the key '{near}', expected {shop} (did you mean '{shop}'?)"
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            "sites add Mugs --origin https://mugs.example --engine bell.example",
+            "--engine is 'bell.example', expected a URL such as https://bell.shop.example",
+        ),
+        (
+            "sites add Mugs --origin https://mugs.example --engine https:bell",
+            "--engine is 'https:bell', expected a URL",
+        ),
+        ("subscribers export --engine bell.example", "--engine is 'bell.example', expected a URL"),
+        ("doctor --engine bell.example", "--engine is 'bell.example', expected a URL"),
+        ("sites debug-link {shop} --page /mugs", "--page is '/mugs', expected a URL such as https://shop.example/"),
+    ],
+)
+def test_address_that_browsers_could_not_open_is_refused(
+    words: str, sentence: str, shop: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = said_by(capsys, *words.format(shop=shop).split(), "--data", str(data))
+    assert said.startswith(f"shopbell: {sentence}")
+    assert main(["sites", "list", "--data", str(data)]) == 0
+    assert "mugs.example" not in capsys.readouterr().out
+
+
+def test_shop_without_a_name_is_refused(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = said_by(capsys, "sites", "add", " ", "--origin", "https://shop.example", "--data", str(data))
+    assert line == "shopbell: the shop has no name, expected what to call it"
+
+
 def test_shop_that_was_never_added_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said_by(capsys, "why", "--visitor", VISITOR, "--data", str(data)) == f"shopbell: {NO_SHOP}"
     assert main(["sites", "list", "--data", str(data)]) == 0

@@ -4,8 +4,10 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from engine.edge.database import database_url
+from engine.refusal import Refusal
 from engine.settings import OPTIONS, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -64,6 +66,22 @@ def database_of(said: argparse.Namespace) -> str:
     settings = settings_of(said)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return database_url(settings.database_url, settings.data)
+
+
+def read_url(what: str, text: str, example: str = "https://shop.example/") -> str:
+    """Return an address of the web, as browsers reach it. Raises Refusal, which calls it ``what``."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Refusal(f"{what} is {text!r}, expected a URL such as {example}")
+    return text
+
+
+def engine_of(said: argparse.Namespace) -> str:
+    """Return where browsers reach the engine: as a command was told, or else as its settings say. Raises Refusal."""
+    settings = settings_of(said)
+    if not said.engine:
+        return f"http://{settings.host}:{settings.port}"
+    return read_url("--engine", said.engine, "https://bell.shop.example").rstrip("/")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

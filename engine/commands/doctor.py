@@ -3,10 +3,8 @@
 import argparse
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from engine.commands.common import add_command, add_settings, settings_of
-from engine.refusal import Refusal
+from engine.commands.common import add_command, add_settings, read_url, settings_of
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -35,9 +33,8 @@ def add_to(commands: "Commands") -> None:
 def _doctor(said: argparse.Namespace) -> int:
     for flag in ("url", "product", "cart", "engine"):
         value = getattr(said, flag)
-        if value is not None and urlsplit(value).scheme not in ("http", "https"):
-            shown = "the shop's address" if flag == "url" else f"--{flag}"
-            raise Refusal(f"{shown} is {value!r}, expected a URL such as https://shop.example/")
+        if value is not None:
+            read_url("the shop's address" if flag == "url" else f"--{flag}", value)
     return _look_at_machine(said) if said.url is None else _look_at_shop(said)
 
 

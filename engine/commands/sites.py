@@ -11,7 +11,9 @@ from engine.commands.common import (
     add_group,
     add_settings,
     database_of,
+    engine_of,
     print_table,
+    read_url,
     settings_of,
 )  # fmt: skip
 from engine.commands.site_rules import doubts, whose
@@ -64,9 +66,10 @@ def add_to(commands: "Commands") -> None:
 
 
 def _add(said: argparse.Namespace) -> int:
-    settings = settings_of(said)
+    host = engine_of(said)
+    if not said.name.strip():
+        raise Refusal("the shop has no name, expected what to call it")
     site = asyncio.run(add_site(database_of(said), said.name, said.origin))
-    host = (said.engine or f"http://{settings.host}:{settings.port}").rstrip("/")
     print(f"{site.name} has the key {site.key}; put this into its pages:\n")
     print(f'<script async src="{host}/s.js" data-site="{site.key}"></script>')
     return 0
@@ -104,6 +107,8 @@ def _revoke(said: argparse.Namespace) -> int:
 def _link(said: argparse.Namespace) -> int:
     if not 1 <= said.hours <= MOST_HOURS:
         raise Refusal(f"--hours is {said.hours}, expected a number from 1 to {MOST_HOURS}")
+    if said.page:
+        read_url("--page", said.page)
     site = asyncio.run(find_site(database_of(said), said.site))
     until_s = now_ms() // 1000 + said.hours * 3600
     link = sign_debug(load_secrets(settings_of(said).data)[0], site.key, until_s)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from engine.commands.common import add_command, add_group, add_settings, database_of, settings_of
+from engine.commands.common import add_command, add_group, add_settings, database_of, engine_of
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.clock import now_ms
 from engine.edge.database import migrate, open_database
@@ -49,8 +49,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _export(said: argparse.Namespace) -> int:
-    settings = settings_of(said)
-    engine = said.engine or f"http://{settings.host}:{settings.port}"
+    engine = engine_of(said)
     asyncio.run(
         _write(sys.stdout, database_of(said), _subscribers(database_of(said), site_of(said), said.status or ""), engine)
     )
