@@ -13,7 +13,6 @@ from http import HTTPStatus
 from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from engine.core import wire
@@ -21,7 +20,7 @@ from engine.core.event_checks import text
 from engine.core.origins import SELF
 from engine.edge.carriers import STATUS_OF
 from engine.edge.post import Post
-from engine.edge.sse import SSE_HEADERS, EventStream
+from engine.edge.sse import SSE_HEADERS, EventStream, EventStreamResponse
 from engine.edge.stream import Stream
 from engine.edge.streams import Streams, TurnedAway
 
@@ -64,7 +63,7 @@ class OtherWays:
             return _turned_away(stream)
         opened = EventStream(stream, secrets.token_urlsafe(16))
         self._open[opened.id] = opened
-        return StreamingResponse(opened.body(), headers={**_ANY_PAGE, **SSE_HEADERS})
+        return EventStreamResponse(opened, {**_ANY_PAGE, **SSE_HEADERS})
 
     async def post(self, request: Request) -> Response:
         """

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from engine.edge.carriers import Carrier
 from engine.edge.stream import Stream
@@ -37,6 +39,7 @@ class EventStream(Carrier):
         self._size = 0
         self._written = asyncio.Event()
         self._written.set()
+        self._is_over = False
 
     def write(self, message: bytes) -> None:
         """Have a message sent; a client that does not read is cut off, as by a WebSocket."""
@@ -51,13 +54,18 @@ class EventStream(Carrier):
         self.enter()
         try:
             yield b": the stream of a shop\n\n"
-            while not (self.is_close_frame_sent and not self._unsent):
+            while not (self._is_over or (self.is_close_frame_sent and not self._unsent)):
                 if await self._comes():
                     yield self._taken()
                 else:
                     yield b": still here\n\n"
         finally:
             self.leave()
+
+    def end(self) -> None:
+        """The client is gone: nothing more is sent."""
+        self._is_over = True
+        self._written.set()
 
     async def _comes(self) -> bool:
         """Wait for something to send; tell whether there is."""
@@ -72,3 +80,28 @@ class EventStream(Carrier):
         unsent, self._unsent, self._size = self._unsent, [], 0
         self._written.clear()
         return b"".join(b"data: %b\n\n" % message for message in unsent)
+
+
+class EventStreamResponse(StreamingResponse):
+    """
+    A stream as the answer to its request.
+
+    Starlette cancels an answer whose client goes. What does so would hold all of the stream, and itself, until a
+    search for garbage finds it: this one is told, and ends by itself.
+    """
+
+    def __init__(self, opened: EventStream, headers: dict[str, str]) -> None:
+        super().__init__(opened.body(), headers=headers)
+        self._end = opened.end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send what comes, until the stream or the client ends."""
+        listening = asyncio.ensure_future(self._listen(receive))
+        try:
+            await self.stream_response(send)
+        finally:
+            listening.cancel()
+
+    async def _listen(self, receive: Receive) -> None:
+        await self.listen_for_disconnect(receive)
+        self._end()
