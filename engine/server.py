@@ -22,6 +22,7 @@ from fastapi import FastAPI
 import engine
 from engine.archiving import Archiving
 from engine.build import build
+from engine.edge.arenas import share_arenas
 from engine.edge.database import database_url, migrate_now
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.folder_lock import FolderLock
@@ -87,6 +88,7 @@ def run(settings: Settings) -> int:
     Raises what the parts raise that cannot be started, each with a sentence for the operator.
     """
     set_up_logs(settings.log_level)
+    share_arenas()
     with ExitStack() as stack:
         stack.enter_context(FolderLock(settings.data))
         listener = stack.enter_context(listen(settings.host, settings.port))
@@ -112,6 +114,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from engine.edge.switch import StreamSwitch
 
     set_up_logs(settings.log_level)
+    share_arenas()
     app = create_app(settings)
     config = uvicorn.Config(
         app,
