@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.stores import running_store
 NO_LIMIT = ("--events-per-second", "0", "--events-per-session", "0", "--archive-every", "0")
 HOUR_S = 3_600
 STALLS_S = 0.3
+MOST_MISSED = 20
 
 
 def lags_beyond(metrics: str, seconds: str) -> int:
@@ -103,17 +105,31 @@ async def test_clock_that_is_set_loses_no_event_and_no_visitor(shop: ShopEngine,
         assert verdict.is_clean, verdict
 
 
+async def greeted(shop: ShopEngine, ahead_s: int, token: str | None = None) -> Shopper:
+    """
+    Be greeted by an engine whose clock is set so far ahead.
+
+    Its threads share what libfaketime reads unguarded, so that one of them now and then misses it: the token that
+    comes back says by which time the hello was taken, and it is said again.
+    """
+    for _ in range(MOST_MISSED):
+        async with Shopper(shop.stream, ORIGIN, token) as shopper:
+            assert shopper.token is not None
+            issued_s = int(shopper.token.split(".")[3], 16) / 1_000
+        if abs(issued_s - time.time() - ahead_s) < HOUR_S / 2:
+            return shopper
+    raise AssertionError(f"the engine's clock was never {ahead_s} s ahead")
+
+
 async def test_token_from_beyond_what_clocks_may_differ_is_a_new_visitor(shop: ShopEngine, clock: Clock) -> None:
-    tokens = {}
+    greetings = []
     for ahead_s in (SKEW_MS // 1_000 - HOUR_S, SKEW_MS // 1_000 + HOUR_S):
         clock.set(ahead_s)
-        async with Shopper(shop.stream, ORIGIN) as shopper:
-            tokens[ahead_s] = shopper
+        greetings.append(await greeted(shop, ahead_s))
     clock.set(0)
-    (_, near), (_, far) = sorted(tokens.items())
-    for shopper, is_known in ((near, True), (far, False)):
-        async with Shopper(shop.stream, ORIGIN, shopper.token) as now:
-            assert (now.visitor == shopper.visitor) is is_known
+    for shopper, is_known in zip(greetings, (True, False), strict=True):
+        now = await greeted(shop, 0, shopper.token)
+        assert (now.visitor == shopper.visitor) is is_known
 
 
 async def test_a_short_soak_leaves_no_file_open_and_loses_nothing() -> None:
