@@ -44,8 +44,9 @@ __all__ = [
     "text",
 ]
 
-EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LONGEST_NAME = 40
+_NAMES_FORM = f"[a-z][a-z0-9_]{{0,{_LONGEST_NAME - 1}}}"
+EVENT_NAME = re.compile(_NAMES_FORM)
 
 GA4_EVENTS = frozenset(
     [
@@ -178,7 +179,7 @@ def reader_of(name: Any) -> Reader:
     if isinstance(name, str) and len(name) > _LONGEST_NAME:
         raise BadEvent(f"name with {len(name)} characters exceeds limit of {_LONGEST_NAME}")
     if not isinstance(name, str) or not EVENT_NAME.fullmatch(name):
-        raise BadEvent(f"name is {text(name)}, expected [a-z][a-z0-9_]{{0,39}}")
+        raise BadEvent(f"name is {text(name)}, expected {_NAMES_FORM}")
     return _checked(name, lambda data: refuse_odd(data, name))
 
 
