@@ -56,6 +56,16 @@ def test_window_that_reaches_behind_its_first_rule_says_since_when_it_counts(
     assert capsys.readouterr().out.startswith("since when windows count is not known: ")
 
 
+@pytest.mark.parametrize("do", ["check", "test", "lint"])
+def test_folder_without_any_rule_file_is_told(do: str, rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "welcome.yaml").rename(rules / "welcome.txt")
+    assert main(["rules", do, str(rules)]) == 1
+    assert capsys.readouterr() == ("", f"shopbell: no rule files in {rules}, expected files *.yaml\n")
+    (rules / "site.yaml").touch()
+    main(["rules", do, str(rules)])
+    assert "no rule files" not in capsys.readouterr().err
+
+
 def test_all_errors_of_rules_are_listed(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (rules / "bad.yaml").write_text(GOOD.replace("home", "hme").replace("welcome", "other") * 2)
     assert main(["rules", "check", str(rules)]) == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.common import DATABASE, add_command, add_settings, count
 from engine.commands.coupons import pool_names
-from engine.commands.site_rules import Part, doubts, named_sites, parts_of, read_parts, whose
+from engine.commands.site_rules import Part, doubts, named_sites, parts_of, read_written, whose
 from engine.core.lint import Known, lint
 from engine.core.site_folders import Whose
 from engine.edge.clock import now_ms
@@ -40,7 +40,7 @@ def _lint(said: argparse.Namespace) -> int:
     products = None if said.feed is None else _product_ids(said.feed)
     parts = [Part(said.folder, found.folders.get(said.site, ""))] if said.site else parts_of(said.folder)
     errors, warnings, lines = 0, len(astray), []
-    for read in read_parts(parts):
+    for read in read_written(parts):
         known = Known(products, _pools(said, read.part, found) if said.pools else None, now_ms())
         findings = lint(read.files, read.rules, known)
         for each in (*findings, *read.rules.warnings):

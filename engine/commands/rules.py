@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from engine.commands import backfill, backtest, lint
 from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, settings_of
-from engine.commands.site_rules import Part, Read, doubts, parts_of, read_parts, whose
+from engine.commands.site_rules import Part, Read, doubts, parts_of, read_written, whose
 from engine.core.counted_since import beginnings, names_of, notes
 from engine.core.golden import GoldenSession, read_sessions, run_session
 from engine.edge.counting import stored_since
@@ -36,7 +36,7 @@ def add_to(commands: "Commands") -> None:
 
 
 def _check(said: argparse.Namespace) -> int:
-    read, found = read_parts(parts_of(said.folder)), whose(said, said.folder)
+    read, found = read_written(parts_of(said.folder)), whose(said, said.folder)
     for doubt in doubts(found, said.folder):
         print(doubt)
     sites = {own: site for site, own in found.folders.items()}
@@ -64,7 +64,7 @@ def _notes(read: Read, site: str, said: argparse.Namespace) -> list[str]:
 
 
 def _test(said: argparse.Namespace) -> int:
-    read = read_parts(parts_of(said.folder))
+    read = read_written(parts_of(said.folder))
     played = [(each, session) for each in read for session in _sessions(each.part, said.cases, read)]
     if not played:
         raise Refusal(f"no golden sessions in {said.folder}, expected files *.session.yaml")

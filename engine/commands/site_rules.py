@@ -16,6 +16,7 @@ from engine.core.site_folders import NamedSite, Whose, whose_folders
 from engine.edge.database import database_url, has_no_tables, open_database
 from engine.edge.rule_files import SITES, Wanted, files_for, is_rule_file, own_folders, read_files, read_own
 from engine.edge.sites import Sites
+from engine.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,18 @@ class Part:
         """How the part begins a line of what is said of it."""
         return f"{SITES}/{self.own}: " if self.own else ""
 
+    @property
+    def place(self) -> Path:
+        """The folder of its files."""
+        return self.folder / SITES / self.own if self.own else self.folder
+
     def files(self, wanted: Wanted = is_rule_file) -> dict[str, str]:
         """Return its files. Raises RuleErrors."""
         return read_own(self.folder, self.own, wanted) if self.own else read_files(self.folder, wanted)
 
     def has(self, path: Path) -> bool:
         """Tell whether a file lies in its folder, if it is one site's."""
-        return bool(self.own) and path.resolve().is_relative_to((self.folder / SITES / self.own).resolve())
+        return bool(self.own) and path.resolve().is_relative_to(self.place.resolve())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,14 @@ def read_parts(parts: list[Part]) -> list[Read]:
             errors += found.errors
     if errors:
         raise RuleErrors(errors)
+    return read
+
+
+def read_written(parts: list[Part]) -> list[Read]:
+    """Likewise, for who has just written them. Raises Refusal where there is no file at all: it is another folder."""
+    read = read_parts(parts)
+    if not any(each.files for each in read):
+        raise Refusal(f"no rule files in {parts[0].place}, expected files *.yaml")
     return read
 
 
