@@ -74,6 +74,8 @@ class GuardedHttp(HttpToolsProtocol):
         """Pass on what came, unless the head is due and with it becomes too long."""
         if self.transport.is_closing():
             return
+        if self._head_timer is None and self._body_timer is None:
+            self._expect_head()  # of the next request
         if self._head_timer is not None:
             met = self._end_of_last + data
             end = met.find(_END_OF_HEAD)

@@ -92,6 +92,33 @@ async def test_second_request_on_the_connection_is_due_in_time_too(port: int, mo
     assert answer.count(b"HTTP/1.1 200 OK") == 1
 
 
+@pytest.mark.parametrize("first", [HEAD + b"\r\n", HEAD + b"Content-Length: 2\r\n\r\nhi"])
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b""])
+async def test_head_of_a_later_request_on_the_connection_may_not_be_too_long_either(
+    port: int, first: bytes, end: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first)
+    assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 OK")
+    writer.write(HEAD + b"Connection: close\r\nX-Long: " + b"x" * GuardedHttp.longest_head + end)
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_empty_line_instead_of_a_later_request_holds_no_connection(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GuardedHttp, "head_within_s", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD + b"\r\n")
+    await reader.readuntil(b"hello")
+    writer.write(b"\r\n")
+    async with asyncio.timeout(10):
+        assert await reader.read() == b""
+    writer.close()
+
+
 POST = b"POST / HTTP/1.1\r\nHost: engine.test\r\nContent-Length: %d\r\n\r\n"
 
 
