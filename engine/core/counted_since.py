@@ -131,11 +131,17 @@ def since_of(reading: Reading, known: Mapping[str, Since], now_ms: int) -> int |
 
 def notes(rules: RuleSet, known: Mapping[str, Since], now_ms: int) -> Iterator[str]:
     """Say of each rule what of it counts only since a moment that its windows reach behind."""
+    for rule, note in notes_by_rule(rules, known, now_ms):
+        yield f"{rule}: {note}"
+
+
+def notes_by_rule(rules: RuleSet, known: Mapping[str, Since], now_ms: int) -> Iterator[tuple[str, str]]:
+    """Likewise, each with the id of the rule of which it is said."""
     for compiled in rules.rules:
         for reading in dict.fromkeys(each.reading for each in comparisons(compiled.rule.when)):
             since_ms = since_of(reading, known, now_ms)
             if since_ms is not None:
-                yield f"{compiled.rule.id}: {reading} counts since {said(since_ms)}"
+                yield compiled.rule.id, f"{reading} counts since {said(since_ms)}"
 
 
 def beginnings(rules: RuleSet, known: Mapping[str, Since]) -> Iterator[str]:

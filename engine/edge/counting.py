@@ -11,7 +11,7 @@ import hiredis
 import orjson
 import redis
 
-from engine.core.counted_since import Since, begun, ended, notes, read
+from engine.core.counted_since import Since, begun, ended, notes_by_rule, read
 from engine.core.ruleset import RuleSet
 from engine.edge.keys import COUNTED, OWN_COUNTED, counted_key
 from engine.edge.lane_port import Lane
@@ -89,9 +89,7 @@ class Counting:
             except (ConnectionError, hiredis.ReplyError) as error:
                 logger.warning("since when windows count is not known: %s", error)
                 return
-        rules = self._in_force.of(site)
-        for note in notes(rules, known, now_ms):
-            logger.info("%s%s", f"{SITES}/{rules.folder}: " if rules.folder else "", note)
+        _log(self._in_force.of(site), known, now_ms)
 
     async def _begin(self, site: str, now_ms: int) -> dict[str, Since]:
         """Return what is kept, as it was written down."""
@@ -132,3 +130,14 @@ class Counting:
     async def _read(self, key: bytes) -> dict[str, Since]:
         answer: list[Any] = await self._lane.ask("HGETALL", key)
         return read_since(dict(zip(answer[::2], answer[1::2], strict=True)))
+
+
+def _log(rules: RuleSet, known: dict[str, Since], now_ms: int) -> None:
+    """Log how many rules look back further than is counted; what each of them lacks is for who looks for it."""
+    where = f"{SITES}/{rules.folder}: " if rules.folder else ""
+    found = list(notes_by_rule(rules, known, now_ms))
+    for rule, note in found:
+        logger.debug("%s%s: %s", where, rule, note)
+    if number := len({rule for rule, _ in found}):
+        many = "1 rule looks" if number == 1 else f"{number} rules look"
+        logger.info("%s%s back further than is counted yet: shopbell rules check says since when", where, many)

@@ -88,12 +88,31 @@ async def test_what_was_filled_counts_since_earlier_unless_it_has_begun_anew(lan
     assert found["trail views:cart"].ms == NOON + 1
 
 
-async def test_rules_that_reach_behind_their_beginning_are_logged(
+async def test_rules_that_reach_behind_their_beginning_are_one_line_of_the_log(
     lane: RedisLane, caplog: pytest.LogCaptureFixture
 ) -> None:
+    one = "- rule: {}\n  when: [{}]\n  show: {{chat: {{text: Hello}}}}\n"
+    back, further = (
+        one.format("b", "views(cart) in 7d > 2, count(login) ever > 1"),
+        one.format("f", "views(cart) ever > 2"),
+    )
     with caplog.at_level(logging.INFO, "shopbell.rules"):
+        await begin(counting_of(lane), rules_of(back), NOON)
+        await begin(counting_of(lane), rules_of(back + further + one.format("n", "session.views > 1")), NOON)
+        await begin(counting_of(lane), rules("session.views > 1"), NOON)
+    assert caplog.messages == [
+        "1 rule looks back further than is counted yet: shopbell rules check says since when",
+        "2 rules look back further than is counted yet: shopbell rules check says since when",
+    ]
+
+
+async def test_what_each_rule_lacks_is_logged_for_who_looks_for_it(
+    lane: RedisLane, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "shopbell.rules"):
         await begin(counting_of(lane), rules("views(cart) in 7d > 2", "session.views > 1"), NOON)
-    assert caplog.messages == ["r: views(cart) in 7d counts since 2024-10-04 12:00 UTC"]
+    assert caplog.messages[0] == "r: views(cart) in 7d counts since 2024-10-04 12:00 UTC"
+    assert [each.levelname for each in caplog.records] == ["DEBUG", "INFO"]
 
 
 async def test_without_redis_nothing_is_known(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -40,7 +40,7 @@ def engine(tmp_path: Path, redis_url: str) -> Iterator[ShopEngine]:
 
 async def in_force(engine: ShopEngine, rules: str = WINDOWS) -> Shopper:
     (engine.rules / "cart.yaml").write_text(rules)
-    await eventually(lambda: "counts since" in engine.output)
+    await eventually(lambda: "look back further" in engine.output)
     return Shopper(engine.stream, ORIGIN)
 
 
