@@ -57,13 +57,93 @@ def test_trouble_is_told_in_one_sentence(error: Exception, sentence: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "words", ["serve", "demo", "sites list", "keys list", "audit list", "coupons pools", "migrate"]
+    "words", ["serve", "demo", "sites add Mugs --origin https://mugs.example", "keys rotate", "migrate"]
 )
 def test_data_folder_that_is_a_file_is_told(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     data.touch()
     line = said_by(capsys, *words.split(), "--data", str(data))
     assert line == f"shopbell: '{data}' cannot be made: it is there already, and is no folder"
+
+
+NEEDS_DATA = [
+    "sites list",
+    "sites secret pk_mugs",
+    "sites revoke sk_till",
+    "sites debug-link pk_mugs",
+    "sites debug-link pk_mugs --database sqlite:///elsewhere.db",
+    f"why --visitor {VISITOR}",
+    "why --rule mugs",
+    "refused",
+    "rules lint rules --pools",
+    "rules backtest draft.yaml",
+    "rules backfill",
+    "coupons add MUGS --code MUGS",
+    "coupons pools",
+    "coupons report",
+    "subscribers export",
+    "subscribers leave jo@shop.example",
+    f"visitors export {VISITOR}",
+    f"visitors erase {VISITOR}",
+    f"visitors erase {VISITOR} --database sqlite:///elsewhere.db",
+    "audit list",
+    "audit verify",
+    "keys list",
+    "keys list --database sqlite:///elsewhere.db",
+    "keys rotate sk_till",
+    "keys rotate --to k123",
+    "keys drop k123",
+    "backup mugs.tar",
+    "migrate --dry-run",
+]
+
+
+@pytest.mark.parametrize("words", NEEDS_DATA)
+@pytest.mark.parametrize("is_file", [False, True])
+def test_data_folder_that_there_is_not_is_told_and_not_made(
+    words: str, is_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "site.yaml").touch()
+    if is_file:
+        (tmp_path / "dta").touch()
+    before = sorted(tmp_path.rglob("*"))
+    assert said_by(capsys, *words.split(), "--data", "dta") == (
+        f"shopbell: there is no data folder '{tmp_path}/dta', "
+        "expected one that an engine or 'shopbell sites add' has made, name it with --data"
+    )
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", ["doctor", "rules check rules", "rules lint rules", "rules test rules"])
+def test_what_needs_no_data_folder_makes_none(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "site.yaml").touch()
+    main(words.split())
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "rules", tmp_path / "rules" / "site.yaml"]
+
+
+@pytest.mark.parametrize("words", ["sites list", "coupons pools", "audit list", "sites secret pk_mugs"])
+def test_database_of_ones_own_needs_no_data_folder(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main([*words.split(), "--database", f"sqlite:///{tmp_path}/shop.db", "--data", "dta"])
+    assert "data folder" not in capsys.readouterr().err
+    assert not (tmp_path / "dta").exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["sites add Mugs --origin https://mugs.example", "keys rotate", "keys rotate --stage", "migrate"]
+)
+def test_what_sets_something_up_makes_the_data_folder(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*words.split(), "--data", "new/data"]) == 0
+    assert (tmp_path / "new" / "data").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("words", [("sites", "list"), ("audit", "list"), ("migrate",)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import redis
 from redis.exceptions import RedisError
 
-from engine.commands.common import add_command, add_settings, count, settings_of
+from engine.commands.common import add_command, add_settings, count, data_of, settings_of
 from engine.commands.recorded import SETTINGS, recordings_of, sites_of
 from engine.commands.site_rules import Read, parts_of, read_parts, whose
 from engine.core.counted_since import said as said_moment
@@ -35,7 +35,7 @@ def add_to(rules: "Commands") -> None:
 
 def _backfill(said: argparse.Namespace) -> int:
     settings = settings_of(said)
-    url = settings.redis_url or running_redis(settings.data / "redis")
+    url = settings.redis_url or running_redis(data_of(said) / "redis")
     if url is None:
         raise NotFilled(f"no engine runs in {settings.data}, expected one: what it counts is to be filled")
     parts = read_parts(parts_of(settings.rules))

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.common import add_command, add_settings, count, settings_of
+from engine.commands.common import add_command, add_settings, count, data_of, settings_of
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _backup(said: argparse.Namespace) -> int:
     from engine.edge.embedded_redis import redis_of
 
     settings = settings_of(said)
-    if not (settings.data / "secret.key").exists():
+    if not (data_of(said) / "secret.key").exists():
         raise Refusal(f"no engine has run with the data folder '{settings.data}' yet, there is nothing to keep")
     with redis_of(settings.redis_url, settings.data) as redis_url:
         made = back_up(settings, redis_url, Path(said.file))

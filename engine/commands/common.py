@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -61,8 +62,23 @@ def settings_of(said: argparse.Namespace) -> Settings:
     return read_settings(flags, os.environ, demo=said.demo)
 
 
+def data_of(said: argparse.Namespace) -> Path:
+    """Return the data folder of a command that needs what is in it. Raises Refusal where there is no such folder."""
+    data = settings_of(said).data
+    if not data.is_dir():
+        expected = "expected one that an engine or 'shopbell sites add' has made, name it with --data"
+        raise Refusal(f"there is no data folder '{data.resolve()}', {expected}")
+    return data
+
+
 def database_of(said: argparse.Namespace) -> str:
-    """Return the URL of the database of a command's settings; the data folder is made where it is missing."""
+    """Return the URL of the database of a command's settings. Raises Refusal where it can only be missing."""
+    settings = settings_of(said)
+    return database_url(settings.database_url, settings.data if settings.database_url else data_of(said))
+
+
+def new_database_of(said: argparse.Namespace) -> str:
+    """Likewise of a command that may be the first one; the data folder is made where it is missing."""
     settings = settings_of(said)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return database_url(settings.database_url, settings.data)

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from engine.commands.common import DATABASE, add_command, add_group, add_settings, database_of, settings_of
+from engine.commands.common import DATABASE, add_command, add_group, add_settings, data_of, database_of, settings_of
 from engine.edge.secret import add_key, drop_key, load_secrets, sign_with
 from engine.edge.secret_keys import known_keys, replace_key
 
@@ -39,7 +39,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _list(said: argparse.Namespace) -> int:
-    for n, key in enumerate(load_secrets(settings_of(said).data)):
+    for n, key in enumerate(load_secrets(data_of(said))):
         print(f"{key.id}  visitors' tokens  {'signs' if n == 0 else 'accepted'}")
     for each in asyncio.run(known_keys(database_of(said))):
         state = f"revoked {each.revoked}" if each.revoked else "good"
@@ -54,7 +54,7 @@ def _rotate(said: argparse.Namespace) -> int:
         return 0
     folder = settings_of(said).data
     if said.to is not None:
-        sign_with(folder, said.to)
+        sign_with(data_of(said), said.to)
         print(f"{said.to} signs from now on; {_ALL_ENGINES}")
     elif said.stage:
         made = add_key(folder, signs=False)
@@ -66,6 +66,6 @@ def _rotate(said: argparse.Namespace) -> int:
 
 
 def _drop(said: argparse.Namespace) -> int:
-    drop_key(settings_of(said).data, said.id)
+    drop_key(data_of(said), said.id)
     print(f"{said.id} is forgotten: visitors whose tokens it signed are new ones; {_ALL_ENGINES}")
     return 0

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from engine.commands.common import DATABASE, add_command, add_settings, count, database_of
+from engine.commands.common import DATABASE, add_command, add_settings, count, database_of, new_database_of
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -24,7 +24,7 @@ def _migrate(said: argparse.Namespace) -> int:
     from engine.edge.database import newest_revision
     from engine.edge.migrating import go, look, way_to
 
-    url = database_of(said)
+    url = database_of(said) if said.dry_run else new_database_of(said)
     way = way_to(asyncio.run(look(url)), said.to or newest_revision())
     print(f"the tables are at {way.before or 'no version'}, to be at {way.after}")
     for step in way.steps:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 
-from engine.commands.common import NO_SHOP, settings_of
+from engine.commands.common import NO_SHOP, data_of, settings_of
 from engine.commands.site_rules import named_sites
 from engine.core.conditions import DURATION_UNITS
 from engine.core.counted_since import Since
@@ -55,8 +55,10 @@ def span_of(said: argparse.Namespace) -> Span:
 
 
 def recordings_of(said: argparse.Namespace) -> Recordings:
-    """Return the records of a command's settings: those of the log too, while an engine runs."""
+    """Return the records of a command's settings: those of the log too, while an engine runs. Raises Refusal."""
     settings = settings_of(said)
+    if not (settings.redis_url or settings.database_url or settings.archive):
+        data_of(said)
     return Recordings(settings.archive_folder, settings.redis_url or running_redis(settings.data / "redis"))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import RedisError
 
-from engine.commands.common import add_command, add_settings, print_table, settings_of
+from engine.commands.common import add_command, add_settings, data_of, print_table, settings_of
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.embedded_redis import running_redis
 from engine.edge.refused_events import refused_of
@@ -28,7 +28,7 @@ def add_to(commands: "Commands") -> None:
 
 def _refused(said: argparse.Namespace) -> int:
     settings = settings_of(said)
-    url = settings.redis_url or running_redis(settings.data / "redis")
+    url = settings.redis_url or running_redis(data_of(said) / "redis")
     if url is None:
         raise Refusal(f"no engine runs in {settings.data}, expected one: it knows what it has refused")
     try:

@@ -10,8 +10,10 @@ from engine.commands.common import (
     add_command,
     add_group,
     add_settings,
+    data_of,
     database_of,
     engine_of,
+    new_database_of,
     print_table,
     read_url,
     settings_of,
@@ -69,7 +71,7 @@ def _add(said: argparse.Namespace) -> int:
     host = engine_of(said)
     if not said.name.strip():
         raise Refusal("the shop has no name, expected what to call it")
-    site = asyncio.run(add_site(database_of(said), said.name, said.origin))
+    site = asyncio.run(add_site(new_database_of(said), said.name, said.origin))
     print(f"{site.name} has the key {site.key}; put this into its pages:\n")
     print(f'<script async src="{host}/s.js" data-site="{site.key}"></script>')
     return 0
@@ -109,9 +111,10 @@ def _link(said: argparse.Namespace) -> int:
         raise Refusal(f"--hours is {said.hours}, expected a number from 1 to {MOST_HOURS}")
     if said.page:
         read_url("--page", said.page)
+    data = data_of(said)
     site = asyncio.run(find_site(database_of(said), said.site))
     until_s = now_ms() // 1000 + said.hours * 3600
-    link = sign_debug(load_secrets(settings_of(said).data)[0], site.key, until_s)
+    link = sign_debug(load_secrets(data)[0], site.key, until_s)
     pages = [said.page] if said.page else [f"{origin}/" for origin in sorted(site.origins - {SELF})]
     for page in pages:
         print(f"{page}{'&' if '?' in page else '?'}shopbell={link}")

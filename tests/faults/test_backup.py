@@ -108,10 +108,10 @@ def test_nothing_to_keep_and_nothing_to_restore_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["backup", "b.tar", "--data", "new"]) == 1
+    assert main(["backup", "b.tar", "--data", "."]) == 1
     assert main(["restore", "b.tar", "--data", "new"]) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "shopbell: no engine has run with the data folder 'new' yet, there is nothing to keep",
+        "shopbell: no engine has run with the data folder '.' yet, there is nothing to keep",
         "shopbell: there is no file b.tar, expected one that 'shopbell backup' has made",
     ]
     assert list(tmp_path.iterdir()) == []
