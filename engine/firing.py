@@ -91,6 +91,11 @@ class Arbiter:
                 self._hold(tab, compiled, "quiet")
         return [each for each in true if not each.rule.interrupts]
 
+    def count_quiet(self, tab: Tab, order: int) -> None:
+        """A rule that is true is held back by the quiet time; that it is judged again at its end is seen to already."""
+        rules = tab.watch.rules
+        self._telemetry.held(rules.label_of(rules.rules[order].rule.id), "quiet")
+
     async def fire(self, step: Step, true: list[CompiledRule], view: View) -> bool:
         """
         Show the first rule of ``true`` whose claim succeeds; write down what held the others.

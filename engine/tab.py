@@ -44,7 +44,6 @@ class Tab(TabCore):
         "may_have_unseen",
         "may_submit",
         "not_before",
-        "quiet_until_ms",
         "site",
         "spent",
         "spent_here",
@@ -67,7 +66,6 @@ class Tab(TabCore):
         self.undisturbed = False
         self.is_left = False
         self.may_have_unseen = False
-        self.quiet_until_ms = 0
         self.not_before: dict[str, int] = {}
         self.watch = Watch(rules)
         self.sent_arm: frozenset[tuple[str, int]] = frozenset()

@@ -20,7 +20,7 @@ from engine.edge.admission import Admission, Limits
 from engine.edge.first_party_cookie import FirstPartyCookie
 from engine.edge.session_allowance import SessionAllowance
 from engine.edge.stream import Stream
-from engine.native import Door
+from engine.native import Door, Inbox
 from engine.tab import Tab
 
 SWEEP_EVERY_S = 5.0
@@ -117,7 +117,9 @@ class Streams:
         self.open: set[Stream] = set()
         self.loop = asyncio.get_running_loop()
         self.frames: list[tuple[Stream, bytes, float]] = []
+        self._inbox = Inbox(self.frames, self.frames_come, self.moment_comes, MOST_GATHERED)
         self._gathers_until = 0.0
+        self._hurries = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.spawn(self._sweep())
 
@@ -129,11 +131,11 @@ class Streams:
 
     def take_soon(self, stream: Stream, message: bytes, received: float) -> None:
         """
-        Have a frame handled in this turn of the event loop, or within two milliseconds with those that come meanwhile.
+        Have a frame handled in this turn of the event loop, or within ``GATHER_S`` with those that come meanwhile.
 
         Frames are handled in a row, and what they ask of Redis leaves in one write: to read a socket in between, or
         to wait for a reply, would drive the code that handles them out of the processor's cache each time. One that
-        comes after a pause has nothing to wait for.
+        comes after a pause has nothing to wait for, and a popup may wait for one that tells of a moment.
         """
         self.frames.append((stream, message, received))
         if len(self.frames) in (1, MOST_GATHERED):
@@ -141,13 +143,19 @@ class Streams:
 
     def door_for(self, stream: Stream, ask: Callable[[WSTransport, Any], None]) -> Door:
         """Return where a stream's frames come in; ``ask`` takes those that need more than to be handled soon."""
-        return Door(stream, self.frames, self.frames_come, ask, MOST_GATHERED)
+        return Door(stream, self._inbox, ask)
 
     def frames_come(self, now: float) -> None:
         """The first of some frames is there, or the one with which they are enough."""
         if len(self.frames) == 1 and now < self._gathers_until:
             self.loop.call_later(GATHER_S, self.take_all)
         else:
+            self.loop.call_soon(self.take_all)
+
+    def moment_comes(self, stream: Stream) -> None:
+        """A frame tells a moment: where such were armed, a popup may wait for it, so no frame does any longer."""
+        if not self._hurries and stream.tab is not None and stream.tab.sent_arm:
+            self._hurries = True
             self.loop.call_soon(self.take_all)
 
     def take_all(self) -> None:
@@ -158,6 +166,7 @@ class Streams:
     def _take_all(self) -> None:
         frames = self.frames.copy()
         self.frames.clear()
+        self._hurries = False
         self._gathers_until = perf_counter() + GATHER_S
         for stream, message, received in frames:
             tab = stream.tab

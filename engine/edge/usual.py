@@ -56,6 +56,7 @@ def usual_way(pipeline: Pipeline, state: RedisVisitorState, log: EventLog, lane:
         observed=observed,
         log_failed=pipeline.logged,
         judge=pipeline.judge,
+        quiet=pipeline.arbiter.count_quiet,
         arm=pipeline.arm,
         ack=wire.ack_frame,
         counted=pipeline.telemetry.event,
@@ -98,10 +99,10 @@ class Maker:
         except CannotTell:
             return None
 
-    def make_rule(self, order: int) -> tuple[str, Told]:
-        """Return a rule's id, and what tells what it waits for."""
+    def make_rule(self, order: int) -> tuple[str, bool, Told]:
+        """Return a rule's id, whether its popup interrupts, and what tells what it waits for."""
         compiled = self._rules.rules[order]
-        return compiled.rule.id, moments_of(compiled, self._teller)
+        return compiled.rule.id, compiled.rule.interrupts, moments_of(compiled, self._teller)
 
     def make_alive(self, orders: list[int]) -> tuple[CompiledRule, ...]:
         """Return the rules of these orders."""

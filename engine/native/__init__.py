@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.native.twin import Inbox
+
 __all__ = [
     "Door",
     "Histogram",
+    "Inbox",
     "Recipe",
     "Sheet",
     "Step",

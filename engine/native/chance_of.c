@@ -1,7 +1,7 @@
 /* What a rule waits for: what the closures of engine/core/arm.py tell, which stay the reference. */
 #include "chances.h"
 
-static int
+int
 add_moment(Sight *sight, int name, long long value)
 {
     if (sight->n_moments == MOST_MOMENTS)

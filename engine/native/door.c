@@ -3,11 +3,14 @@
  *
  * Twin: Door in twin.py. engine/edge/allowance.py says how much credit a connection has.
  */
-#include "hot.h"
+#include "rules.h"
+
+/* The name of an event stands before its data; what is longer before it is not of the snippet's making. */
+#define NAME_WITHIN 64
 
 typedef struct {
     PyObject_HEAD
-    PyObject *stream, *frames, *came, *ask;
+    PyObject *stream, *frames, *came, *moment, *ask;
     Py_ssize_t many;
     double heard;
     int credit;
@@ -20,6 +23,7 @@ door_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(door->stream);
     Py_VISIT(door->frames);
     Py_VISIT(door->came);
+    Py_VISIT(door->moment);
     Py_VISIT(door->ask);
     Py_VISIT(Py_TYPE(self));
     return 0;
@@ -32,6 +36,7 @@ door_clear(PyObject *self)
     Py_CLEAR(door->stream);
     Py_CLEAR(door->frames);
     Py_CLEAR(door->came);
+    Py_CLEAR(door->moment);
     Py_CLEAR(door->ask);
     return 0;
 }
@@ -49,9 +54,10 @@ door_free(PyObject *self)
 static PyObject *
 door_make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *stream, *frames, *came, *ask;
+    PyObject *stream, *inbox, *frames, *came, *moment, *ask;
     Py_ssize_t many;
-    if (!PyArg_ParseTuple(args, "OO!OOn:Door", &stream, &PyList_Type, &frames, &came, &ask, &many))
+    if (!PyArg_ParseTuple(args, "OO!O:Door", &stream, &PyTuple_Type, &inbox, &ask)
+        || !PyArg_ParseTuple(inbox, "O!OOn:Inbox", &PyList_Type, &frames, &came, &moment, &many))
         return NULL;
     Door *door = (Door *)type->tp_alloc(type, 0);
     if (door == NULL)
@@ -59,27 +65,56 @@ door_make(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     door->stream = Py_NewRef(stream);
     door->frames = Py_NewRef(frames);
     door->came = Py_NewRef(came);
+    door->moment = Py_NewRef(moment);
     door->ask = Py_NewRef(ask);
     door->many = many;
     door->heard = seconds_now();
     return (PyObject *)door;
 }
 
-/* Let one frame join the others; the first one, and the one with which they are many, are told of. */
+/* Tell whether a frame says, where frames of the snippet say it, that a moment has come which can be armed. */
+static int
+tells_moment(PyObject *text)
+{
+    static const char before[] = "\"name\":\"";
+    const char *from = PyBytes_AS_STRING(text), *end = from + PyBytes_GET_SIZE(text);
+    const char *at = memmem(from, (size_t)(end - from < NAME_WITHIN ? end - from : NAME_WITHIN), before, sizeof before - 1);
+    if (at == NULL)
+        return 0;
+    at += sizeof before - 1;
+    for (int n = 0; n < MOMENT_NAMES; n++) {
+        Py_ssize_t size = (Py_ssize_t)strlen(MOMENT_WORDS[n]);
+        if (end - at > size && at[size] == '"' && memcmp(at, MOMENT_WORDS[n], (size_t)size) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int
+tell(PyObject *whom, PyObject *what)
+{
+    PyObject *told = PyObject_CallOneArg(whom, what);
+    Py_XDECREF(told);
+    return told == NULL ? -1 : 0;
+}
+
+/* Let one frame join the others; the first one, the one with which they are many, and moments are told of. */
 static int
 let_in(Door *door, PyObject *text)
 {
-    PyObject *now = PyFloat_FromDouble(door->heard), *came = Py_NewRef(door->came);
-    PyObject *entry = now == NULL ? NULL : PyTuple_Pack(3, door->stream, text, now);
+    PyObject *now = PyFloat_FromDouble(door->heard);
+    PyObject *stream = Py_NewRef(door->stream), *came = Py_NewRef(door->came), *moment = Py_NewRef(door->moment);
+    PyObject *entry = now == NULL ? NULL : PyTuple_Pack(3, stream, text, now);
     int done = entry == NULL ? -1 : PyList_Append(door->frames, entry);
     Py_ssize_t size = PyList_GET_SIZE(door->frames);
     Py_XDECREF(entry);
-    if (done == 0 && (size == 1 || size == door->many)) {
-        PyObject *told = PyObject_CallOneArg(came, now);
-        done = told == NULL ? -1 : 0;
-        Py_XDECREF(told);
-    }
+    if (done == 0 && (size == 1 || size == door->many))
+        done = tell(came, now);
+    if (done == 0 && tells_moment(text))
+        done = tell(moment, stream);
+    Py_DECREF(moment);
     Py_DECREF(came);
+    Py_DECREF(stream);
     Py_XDECREF(now);
     return done;
 }

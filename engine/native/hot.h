@@ -121,7 +121,7 @@ void facts_forget(Facts *facts);
 /* tab.c: the fields that Python code reads and writes too have the meaning that engine/tab.py gives them. */
 typedef struct {
     PyObject_HEAD
-    long long view, done, sent;
+    long long view, done, sent, quiet_until_ms;
     int owed;
     char closed, arm_is_stale, is_usual;
     char exhausted;
@@ -210,7 +210,7 @@ PyObject *book_tail(Book *book, PyObject *plan, PyObject *page, Place *place);
  * them does is said where they are handed over, in engine/edge/usual.py.
  */
 enum call {
-    TAKE, RULES, CLOCK, MAKER, HEAD, SHEET, SEND, ODD, OBSERVED, LOG_FAILED, JUDGE, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
+    TAKE, RULES, CLOCK, MAKER, HEAD, SHEET, SEND, ODD, OBSERVED, LOG_FAILED, JUDGE, QUIET, ARM, ACK, COUNTED, ACKNOWLEDGED, CALLS
 };
 
 typedef struct {

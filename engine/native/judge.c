@@ -1,8 +1,9 @@
 /*
  * One judgement: which rules are true, which are alive on the page, and what they wait for.
  *
- * It is done here where nothing comes of it but what is armed, which is what mostly happens. Where a rule is true that
- * may fire, or a value is of a kind that only Python judges by, nothing is changed, and Watch.judge does it.
+ * It is done here where nothing comes of it but what is armed, which is what mostly happens: also of rules that are
+ * true within the quiet time after a popup. Where a rule is true that may fire, or a value is of a kind that only Python
+ * judges by, nothing is changed, and Watch.judge does it.
  */
 #include "judging.h"
 
@@ -14,7 +15,7 @@ make_room(int most)
 {
     if (most <= out.most)
         return 0;
-    int *room = PyMem_Realloc(out.alive, (size_t)most * 3 * sizeof(int));
+    int *room = PyMem_Realloc(out.alive, (size_t)most * 4 * sizeof(int));
     if (room == NULL) {
         PyErr_NoMemory();
         return STUCK;
@@ -22,6 +23,7 @@ make_room(int most)
     out.alive = room;
     out.true_now = room + most;
     out.waiting = room + 2 * most;
+    out.quiet = room + 3 * most;
     out.most = most;
     return 0;
 }
@@ -37,7 +39,37 @@ is_held(const Sight *sight, int order)
     return PySet_GET_SIZE(held) == 0 ? 0 : PySet_Contains(held, rule->id);
 }
 
-/* Judge the rules of a plan that has no sieve, as Watch._test; a rule that is held back is not waited for. */
+/*
+ * Put a rule that is true where it belongs: nowhere if it is held back, and with those that wait if its popup would
+ * interrupt in the quiet time. 1 if it may fire.
+ */
+static int
+place_true(const Sight *sight, int order)
+{
+    int held = is_held(sight, order);
+    if (held != 0)
+        return held < 0 ? STUCK : 0;
+    if (sight->now >= sight->tab->quiet_until_ms || !book_rule(sight->book, order)->interrupts)
+        return 1;
+    out.waiting[out.n_waiting++] = order;
+    out.quiet[out.n_quiet++] = order;
+    return 0;
+}
+
+static int
+is_quiet(int order)
+{
+    for (int n = 0; n < out.n_quiet; n++) {
+        if (out.quiet[n] == order)
+            return 1;
+    }
+    return 0;
+}
+
+/*
+ * Judge the rules of a plan that has no sieve, as Watch._test; a rule that is held back is not waited for. Nothing more
+ * is looked at once one may fire.
+ */
 static int
 test_rules(const Judge *judge, Sight *sight)
 {
@@ -50,34 +82,42 @@ test_rules(const Judge *judge, Sight *sight)
         }
         if (found < 0)
             return STUCK;
-        if (found)
-            out.true_now[out.n_true++] = rule->order;
+        if (found && place_true(sight, rule->order) != 0)
+            return STUCK;
         if (waits)
             out.waiting[out.n_waiting++] = rule->order;
     }
     return 0;
 }
 
-/* Tell whether a rule is true that is not held back. */
+/* Judge the rules of a page, as Watch._sift. */
 static int
-may_fire(const Sight *sight)
+sift_rules(const Judge *judge, Sight *sight)
 {
+    if (junction_sift(judge->sieve, sight, &out) < 0)
+        return STUCK;
     for (int n = 0; n < out.n_true; n++) {
-        int held = is_held(sight, out.true_now[n]);
-        if (held <= 0)
-            return held < 0 ? STUCK : 1;
+        if (place_true(sight, out.true_now[n]) != 0)
+            return STUCK;
     }
     return 0;
 }
 
-/* Find the moments of one rule: they are added behind those that are there already. */
+/*
+ * Find the moments of one rule: they are added behind those that are there already. One that is true waits for the end
+ * of the quiet time too.
+ */
 static int
 find_moments(Sight *sight, int order, int *first)
 {
     struct told_rule *rule = book_rule(sight->book, order);
     int held = rule == NULL ? STUCK : is_held(sight, order);
     *first = sight->n_moments;
-    return held < 0 ? STUCK : held ? 0 : chance_state(rule->chance, sight) < 0 ? STUCK : 0;
+    if (held != 0)
+        return held < 0 ? STUCK : 0;
+    if (chance_state(rule->chance, sight) < 0)
+        return STUCK;
+    return is_quiet(order) ? add_moment(sight, M_WAKE, sight->tab->quiet_until_ms) : 0;
 }
 
 /* Arm the moments of one rule, or disarm it where it has none: 1 if that is another state than before. */
@@ -179,12 +219,9 @@ judge(Sight *sight, PyObject **arm)
     sight->slots = by->n_slots;
     for (int n = 0; n < by->n_windows && n < MOST_WINDOWS; n++)
         sight->windows[n] = -1;
-    out.n_alive = out.n_true = out.n_waiting = 0;
+    out.n_alive = out.n_true = out.n_waiting = out.n_quiet = 0;
     if (make_room(sight->book->n_rules + 1) < 0 || values_read(sight, by->slots) < 0
-        || (by->sieve != NULL ? junction_sift(by->sieve, sight, &out) : test_rules(by, sight)) < 0)
-        return STUCK;
-    int fires = may_fire(sight);
-    if (fires != 0)
+        || (by->sieve != NULL ? sift_rules(by, sight) : test_rules(by, sight)) < 0)
         return STUCK;
     PyObject *armed = PyObject_GetAttr(sight->tab->watch, NAMES.armed);
     if (armed == NULL || !PyDict_CheckExact(armed)) {
@@ -214,6 +251,21 @@ look(Way *way, Sight *sight)
     return 0;
 }
 
+/* Have it counted that rules are held back by the quiet time. */
+static int
+count_quiet(Way *way, TabCore *tab)
+{
+    int done = 0;
+    for (int n = 0; done == 0 && n < out.n_quiet; n++) {
+        PyObject *order = PyLong_FromLong(out.quiet[n]), *args[] = {(PyObject *)tab, order};
+        PyObject *counted = order == NULL ? NULL : PyObject_Vectorcall(way->call[QUIET], args, 2, NULL);
+        done = counted == NULL ? -1 : 0;
+        Py_XDECREF(counted);
+        Py_XDECREF(order);
+    }
+    return done;
+}
+
 /*
  * Judge the rules that a step of the usual way concerns, by the values that Redis answered. 1 if that is done: then
  * ``arm`` may be what is armed now (a new reference). 0 if Python must judge, and nothing was changed.
@@ -237,5 +289,7 @@ judge_usual(Way *way, Step *step, PyObject *values, PyObject **arm)
     int done = look(way, &sight) < 0 ? STUCK : judge(&sight, arm);
     Py_CLEAR(sight.view);
     Py_DECREF(book);
+    if (done == 0 && count_quiet(way, (TabCore *)step->tab) < 0)
+        return -1;
     return done == 0 ? 1 : PyErr_Occurred() ? -1 : 0;
 }

@@ -215,7 +215,7 @@ book_alive(Book *book, const int *orders, int size)
     return (Alive *)found;
 }
 
-/* Return one rule: its id, and what it waits for. */
+/* Return one rule, as it is kept. */
 struct told_rule *
 book_rule(Book *book, int order)
 {
@@ -226,7 +226,7 @@ book_rule(Book *book, int order)
     PyObject *number = PyLong_FromLong(order);
     PyObject *told = number == NULL ? NULL : PyObject_CallMethodOneArg(book->maker, NAMES.make_rule, number);
     Py_XDECREF(number);
-    if (told != NULL && PyArg_ParseTuple(told, "UO", &id, &chance) && chance_read(chance, &rule->chance) == 0)
+    if (told != NULL && PyArg_ParseTuple(told, "UpO", &id, &rule->interrupts, &chance) && chance_read(chance, &rule->chance) == 0)
         rule->id = Py_NewRef(id);
     Py_XDECREF(told);
     return rule->id == NULL ? NULL : rule;

@@ -4,9 +4,10 @@
 
 #include "rules.h"
 
-/* One rule, by its order in the rule set: its id, and what it waits for. */
+/* One rule, by its order in the rule set: its id, whether its popup interrupts, and what it waits for. */
 struct told_rule {
     PyObject *id;
+    int interrupts;
     Chance *chance;
 };
 

@@ -81,14 +81,15 @@ enum state { HOLDS, ARMED, OPEN, NEVER };
 
 int chance_read(PyObject *told, Chance **chance);
 void chance_forget(Chance *chance);
+int add_moment(Sight *sight, int name, long long value);
 int chance_state(const Chance *chance, Sight *sight);
 
 typedef struct Junction Junction;
 
-/* What came out of a sieve, by the rules' order. */
+/* What came out of a judgement, by the rules' order; ``quiet`` are those of ``waiting`` that are true. */
 typedef struct {
-    int *alive, *true_now, *waiting;
-    int n_alive, n_true, n_waiting, most;
+    int *alive, *true_now, *waiting, *quiet;
+    int n_alive, n_true, n_waiting, n_quiet, most;
 } Sifted;
 
 Junction *junction_read(PyObject *told);

@@ -88,6 +88,7 @@ static PyMemberDef members[] = {
     {"view", T_LONGLONG, offsetof(TabCore, view), 0, NULL},
     {"done", T_LONGLONG, offsetof(TabCore, done), 0, NULL},
     {"sent", T_LONGLONG, offsetof(TabCore, sent), 0, NULL},
+    {"quiet_until_ms", T_LONGLONG, offsetof(TabCore, quiet_until_ms), 0, NULL},
     {"owed", T_INT, offsetof(TabCore, owed), 0, NULL},
     {"closed", T_BOOL, offsetof(TabCore, closed), 0, NULL},
     {"arm_is_stale", T_BOOL, offsetof(TabCore, arm_is_stale), 0, NULL},

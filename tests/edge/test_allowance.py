@@ -9,7 +9,7 @@ import pytest
 from engine.core.pace import Pace
 from engine.edge.allowance import MOST_KEPT, SESSION_FULL, SITE_BUSY, TOO_MANY, Allowance
 from engine.edge.session_allowance import TOLD_EVERY, SessionAllowance
-from engine.native import Door
+from engine.native import Door, Inbox
 from tests.edge.tabs import a_tab
 from tests.edge.test_session_allowance import Hashes
 
@@ -22,7 +22,7 @@ class Limits:
 
 def an_allowance(most: int = 0, pace: Pace | None = None, hashes: Hashes | None = None) -> Allowance:
     session = SessionAllowance(hashes or Hashes(), most) if most else None
-    door = Door(None, [], lambda _now: None, lambda _transport, _frame: None, 16)
+    door = Door(None, Inbox([], lambda _now: None, lambda _stream: None, 16), lambda _transport, _frame: None)
     door.heard = 0.0
     allowance = Allowance(door, Limits(), pace, session)
     allowance.begin(a_tab())

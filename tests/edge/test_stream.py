@@ -235,6 +235,21 @@ async def test_frames_in_a_row_are_handled_after_two_milliseconds_or_when_sixtee
     client.transport.abort()
 
 
+async def test_frame_that_tells_of_an_armed_moment_waits_for_no_others(server: StreamServer) -> None:
+    client, turns = await server.greeted(), Turns(server)
+    (stream,) = server.streams.open
+    assert stream.tab is not None
+    for armed, taken in ((frozenset[tuple[str, int]](), []), (frozenset({("page_dwell", 10_000)}), [2])):
+        stream.tab.sent_arm = armed
+        turns.send(1, 2, gathers=True)
+        server.streams.moment_comes(stream)
+        server.streams.moment_comes(stream)
+        await asyncio.sleep(0)
+        assert turns.taken == taken
+        server.streams.frames.clear()
+    client.transport.abort()
+
+
 async def test_something_is_done_for_every_tab_whatever_fails(server: StreamServer) -> None:
     clients = [await server.greeted() for _ in range(5)] + [await server.connect()]
     seen: list[Tab] = []

@@ -18,6 +18,7 @@ from picows import WSFrame, WSMsgType, picows
 
 import engine.native
 from engine.core import event_checks
+from engine.core.events import ARMED_ONLY
 from engine.edge import plain_frames
 from engine.native import twin
 
@@ -28,6 +29,7 @@ ODD = ["x" * 256, "x" * 257, "\0", "ü" * 256, 1e15, -1e15, 10**15, 10**15 + 1, 
 ODD += [float("inf"), float("nan"), [], {}]
 VALUES = st.sampled_from(ODD) | TEXTS | st.integers() | st.floats()
 OBJECTS = st.dictionaries(KEYS, VALUES, max_size=5)
+MOMENTS = (*ARMED_ONLY, "page_dwell")
 WORDS = st.lists(TEXTS | st.binary(max_size=300) | st.integers() | st.floats(allow_nan=False), min_size=1, max_size=9)
 
 
@@ -181,8 +183,12 @@ class Comers:
         self.frames: list[tuple[Any, bytes, float]] = []
         self.asked: list[Any] = []
         self.told: list[tuple[int, bool]] = []
-        self.door = door("the stream", self.frames, self.came, lambda *asked: self.asked.append(asked), 3)
+        self.moments: list[Any] = []
+        self.door = door("the stream", twin.Inbox(self.frames, self.came, self.moments.append, 3), self.ask)
         self.door.credit = credit
+
+    def ask(self, transport: Any, frame: Any) -> None:
+        self.asked.append((transport, frame))
 
     def came(self, now: float) -> None:
         self.told.append((len(self.frames), now == self.door.heard == self.frames[-1][2]))
@@ -209,6 +215,27 @@ def test_doors_let_in_alike(compiled: ModuleType, credit: int) -> None:
         each.door.shut()
         each.door.take("the transport", plain)
         assert (each.door.credit, len(each.frames), len(each.asked)) == (0, len(one[0]), len(one[1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_moment"),
+    [
+        *((b'{"type":"event","seq":7,"name":"%b","data":{}}' % name.encode(), True) for name in MOMENTS),
+        (b'{"type":"event","seq":7,"name":"page_view","data":{}}', False),
+        (b'{"type":"event","seq":7,"name":"scrolled"}', False),
+        (b'{"type":"event","seq":7,"name":"scroll', False),
+        (b'{"type":"event","name":"', False),
+        (b"x" * 60 + b'"name":"idle"', False),
+        (b"", False),
+    ],
+)
+def test_doors_tell_of_moments_alike(compiled: ModuleType, text: bytes, is_moment: bool) -> None:
+    frame = picows._make_test_ws_frame(WSMsgType.TEXT, text, True, False)
+    assert compiled.believe_frames(WSFrame, [(frame, WSMsgType.TEXT.value, text, True, False)])
+    for each in (twin.Door, compiled.Door):
+        comers = Comers(each, 9)
+        comers.take([frame])
+        assert comers.moments == (["the stream"] if is_moment else [])
 
 
 def test_engine_that_is_compiled_reads_frames_in_c() -> None:

@@ -63,6 +63,22 @@ NOON = 20_000 * 86_400_000 + 12 * 3_600_000
 
 
 SHOP = rules_of(RULES)
+QUIET_SHOP = rules_of(
+    RULES
+    + """
+- rule: at-once
+  when: [page is cart, cart.value >= 0]
+  show: {chat: {text: Hello}}
+- rule: for-a-while
+  priority: 5
+  when: ["page in [home, product]", page.dwell < 9s]
+  show: {chat: {text: Hello}}
+- rule: beside
+  when: [page is category, views(category) > 4]
+  show: {bar: {text: Hello}}
+"""
+)
+"""Some of them are true at every view of a page."""
 
 
 class Wire:
@@ -139,9 +155,15 @@ def _trail(name: bytes, salt: int) -> list[int]:
 
 
 class Nobody(Arbiter):
-    """Notes which rules were true, and fires none."""
+    """Notes which rules were true, and fires none; and which the usual way itself held back."""
 
     asked: list[list[str]]
+    quiet: list[int]
+
+    def count_quiet(self, tab: Tab, order: int) -> None:
+        """Note it."""
+        self.quiet.append(order)
+        super().count_quiet(tab, order)
 
     def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
         """Note them."""
@@ -149,18 +171,34 @@ class Nobody(Arbiter):
         return []
 
 
+class Once(Nobody):
+    """Has every popup end in a quiet time, and holds back what the engine's own would within it."""
+
+    def worth_asking(self, tab: Tab, true: list[CompiledRule], now_ms: int) -> list[CompiledRule]:
+        """Note which rules were true, where no quiet time was on, and begin one."""
+        if now_ms < tab.quiet_until_ms:
+            return Arbiter.worth_asking(self, tab, true, now_ms)
+        tab.quiet_until_ms = now_ms + 3_000
+        return super().worth_asking(tab, true, now_ms)
+
+
 class Shop:
     """An engine's hot path for one tab, with or without the usual way."""
 
     def __init__(
-        self, rules: RuleSet, usual: bool, by_site: Mapping[str, RuleSet] | None = None, visitor: str = "visitor"
+        self,
+        rules: RuleSet,
+        usual: bool,
+        by_site: Mapping[str, RuleSet] | None = None,
+        visitor: str = "visitor",
+        by: type[Nobody] = Nobody,
     ) -> None:
         self.wire, self.frames, self.hung_up = Wire(), list[bytes](), list[tuple[int, str]]()
         self.now = NOON
         self.telemetry = Telemetry()
         state, log = RedisVisitorState(self.wire.lane), EventLog(self.wire.lane)
-        self.arbiter = arbiter = Nobody(state, self.telemetry, lambda: self.now)
-        arbiter.asked = []
+        self.arbiter = arbiter = by(state, self.telemetry, lambda: self.now)
+        arbiter.asked, arbiter.quiet = [], []
         self.pipeline = Pipeline(
             state, log, arbiter, (by_site or {"pk": rules}).__getitem__, self.telemetry, lambda: self.now
         )
@@ -187,6 +225,7 @@ class Shop:
             self.wire.sent, self.frames, self.arbiter.asked, self.hung_up, tab.page, tab.view, tab.done, tab.owed,
             tab.sent, tab.watch.armed, tab.sent_arm, [each.rule.id for each in tab.watch.alive or ()],
             tab.arm_is_stale, counted.events, sum(counted.ack_latency.counts), counted.refusals.counts,
+            counted.holds.counts,
             [each.seq for each in tab.under_way],
         )  # fmt: skip
 
@@ -201,6 +240,26 @@ async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], 
         assert one.seen() == other.seen()
     for task in (*one.pipeline._tasks, *other.pipeline._tasks):
         task.cancel()
+
+
+@settings(max_examples=100)
+@given(COURSES)
+async def test_rules_that_are_true_in_the_quiet_time_are_held_back_alike(course: list[list[bytes]]) -> None:
+    one, other = (Shop(QUIET_SHOP, usual, by=Once) for usual in (True, False))
+    for frames in course:
+        for shop in (one, other):
+            shop.play(frames, None)
+        assert one.seen() == other.seen()
+    for task in (*one.pipeline._tasks, *other.pipeline._tasks):
+        task.cancel()
+
+
+async def test_usual_way_itself_holds_back_a_rule_that_is_true_in_the_quiet_time() -> None:
+    shop = Shop(QUIET_SHOP, True, by=Once)
+    for seq in range(1, 4):
+        shop.play([b'{"type":"event","seq":%d,"name":"page_view","data":{"url":"/cart","kind":"cart"}}' % seq], None)
+    assert {QUIET_SHOP.rules[each].rule.id for each in shop.arbiter.quiet} >= {"at-once"}
+    assert ("wake", shop.tab.quiet_until_ms) in shop.tab.sent_arm
 
 
 async def test_shopper_who_does_not_consent_is_counted_and_not_logged_on_either_way() -> None:
