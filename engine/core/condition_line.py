@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from engine.core.conditions import EVER, Comparison, Reading
 from engine.core.event_reading import read_event
@@ -26,8 +25,6 @@ _FACT = re.compile(r"[^\W\d][\w.-]*")
 _WINDOW = re.compile(r"ever(?!\w)|in\s+(?P<span>[^\s\[\]<>=]+)")
 _ALONE = (FactType.SIGNAL, FactType.YES_NO)
 
-MOST_COUNTED = 1_000
-"""Up to this number moments are counted in a window."""
 LONGEST_WINDOW_MS = 400 * DURATION_UNITS["d"]
 """A visitor is known for as long."""
 
@@ -49,8 +46,6 @@ def read_line(line: str, *, spoken: bool = False) -> Comparison:
         raise LineError(f"expected an operator and a value, such as {quoted(said_example(reading))}", 0)
     operator, rest = _operator(fact, rest, spoken)
     expected = read_value(reading, operator, rest.text, rest.at)
-    if reading.is_windowed and fact.type is FactType.COUNT:
-        _refuse_too_many(expected, rest.at)
     if fact.type is FactType.YES_NO:
         return Comparison(reading, OPERATORS["is"], expected is (operator.symbol != "is not"))
     return Comparison(reading, _first_of_its_words(fact.type, operator), expected)
@@ -128,12 +123,6 @@ def _window(fact: Fact, rest: Rest) -> tuple[int, Rest]:
     if not 0 < span_ms <= LONGEST_WINDOW_MS:
         raise LineError(f"expected a window of up to {say_duration(LONGEST_WINDOW_MS)}, found {match['span']}", rest.at)
     return span_ms, rest.after(match.end())
-
-
-def _refuse_too_many(expected: Any, at: int) -> None:
-    most = max(expected) if isinstance(expected, tuple) else expected
-    if most > MOST_COUNTED:
-        raise LineError(f"a window counts to {MOST_COUNTED}, found {most}", at)
 
 
 def _operator(fact: Fact, rest: Rest, spoken: bool) -> tuple[Operator, Rest]:

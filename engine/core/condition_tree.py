@@ -76,8 +76,9 @@ def _line(node: Text, problems: Problems) -> Condition | None:
         return read_line(node.value)
     except LineError as error:
         line = " ".join(node.value.split())
-        message = f"{line if len(line) <= 80 else line[:79] + '…'}: {error}" if line else str(error)
-        problems.add(node.line, node.column_of(error.at), message)
+        shown = f"{line if len(line) <= 80 else line[:79] + '…'}: " if line else ""
+        for each in error.each():
+            problems.add(node.line, node.column_of(each.at), f"{shown}{each}")
     return None
 
 
@@ -129,7 +130,8 @@ def _steps(node: Node, problems: Problems) -> list[Step]:
         try:
             steps.append(read_step(each.value))
         except LineError as error:
-            problems.add(each.line, each.column_of(error.at), f"{each.value}: {error}")
+            for wrong in error.each():
+                problems.add(each.line, each.column_of(wrong.at), f"{each.value}: {wrong}")
     return steps
 
 

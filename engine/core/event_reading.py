@@ -8,7 +8,7 @@ from typing import Any
 from engine.core.conditions import Step
 from engine.core.events import ARMED_ONLY, PAGE_KINDS
 from engine.core.line_parts import Rest, operator_at_start
-from engine.core.line_values import LineError, read_items, read_plain_text
+from engine.core.line_values import LineError, read_each, read_items, read_plain_text
 from engine.core.operators import OPERATORS, Operator
 from engine.core.where import NUMERIC, Where
 from engine.core.words import quoted, read_number, unknown
@@ -88,7 +88,7 @@ def _expected(operator: Operator, rest: Rest) -> Any:
             raise LineError(f"expected a number such as 1500, found {quoted(rest.text)}", rest.at)
         return number
     if operator.takes == "list":
-        return tuple(_text(each, rest.at) for each in read_items(rest.text, rest.at))
+        return read_each(read_items(rest.text, rest.at), _text)
     return _text(rest.text, rest.at)
 
 

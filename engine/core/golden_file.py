@@ -245,7 +245,7 @@ def _because(node: Text, problems: Problems) -> Condition | str | None:
         return read_spoken(node.value)
     except LineError as error:
         known = ", ".join(REFUSALS)
-        problems.add(
-            node.line, node.column, f"{node.value}: {error}; expected a condition of the rule, or one of {known}"
-        )
+        for each in error.each():
+            message = f"{node.value}: {each}; expected a condition of the rule, or one of {known}"
+            problems.add(node.line, node.column, message)
     return None

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from engine.core.cart_items import CartPart
 from engine.core.conditions import Reading
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, FactType
 from engine.core.fields import ORDERED, as_text
+from engine.core.line_parts import Rest
 from engine.core.operators import Operator
 from engine.core.stages import STAGES, read_stage
 from engine.core.tags import LONGEST_TAG, read_tag
 from engine.core.wall_clock import WEEKDAYS, read_date, read_weekdays
 from engine.core.words import did_you_mean, quoted, read_country, read_duration, read_number, read_percent, unknown
 
+Value = TypeVar("Value")
+
 MOST_LISTED = 100
 LONGEST_TEXT = 256
+MOST_COUNTED = 1_000
+"""Up to this number moments are counted in a window."""
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
 _CATEGORY = re.compile(r"category\s*\((.*)\)", re.S)
@@ -27,11 +32,17 @@ _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
 
 
 class LineError(Exception):
-    """What is wrong with a condition, and ``at`` which character of it."""
+    """What is wrong with a condition, and ``at`` which character of it; of a list's values the first wrong one."""
 
-    def __init__(self, message: str, at: int) -> None:
+    def __init__(self, message: str, at: int, others: Iterable[LineError] = ()) -> None:
         super().__init__(message)
         self.at = at
+        self._others = tuple(others)
+
+    def each(self) -> Iterator[LineError]:
+        """Yield it, and what is wrong with the list's other values."""
+        yield self
+        yield from self._others
 
 
 def read_value(reading: Reading, operator: Operator, text: str, at: int) -> Any:
@@ -41,14 +52,21 @@ def read_value(reading: Reading, operator: Operator, text: str, at: int) -> Any:
     second = _SECOND_CONDITION.search(text) if text[0] not in "\"'" else None
     if second is not None and second[3] in FACTS:
         raise LineError(f"one condition a line, found {quoted(second[1])}", at + second.start(1))
-    of_number = reading.fact.type is FactType.FIELD and operator.symbol in ORDERED
-    read = _number if of_number else _READERS[reading.fact.type]
+    read = _reader_of(reading, operator)
     if operator.takes == "list":
-        return tuple(read(each, at, False) for each in _list(reading, operator, text, at))
+        return read_each(_list(reading, operator, text, at), lambda item, where: read(item, where, False))
     if text.startswith("["):
         raise LineError(f"{quoted(operator.symbol)} takes one value, found a list", at)
     value = read(text, at, operator.symbol not in ("is", "is not", "="))
     return value
+
+
+def _reader_of(reading: Reading, operator: Operator) -> Callable[[str, int, bool], Any]:
+    if reading.fact.type is FactType.FIELD and operator.symbol in ORDERED:
+        return _number
+    if reading.fact.type is FactType.COUNT and reading.is_windowed:
+        return _counted
+    return _READERS[reading.fact.type]
 
 
 def said_example(reading: Reading) -> str:
@@ -72,7 +90,7 @@ def said_example(reading: Reading) -> str:
     return f"{reading} {ending.get(reading.fact.type, 'contains shoe')}"
 
 
-def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]:
+def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[tuple[str, int]]:
     kind = reading.fact.type
     example = {
         FactType.KIND: "[cart, product]",
@@ -88,11 +106,13 @@ def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[str]
     if reading.fact.windows:
         expected = f"a window such as 7d or {expected}"
     items = read_items(text, at, expected)
-    return [day for each in items for day in read_weekdays(each) or (each,)] if kind is FactType.WEEKDAY else items
+    if kind is not FactType.WEEKDAY:
+        return items
+    return [(day, where) for each, where in items for day in read_weekdays(each) or (each,)]
 
 
-def read_items(text: str, at: int, expected: str = "a list such as [red, blue]") -> list[str]:
-    """Return what a list in brackets holds, as it is written. Raises LineError."""
+def read_items(text: str, at: int, expected: str = "a list such as [red, blue]") -> list[tuple[str, int]]:
+    """Return what a list in brackets holds, each as it is written and where it begins. Raises LineError."""
     if not text.startswith("[") or not text.endswith("]"):
         raise LineError(f"expected {expected}, found {quoted(text)}", at)
     items = _split(text[1:-1], at)
@@ -103,26 +123,40 @@ def read_items(text: str, at: int, expected: str = "a list such as [red, blue]")
     return items
 
 
+def read_each(items: list[tuple[str, int]], read: Callable[[str, int], Value]) -> tuple[Value, ...]:
+    """Read the values of a list. Raises LineError, which has all that are wrong."""
+    values: list[Value] = []
+    wrong: list[LineError] = []
+    for text, at in items:
+        try:
+            values.append(read(text, at))
+        except LineError as error:
+            wrong.append(error)
+    if wrong:
+        raise LineError(str(wrong[0]), wrong[0].at, wrong[1:])
+    return tuple(values)
+
+
 def read_plain_text(text: str, at: int) -> str:
     """Return a word, or a text in quotes, that is not empty. Raises LineError."""
     return _unfolded(text, at, ordered=True)
 
 
-def _split(inside: str, at: int) -> list[str]:
-    """Split at the commas that stand outside quotes."""
-    items: list[str] = []
-    rest = inside.strip()
-    while rest:
-        match = _QUOTED.match(rest) or _BARE.match(rest)
+def _split(inside: str, at: int) -> list[tuple[str, int]]:
+    """Split at the commas that stand outside quotes; ``at`` is where the bracket before it stands."""
+    items: list[tuple[str, int]] = []
+    rest = Rest(inside, at + 1).after(0)
+    while rest.text:
+        match = _QUOTED.match(rest.text) or _BARE.match(rest.text)
         if match is None:
-            raise LineError(f"expected values with commas between them, found {quoted(rest)}", at)
-        items.append(match.group().strip())
-        rest = rest[match.end() :].lstrip()
-        if rest and not rest.startswith(","):
-            raise LineError(f"expected ',' between values, found {quoted(rest)}", at)
-        if rest and not rest[1:].strip():
+            raise LineError(f"expected values with commas between them, found {quoted(rest.text)}", at)
+        items.append((match.group().strip(), rest.at))
+        rest = rest.after(match.end())
+        if rest.text and not rest.text.startswith(","):
+            raise LineError(f"expected ',' between values, found {quoted(rest.text)}", at)
+        if rest.text == ",":
             raise LineError("expected a value after ','", at)
-        rest = rest[1:].lstrip()
+        rest = rest.after(1)
     return items
 
 
@@ -137,6 +171,13 @@ def _count(text: str, at: int, _ordered: bool) -> int:
     number = read_number(text)
     if not isinstance(number, int) or number < 0:
         raise LineError(f"expected a whole number such as 3, found {quoted(text)}", at)
+    return number
+
+
+def _counted(text: str, at: int, ordered: bool) -> int:
+    number = _count(text, at, ordered)
+    if number > MOST_COUNTED:
+        raise LineError(f"a window counts to {MOST_COUNTED}, found {number}", at)
     return number
 
 

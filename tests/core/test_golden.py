@@ -248,5 +248,14 @@ def test_problems_of_all_session_files_are_said_at_once() -> None:
     assert [(each.file, each.line) for each in refused.value.errors] == [("a", 3), ("a", 6), ("b", 3)]
 
 
+def test_every_wrong_value_of_what_holds_a_rule_is_said() -> None:
+    with pytest.raises(RuleErrors) as refused:
+        read_sessions({"a": "- session: a\n  events: []\n  holds: {r: 'page in [crt, cart, hme]'}\n"})
+    assert [str(each).split(", expected")[0] for each in refused.value.errors] == [
+        "a:3:14: page in [crt, cart, hme]: unknown page kind 'crt'",
+        "a:3:14: page in [crt, cart, hme]: unknown page kind 'hme'",
+    ]
+
+
 def test_endless_file_of_problems_ends() -> None:
     assert errors(an_event("wake") * 300)[-1].endswith("more than 100 problems, not all listed")

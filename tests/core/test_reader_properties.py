@@ -10,13 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.core.cart_items import CartPart
-from engine.core.condition_line import MOST_COUNTED, read_line
+from engine.core.condition_line import read_line
 from engine.core.condition_tree import sequence_of
 from engine.core.conditions import EVER, AllOf, AnyOf, Comparison, Condition, Not, Reading, Step
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, OPERATORS_OF, FactType
 from engine.core.fields import ORDERED, as_text
 from engine.core.golden import read_sessions, run_session
+from engine.core.line_values import MOST_COUNTED
 from engine.core.operators import OPERATORS
 from engine.core.placeholders import clean
 from engine.core.rule_errors import RuleErrors

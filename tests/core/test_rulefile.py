@@ -46,6 +46,52 @@ def test_all_problems_of_all_files_are_said_at_once_in_order() -> None:
     assert len(str(errors.value).split("\n")) == 5
 
 
+KINDS = "expected one of home, category, product, cart, ..."
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (
+            'page not in [crt, "prodct" , home,chekout]',
+            [
+                (20, f"unknown page kind 'crt', {KINDS} (did you mean 'cart'?)"),
+                (25, f"unknown page kind 'prodct', {KINDS} (did you mean 'product'?)"),
+                (41, f"unknown page kind 'chekout', {KINDS} (did you mean 'checkout'?)"),
+            ],
+        ),
+        (
+            "clock.weekday in [fri-mon, mno, fri-tuesday]",
+            [
+                (34, "unknown weekday 'mno', expected one of mon, tue, wed, thu, ... (did you mean 'mon'?)"),
+                (39, "unknown weekday 'fri-tuesday', expected one of mon, tue, wed, thu, ..."),
+            ],
+        ),
+        (
+            "count(view_item where size in [<5, 6, =7]) > 1",
+            [
+                (38, "expected a word or a text in quotes, found '<5'"),
+                (45, "expected a word or a text in quotes, found '=7'"),
+            ],
+        ),
+        (
+            "views(cart) in 7d in [1, 2000, 2, 3000]",
+            [(32, "a window counts to 1000, found 2000"), (41, "a window counts to 1000, found 3000")],
+        ),
+    ],
+)  # fmt: skip
+def test_every_wrong_value_of_a_list_is_said_with_its_own_place(condition: str, found: list[tuple[int, str]]) -> None:
+    assert problems(a_rule(condition)) == [f"rules.yaml:3:{column}: {condition}: {each}" for column, each in found]
+
+
+def test_every_wrong_value_of_a_list_in_a_step_is_said_with_its_own_place() -> None:
+    step = "add_to_cart where size in [<5, 6, =7]"
+    assert problems(a_rule(f"sequence: [view_item, '{step}']")) == [
+        f"rules.yaml:3:57: {step}: expected a word or a text in quotes, found '<5'",
+        f"rules.yaml:3:64: {step}: expected a word or a text in quotes, found '=7'",
+    ]
+
+
 def test_rules_keep_the_order_of_file_names_and_of_the_file() -> None:
     files = {"b.yaml": a_rule(rule="third"), "a.yaml": a_rule(rule="first") + a_rule(rule="second")}
     assert [each.rule.id for each in read_rules(files).rules] == ["first", "second", "third"]
