@@ -6,8 +6,9 @@ Each line is a pattern of names below tests/, as ``fnmatch`` reads it but that b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 LONG = (
     "demo/test_in_a_browser.py::*[768]",
@@ -41,9 +42,16 @@ LONG = (
 )
 
 
+def _written(pattern: str) -> str:
+    return pattern.replace("[", "[[]")
+
+
+_ANY = re.compile("|".join(translate(_written(pattern)) for pattern in LONG))
+
+
 def is_long(name: str) -> bool:
     """Say whether the test of this name is one of them."""
-    return any(_matches(name, pattern) for pattern in LONG)
+    return _ANY.match(name) is not None
 
 
 def idle(names: Iterable[str]) -> list[str]:
@@ -57,4 +65,4 @@ def idle(names: Iterable[str]) -> list[str]:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    return fnmatchcase(name, pattern.replace("[", "[[]"))
+    return fnmatchcase(name, _written(pattern))

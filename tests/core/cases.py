@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,13 @@ CASES = Path(__file__).parent.parent / "cases"
 SHOW = {"chat": {"text": "hello"}}
 
 
-class _PlainDates(yaml.SafeLoader):
-    """YAML whose times stay texts."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  (that is what PyYAML calls it)
-        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PlainDates = type("_PlainDates", (_QUICK,), {"yaml_implicit_resolvers": _PLAIN})
+"""Reads YAML whose times stay texts."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Case:
         return session
 
 
-def all_cases() -> list[Case]:
+@cache
+def all_cases() -> tuple[Case, ...]:
     """Return the cases of all files."""
-    return [
+    return tuple(
         _case(said)
         for path in sorted(CASES.glob("*.yaml"))
         for said in yaml.load(path.read_text("utf-8"), _PlainDates)  # noqa: S506  (a SafeLoader)
-    ]
+    )
 
 
 def refused(name: str) -> list[dict[str, Any]]:
@@ -85,12 +87,15 @@ def _without_none(keys: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in keys.items() if value is not None}
 
 
-class _NoAliases(yaml.SafeDumper):
+class _NoAliases:
     """Writes a value out wherever it occurs."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
+_Dumper = type("_Dumper", (_NoAliases, getattr(yaml, "CSafeDumper", yaml.SafeDumper)), {})
+
+
 def _yaml(value: Any) -> str:
-    return str(yaml.dump(value, Dumper=_NoAliases, allow_unicode=True, width=10_000, sort_keys=False))
+    return str(yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10_000, sort_keys=False))
