@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from engine.edge.socket_path import socket_path
+from tests.plain_http import NO_TLS
 from tests.preloaded import Forked, preloaded
 from tests.waiting import wait_for
 
@@ -98,7 +99,7 @@ class EngineProcess:
 def get(url: str) -> tuple[int, str]:
     """Return status and text of a page; status 0 where nobody answers."""
     try:
-        answer = httpx.get(url, timeout=5)
+        answer = httpx.get(url, timeout=5, verify=NO_TLS)
     except httpx.TransportError:
         return 0, ""
     return answer.status_code, answer.text

@@ -11,6 +11,7 @@ import pytest
 from tests.live.client import new_doc
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.raw_socket import RawSocket
+from tests.plain_http import NO_TLS
 
 PUBLIC = "9.9.9.9"
 FOREIGN = ["null", "http://shop.test.evil.com", "http://evilshop.test", "https://shop.test", "HTTP://SHOP.TEST", ""]
@@ -38,9 +39,11 @@ def ask(shop: ShopEngine, way: str, origin: str, site: str | None = None, addres
         with RawSocket(shop.host, f"/v1/stream?site={key}", None, headers) as raw:
             return raw.upgrade()[0]
     if way == "sse":
-        with httpx.stream("GET", f"{shop.url}/v1/sse?site={key}", headers=headers, timeout=5) as answer:
+        with httpx.stream("GET", f"{shop.url}/v1/sse?site={key}", headers=headers, timeout=5, verify=NO_TLS) as answer:
             return answer.status_code
-    return httpx.post(f"{shop.url}/v1/events?site={key}", content=hello(), headers=headers, timeout=20).status_code
+    return httpx.post(
+        f"{shop.url}/v1/events?site={key}", content=hello(), headers=headers, timeout=20, verify=NO_TLS
+    ).status_code
 
 
 WAYS = {"stream": 101, "sse": 200, "post": 200}
@@ -84,7 +87,9 @@ def test_address_that_posts_without_end_is_told_to_wait(shop: ShopEngine) -> Non
 def test_pixel_that_posts_without_end_is_told_to_wait_before_its_body_is_read(shop: ShopEngine) -> None:
     headers = {"Origin": "null", "X-Forwarded-For": "9.9.7.7"}
     address = f"{shop.url}/v1/pixel?site={shop.site}"
-    answers = [httpx.post(address, content=hello(), headers=headers, timeout=20).status_code for _ in range(8)]
+    answers = [
+        httpx.post(address, content=hello(), headers=headers, timeout=20, verify=NO_TLS).status_code for _ in range(8)
+    ]
     assert answers == [403] * 5 + [429] * 3
 
 

@@ -21,6 +21,7 @@ from engine.settings import Settings
 from tests.attacks.routes import KEY, PROBES
 from tests.attacks.two_shops import Shop, TwoShops
 from tests.live.client import Shopper
+from tests.plain_http import NO_TLS
 
 CANARY = f"canary{secrets.token_hex(8)}"
 """Stands for whatever a shopper says of themselves, and for passwords."""
@@ -64,7 +65,7 @@ async def _say_and_leave(address: str, shop: Shop, frame: dict[str, Any]) -> Non
 async def _strangers(two_shops: TwoShops) -> dict[str, str]:
     """Ask every route with no key or a wrong one, and for what is not there."""
     found: dict[str, str] = {}
-    async with httpx.AsyncClient(base_url=two_shops.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=two_shops.url, timeout=60, verify=NO_TLS) as client:
         for route, probe in PROBES.items():
             path = probe.path.replace("{visitor}", two_shops.tea.visitor).replace("{pool}", CANARY)
             headers = {"Authorization": f"Bearer sk_{CANARY}.{CANARY}"} if probe.who == KEY else {}

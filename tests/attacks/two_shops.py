@@ -26,6 +26,7 @@ from tests.engine_process import own_redis_url
 from tests.live.client import Frame, Shopper
 from tests.live.conftest import NO_LIMIT
 from tests.live.engine_process import RULES, SITE, ShopEngine
+from tests.plain_http import NO_TLS
 from tests.waiting import eventually
 
 POOL = "WELCOME100"
@@ -130,7 +131,7 @@ class TwoShops(ShopEngine):
         path = probe.path.replace("{visitor}", about.visitor).replace("{pool}", about.pool)
         auth: Any = ("", key_of.secret) if probe.who == BROWSER else None
         headers = {"Authorization": f"Bearer {key_of.secret}"} if probe.who == KEY else {}
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60, verify=NO_TLS) as client:
             return await client.request(probe.method, path, json=probe.body, headers=headers, auth=auth)
 
 

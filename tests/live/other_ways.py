@@ -12,6 +12,7 @@ import orjson
 
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
+from tests.plain_http import NO_TLS
 from tests.waiting import PATIENCE_S, eventually
 
 
@@ -26,7 +27,7 @@ class Writer(Shopper):
     def __init__(self, engine: ShopEngine, token: str | None = None) -> None:
         super().__init__(engine.stream, ORIGIN, token)
         self.site = engine.site
-        self.http = httpx.AsyncClient(base_url=engine.url, headers={"Origin": ORIGIN}, timeout=15)
+        self.http = httpx.AsyncClient(base_url=engine.url, headers={"Origin": ORIGIN}, timeout=15, verify=NO_TLS)
 
     async def post(self, stream: str = "", also: tuple[Frame, ...] = ()) -> httpx.Response:
         """Send all that is queued, as the snippet does."""

@@ -22,6 +22,7 @@ from engine.edge.database import open_database
 from engine.edge.secret_keys import make_key
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
+from tests.plain_http import NO_TLS
 from tests.waiting import eventually, wait_for
 
 RULES = """
@@ -199,7 +200,7 @@ def test_the_shops_own_programs_export_and_erase_over_http(shop: ShopEngine) -> 
     visitor = asyncio.run(shop_around(shop))
     key = asyncio.run(make_key(shop.database, shop.site))
     ours, address = {"Authorization": f"Bearer {key}"}, f"{shop.url}/v1/visitors/{visitor}"
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=60, verify=NO_TLS) as client:
         assert (client.get(address).status_code, client.delete(address).status_code) == (401, 401)
         assert client.get(address, headers=ours).json()["visitor"] == visitor
         answer = client.delete(address, headers=ours)

@@ -13,6 +13,7 @@ from tests.live.behind import counters_of
 from tests.live.client import Frame, Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.other_ways import lines
+from tests.plain_http import NO_TLS
 
 ORDER: dict[str, Any] = {
     "transaction_id": "1042",
@@ -29,7 +30,7 @@ class Pixel:
         self._site = engine.site
         page = {"url": "/checkout", "kind": "checkout"}
         self._hello: Frame = {"type": "hello", "v": 1, "token": token, "doc": "pixel00001", "page": page}
-        self._http = httpx.AsyncClient(base_url=engine.url, headers={"Origin": "null"}, timeout=15)
+        self._http = httpx.AsyncClient(base_url=engine.url, headers={"Origin": "null"}, timeout=15, verify=NO_TLS)
 
     async def tell(self, name: str, seq: int = 1, **data: Any) -> httpx.Response:
         """Tell one event."""

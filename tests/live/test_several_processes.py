@@ -11,6 +11,7 @@ import pytest
 from tests.live.behind import counters_of
 from tests.live.engine_process import ORIGIN, ShopEngine
 from tests.live.other_ways import Writer
+from tests.plain_http import NO_TLS
 
 ENOUGH = 40
 """The kernel deals connections out by chance: that so many in a row all reach one of two is out of the question."""
@@ -26,7 +27,8 @@ def pair(an_engine: Callable[..., ShopEngine]) -> Iterator[ShopEngine]:
 @asynccontextmanager
 async def anew(writer: Writer) -> AsyncIterator[None]:
     """Send by a new connection, which any process may take."""
-    async with httpx.AsyncClient(base_url=writer.http.base_url, headers={"Origin": ORIGIN}, timeout=15) as writer.http:
+    address, headers = writer.http.base_url, {"Origin": ORIGIN}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=15, verify=NO_TLS) as writer.http:
         yield
 
 

@@ -26,6 +26,7 @@ from tests.edge.archives import archived
 from tests.live.engine_process import ShopEngine
 from tests.live.wandered import NEVER, RULES, SILENT, SITE
 from tests.live.wanderers import Place, Wanderer, fired_of, wander_all
+from tests.plain_http import NO_TLS
 from tests.waiting import wait_for
 
 VISITORS = 1_000
@@ -147,7 +148,7 @@ def test_command_and_api_tell_why(past: Past, capsys: pytest.CaptureFixture[str]
     assert "fired at" in told
     secret = asyncio.run(make_key(past.engine.database, past.engine.site, ""))
     url, header = f"{past.engine.url}/v1/visitors/{visitor}/why", {"Authorization": f"Bearer {secret}"}
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=60, verify=NO_TLS) as client:
         answer = client.get(url, headers=header)
         sessions = answer.json()["sessions"]
         assert sum(each["fired"] for session in sessions for each in session["rules"]) >= 1
