@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -113,13 +115,22 @@ def given_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
     return new
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an SQLite database that has all tables and nothing in them, to make others from."""
+    folder = tmp_path_factory.mktemp("migrated")
+    # in a thread of its own: the test that asks first may have an event loop running
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(migrate_now, database_url(None, folder)).result()
+    return folder
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, data: Path) -> str:
     """The URL of an empty database with all tables: the test runs on each kind."""
     if request.param == "sqlite":
-        url = database_url(None, data)
-        migrate_now(url)
-        return url
+        shutil.copytree(request.getfixturevalue("migrated_file"), data, dirs_exist_ok=True)
+        return database_url(None, data)
     return _new_database(request.getfixturevalue("postgresql"))
 
 
