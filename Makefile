@@ -73,8 +73,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.dev
 	@tools/need-cc
-	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage check compiled core-properties
-	@$(MAKE) --no-print-directory compiled-tests
+	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage compiled check core-properties compiled-tests
 	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
 
@@ -103,7 +102,7 @@ unit: $(VENV)/.dev postgresql
 	$(BIN)/python -m pytest -m "not e2e"
 
 # What an event passes, once more as it is run: by the compiled build.
-compiled-tests: $(VENV)/.dev compiled
+compiled-tests: $(VENV)/.dev compiled debian
 	@test ! -e $(COMPILED)/compiled-from || \
 		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) tools/pytest-again $(BIN)/python -q -n 2 --dist loadfile \
 		-o pythonpath="$(COMPILED) ." $(addprefix tests/,$(HOT_TESTS))
