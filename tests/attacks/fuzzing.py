@@ -8,7 +8,6 @@ test run, and for minutes in ``make fuzz``, where atheris looks for them too, le
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,9 +29,7 @@ from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.tracking import Tracking
 from tests.docs.pages import CHECKOUT
-
-EXAMPLES = int(os.environ.get("SHOPBELL_FUZZ_EXAMPLES", "0"))
-"""How many draws ``make fuzz`` asks for; 0 in a usual test run."""
+from tests.drawn import EXAMPLES
 
 Target = Callable[[bytes], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine.core.golden import run_session
 from engine.core.golden_file import GoldenSession, GoldenVisitor
@@ -16,6 +16,7 @@ from engine.core.rules import Site
 from engine.core.ruleset import RuleSet
 from tests.core.reading import a_rule, read_one
 from tests.core.shoppers import Said, Shopper, rule_sets, visits
+from tests.drawn import drawn
 
 ONE_POPUP = Site(holdout=0, popups_per_session=1, quiet_ms=0)
 SHOW = read_one(a_rule()).show
@@ -31,7 +32,7 @@ def as_step(name: str, data: dict[str, Any]) -> Step:
     return Step(name=name, data=data)
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits())
 def test_rule_of_which_lint_says_that_it_cannot_never_fires(drawn: RuleSet, visit: tuple[Shopper, list[Said]]) -> None:
     rules = RuleSet((replace(each.rule, show=SHOW) for each in drawn.rules), ONE_POPUP)
@@ -43,7 +44,7 @@ def test_rule_of_which_lint_says_that_it_cannot_never_fires(drawn: RuleSet, visi
     assert not cannot & {each.rule for each in run_session(rules, session).fired}
 
 
-@settings(max_examples=100)
+@drawn(100)
 @given(rule_sets())
 def test_every_finding_has_a_place_in_the_file_and_says_what_to_do(drawn: RuleSet) -> None:
     rules = RuleSet((replace(each.rule, show=SHOW) for each in drawn.rules), ONE_POPUP)

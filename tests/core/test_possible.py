@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine.core.conditions import AllOf, AnyOf, Not
 from engine.core.possible import implies, is_possible
@@ -13,6 +13,7 @@ from engine.core.rules import Site
 from engine.core.ruleset import RuleSet
 from tests.core.reading import a_rule, read
 from tests.core.shoppers import Said, Shopper, rule_sets, visits
+from tests.drawn import drawn
 
 NEVER = [
     ("page is home", "page is cart"),
@@ -124,7 +125,7 @@ def test_condition_of_a_kind_that_nothing_is_known_of_contradicts_only_itself() 
     assert not is_possible((unknown, Not(unknown)), Site())
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits())
 def test_what_is_called_impossible_is_never_seen(rules: RuleSet, visit: tuple[Shopper, list[Said]]) -> None:
     shopper, events = visit

@@ -6,7 +6,7 @@ import string
 from contextlib import suppress
 from datetime import date
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.core.cart_items import CartPart
@@ -26,6 +26,7 @@ from engine.core.spoken import read_spoken
 from engine.core.wall_clock import WEEKDAYS
 from tests.core.reading import a_rule, read
 from tests.core.wheres import wheres
+from tests.drawn import drawn
 
 MARKS = [
     "views(", "count(", ")", "[", "]", "{", "}", ":", ",", "- ", "\n", "\n  ", "\t", '"', "'", "&a", "*a", "!!x", "<<",
@@ -44,7 +45,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@drawn(400)
 @given(TEXT)
 @example("\x85")
 @example('a: "\\U00110000"')
@@ -55,7 +56,7 @@ def test_reader_raises_nothing_but_its_own_errors(text: str) -> None:
             read_rules(files)
 
 
-@settings(max_examples=300)
+@drawn(300)
 @given(TEXT)
 def test_reader_of_sessions_raises_nothing_but_its_own_errors(text: str) -> None:
     for said in (
@@ -140,13 +141,13 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-@settings(max_examples=400)
+@drawn(400)
 @given(CONDITIONS)
 def test_condition_printed_and_read_again_is_the_same(condition: Condition) -> None:
     assert read_spoken(str(condition)) == condition
 
 
-@settings(max_examples=200)
+@drawn(200)
 @given(_comparisons())
 def test_line_written_with_its_symbol_is_read_as_it_was_meant(comparison: Comparison) -> None:
     reading, said = str(comparison.reading), f" {comparison.operator.words} "

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.core.conditions import AllOf, Condition
@@ -18,6 +18,7 @@ from engine.core.ruleset import RuleSet
 from tests.core.cases import Case, all_cases
 from tests.core.reading import a_rule, read, read_one
 from tests.core.test_reader_properties import CONDITIONS
+from tests.drawn import drawn
 
 PLAYBOOK = Path(__file__).parent.parent.parent / "rules" / "playbook"
 SHOW = read_one(a_rule()).show
@@ -105,7 +106,7 @@ def test_playbook_printed_and_read_again_is_the_same() -> None:
     assert again(rules, files[SITE_FILE]) == of(rules)
 
 
-@settings(max_examples=100)
+@drawn(100)
 @given(
     st.lists(CONDITIONS, min_size=1, max_size=4),
     st.sampled_from([Limit(), Limit("session", 3), Limit("visitor"), Limit("days", 1, 1), Limit("days", 2, 30)]),

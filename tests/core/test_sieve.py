@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.compiled_rule import stays_false
@@ -11,6 +11,7 @@ from engine.core.judge import Watch
 from engine.core.ruleset import RuleSet
 from tests.core.reading import a_rule, read
 from tests.core.shoppers import DWELLS, Said, Shopper, rule_sets, visits
+from tests.drawn import drawn
 
 Visit = tuple[Shopper, list[Said]]
 
@@ -29,7 +30,7 @@ def alive_by_hand(rules: RuleSet, shopper: Shopper) -> set[str]:
     return {name for name, conditions in fixed.items() if all(rules._test_of(each)(view) for each in conditions)}
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits())
 def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -44,7 +45,7 @@ def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first
         assert sorted(each.rule.id for each in watch.alive or ()) == sorted(alive_by_hand(rules, shopper))
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits())
 def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -64,7 +65,7 @@ def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: 
         assert watch.armed == judged_anew(rules, shopper).armed
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits(), st.sampled_from(DWELLS))
 def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, dwell: Said
@@ -78,7 +79,7 @@ def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
         assert any(name == "page_dwell" and shopper.dwell_ms < at <= later.dwell_ms for name, at in moments)
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits(), st.sampled_from([25, 50, 75, 100]), st.sampled_from([500, 1_000, 4_000]))
 def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, percent: int, ms: int
@@ -94,7 +95,7 @@ def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
         assert any(name == "wake" and shopper.now_ms < at <= shopper.now_ms + ms for name, at in moments)
 
 
-@settings(max_examples=150)
+@drawn(150)
 @given(rule_sets(), visits(), st.sampled_from(DWELLS), st.sampled_from(["login", "exit_intent", "cart"]))
 def test_rule_never_fires_by_a_measure_that_was_reported_too_late(
     rules: RuleSet, visit: Visit, dwell: Said, name: str

@@ -7,11 +7,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.schedule import Schedule
 from engine.core.wall_clock import WallMoments, read_date, read_weekdays, wall_clock
+from tests.drawn import drawn
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -88,7 +89,7 @@ ZONES = ["Asia/Taipei", "Europe/Berlin", "America/New_York", "Australia/Lord_How
 HOURS = st.tuples(st.integers(0, 1439), st.integers(0, 1440)).filter(lambda pair: pair[0] != pair[1] % 1440)
 
 
-@settings(max_examples=60)
+@drawn(60)
 @given(
     zone=st.sampled_from(ZONES),
     start=st.integers(ms("2026-01-01T00:00+00:00") // 60_000, ms("2026-12-31T00:00+00:00") // 60_000),
