@@ -44,9 +44,6 @@ class Round:
     acks_s: list[float] = field(default_factory=list, repr=False)
     """How long each acknowledgement took, as its shopper saw it; only of a steady round."""
 
-    shows_s: list[float] = field(default_factory=list, repr=False)
-    """How long each popup took, from the event that it holds up the acknowledgement of; likewise."""
-
     @property
     def server_us(self) -> float:
         """CPU of the server for one event."""
@@ -114,7 +111,7 @@ async def _measured(contestant: Contestant, connections: int, load: _Crowd | _St
     await asyncio.sleep(0.05)
     events = load.sent + sum(2 * each.shows for each in shoppers)
     server_s, redis_s, waited, wall_s = (end - begin for begin, end in zip(before, after, strict=True))
-    return Round(events, server_s, redis_s, waited, wall_s, load.acks_s, load.shows_s)
+    return Round(events, server_s, redis_s, waited, wall_s, load.acks_s)
 
 
 def _used(contestant: Contestant) -> tuple[float, float, float, float]:
@@ -149,7 +146,6 @@ class _Crowd:
     def __init__(self, events_each: int) -> None:
         self.sent = 0
         self.acks_s: list[float] = []
-        self.shows_s: list[float] = []
         self._length = events_each
 
     async def run(self, shoppers: list[Shopper], done: asyncio.Future[None]) -> None:
@@ -185,7 +181,6 @@ class _Stream:
     def __init__(self, rate: float, seconds: float) -> None:
         self.sent = 0
         self.acks_s: list[float] = []
-        self.shows_s: list[float] = []
         self._rate = rate
         self._seconds = seconds
         self._under_way = 0
@@ -224,9 +219,5 @@ class _Stream:
                 self._under_way -= 1
             self._finish(done)
 
-        def shown() -> None:
-            if waiting:
-                self.shows_s.append(time.perf_counter() - waiting[0][1])
-
-        shopper.on_ack, shopper.on_show = acknowledged, shown
+        shopper.on_ack = acknowledged
         return waiting
