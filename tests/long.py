@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase, translate
 
 LONG = (
+    "demo/test_in_a_browser.py::*[1440]",
     "demo/test_in_a_browser.py::*[768]",
     "e2e/shops/test_platforms.py::*[OldShopware]",
     "e2e/survival/test_firefox_networks.py::test_popup_comes_in_the_answers*",
@@ -25,6 +26,7 @@ LONG = (
     "e2e/test_firefox.py::test_every_route*",
     "e2e/test_firefox.py::test_strict_policy*",
     "e2e/test_firefox.py::test_tab_in_the_background*",
+    "e2e/test_popup_kinds_looks.py::*[1440px]",
     "e2e/test_popup_kinds_looks.py::*[768px]",
     "e2e/test_shop_with_popups.py::*",
     "edge/test_archiver.py::test_archiver_that_is_killed*[bucket-*",
@@ -33,6 +35,7 @@ LONG = (
     "faults/test_network.py::test_redis_behind*",
     "faults/test_network.py::test_three_hundred*",
     "faults/test_short.py::*[cluster]",
+    "faults/test_short.py::*[front]",
     "faults/test_short.py::*[pair]",
     "live/test_codes_at_a_step.py::test_redis_that_is_lost*",
     "live/test_coupons.py::*[sqlite]",
