@@ -7,6 +7,7 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from statistics import quantiles
 from time import perf_counter
 from urllib.request import urlopen
@@ -97,14 +98,17 @@ async def _probe(contestant: Contestant) -> list[float]:
             ((shopper, _),) = await newcomers(contestant, 1)
             player = Player(shopper)
             await player.play(*BEFORE)
-            started = perf_counter()
-            shopper.on_show = lambda started=started: took_s.append(perf_counter() - started)  # type: ignore[misc]
+            shopper.on_show = partial(_note_time_since, perf_counter(), took_s)
             await player.play(DECIDES)
             if shopper.shows != 1:
                 raise Broken(f"{shopper.shows} popups were shown, expected 1")
             shopper.close()
     except asyncio.CancelledError:
         return took_s
+
+
+def _note_time_since(started: float, took_s: list[float]) -> None:
+    took_s.append(perf_counter() - started)
 
 
 async def _ask_valkey(contestant: Contestant) -> list[float]:
