@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from engine.edge import rewrites, write_through
 from engine.edge.child_process import start_child
 from engine.edge.folder_lock import FolderLock
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_version import NoRedis
+from engine.edge.repeated import Repeated
 from engine.edge.socket_path import NoSocketPath, socket_path
-from engine.edge.write_through import WriteThrough
 
 logger = logging.getLogger("shopbell.redis")
 
@@ -39,7 +40,7 @@ _CONFIG = {
     "unixsocketperm": "700",
     "daemonize": "no",
     "appendonly": "yes",
-    # It writes before it answers, and never waits for the disk: that is for WriteThrough.
+    # It writes before it answers, and never waits for the disk: that is for write_through.
     "appendfsync": "no",
     # To write the file anew takes a core for a while: a busy shop would see it every few seconds from 64 MB on. More
     # than this would take Valkey too long to read after a crash.
@@ -70,7 +71,10 @@ class EmbeddedRedis:
         self._gave_up = threading.Event()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_alive, name="redis-keeper", daemon=True)
-        self._write_through = WriteThrough(folder)
+        self._beside = (
+            Repeated("redis-to-disk", write_through.EVERY_S, self._write_through),
+            Repeated("redis-rewrites", rewrites.EVERY_S, self._let_rewrites_give_way),
+        )
 
     @property
     def url(self) -> str:
@@ -102,7 +106,8 @@ class EmbeddedRedis:
             answer = self._ask(b"PING\r\n")
             if answer.startswith(b"+PONG"):
                 self._came_up.set()
-                self._write_through.start()
+                for each in self._beside:
+                    each.start()
                 return
             if answer.startswith(b"-LOADING"):
                 deadline = time.monotonic() + START_TIMEOUT_S
@@ -114,7 +119,8 @@ class EmbeddedRedis:
     def stop(self) -> None:
         """Stop the server; what it was told is on disk afterwards."""
         self._stopping.set()
-        self._write_through.stop()
+        for each in self._beside:
+            each.stop()
         child = self._child
         if child is not None and child.poll() is None:
             child.send_signal(signal.SIGTERM)
@@ -148,6 +154,13 @@ class EmbeddedRedis:
             pause_s = 0.05 if time.monotonic() - started > LONGEST_PAUSE_S else min(pause_s * 2, LONGEST_PAUSE_S)
             logger.error("redis ended with status %d, starting it again in %.2f s", status, pause_s)
             self._stopping.wait(pause_s)
+
+    def _write_through(self) -> None:
+        write_through.try_to_write_through(self._folder)
+
+    def _let_rewrites_give_way(self) -> None:
+        if self.pid is not None:
+            rewrites.give_way(self.pid)
 
     def _command(self) -> list[str]:
         folder = self._folder.resolve()

@@ -10,7 +10,6 @@ answered is with the system, whatever becomes of its process, and a second later
 import contextlib
 import logging
 import os
-import threading
 from pathlib import Path
 
 EVERY_S = 1.0
@@ -30,28 +29,9 @@ def write_through(folder: Path) -> None:
                 os.close(descriptor)
 
 
-class WriteThrough:
-    """The thread that does it, from ``start`` to ``stop``."""
-
-    def __init__(self, folder: Path, every_s: float | None = None) -> None:
-        self._folder = folder
-        self._every_s = EVERY_S if every_s is None else every_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="redis-to-disk", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; a server that is told to stop has written everything through by itself."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._every_s):
-            try:
-                write_through(self._folder)
-            except OSError as error:
-                _log.error("what redis has written could not be brought to the disk: %s", error)
+def try_to_write_through(folder: Path) -> None:
+    """Do so; a disk that fails is told in the log."""
+    try:
+        write_through(folder)
+    except OSError as error:
+        _log.error("what redis has written could not be brought to the disk: %s", error)

@@ -21,7 +21,7 @@ class Effort:
 
 
 FULL = Effort(
-    rounds=5, events_each=100, steady_s=2.0, idle_connections=5000, sessions=1000, latency_s=10.0,
+    rounds=5, events_each=100, steady_s=2.0, idle_connections=5000, sessions=1000, latency_s=30.0,
     crowds=(10_000, 18_000), rest_s=20.0, visitors=(100_000, 1_000_000),
 )  # fmt: skip
 QUICK = Effort(

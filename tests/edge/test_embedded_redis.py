@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from engine.edge import embedded_redis
+from engine.edge import embedded_redis, rewrites
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.redis_binary import RedisBinary
 from engine.edge.redis_version import NoRedis, RedisVersion, reach
@@ -51,6 +51,20 @@ def test_what_it_was_told_is_there_after_a_restart(tmp_path: Path) -> None:
         client.set("views", 3)
     with EmbeddedRedis(tmp_path) as server, client_of(server) as client:
         assert client.get("views") == b"3"
+
+
+def test_child_that_writes_the_file_anew_gives_way(tmp_path: Path) -> None:
+    with EmbeddedRedis(tmp_path) as server, client_of(server) as client:
+        client.config_set("rdb-key-save-delay", 50_000)  # microseconds for each key: it takes its time
+        client.mset({f"key{n}": n for n in range(400)})
+        client.bgrewriteaof()
+        child = wait_for(lambda: children_of(server))[0]
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, child) == rewrites.LESS_URGENT_BY)
+        assert os.getpriority(os.PRIO_PROCESS, server.pid or 0) == os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def children_of(server: EmbeddedRedis) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
 
 
 def test_counters_of_a_visitor_stay_in_one_compact_block(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import redis
 
 from engine.edge import write_through
 from engine.edge.embedded_redis import EmbeddedRedis
-from engine.edge.write_through import WriteThrough
 from tests.waiting import PATIENCE_S, wait_for
 
 BUSY_DISK = """
@@ -95,9 +94,8 @@ def test_disk_that_fails_is_told_and_tried_again(
             second.set()
         raise OSError(errno.EIO, "Input/output error")
 
+    monkeypatch.setattr(write_through, "EVERY_S", 0.001)
     monkeypatch.setattr(write_through, "write_through", fail)
-    writer = WriteThrough(tmp_path, every_s=0.001)
-    writer.start()
-    assert second.wait(PATIENCE_S)
-    writer.stop()
+    with EmbeddedRedis(tmp_path):
+        assert second.wait(PATIENCE_S)
     assert "what redis has written could not be brought to the disk: [Errno 5] Input/output error" in caplog.text
