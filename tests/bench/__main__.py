@@ -29,6 +29,7 @@ from tests.bench import (
     spread,
 )
 from tests.bench.effort import FULL, QUICK, Effort
+from tests.bench.host import kept_awake
 from tests.bench.processes import allow_many_files, cores, pin, prefer_carried_valkey
 from tests.bench.report import Report, budget_table
 
@@ -62,18 +63,22 @@ def main() -> int:
     prefer_carried_valkey()
     allow_many_files()
     pin(os.getpid(), cores()[1])
-    effort = QUICK if asked.quick else FULL
     print(_conditions())
-    reports: list[Report] = []
-    for name, measure in known.items():
-        if name in (asked.names or BENCHMARKS):
-            reports.append(uvloop.run(measure(effort)))
-            capacity.keep(reports[-1].figures)
-            print(f"\n{reports[-1]}\n", flush=True)
-            if asked.write:  # what was measured must not be lost where a later benchmark fails
-                asked.write.write_text(_text(reports))
+    with kept_awake():
+        reports = _run([known[name] for name in known if name in (asked.names or BENCHMARKS)], asked)
     print(budget_table(reports))
     return 0
+
+
+def _run(measures: list[Callable[[Effort], Coroutine[Any, Any, Report]]], asked: argparse.Namespace) -> list[Report]:
+    reports: list[Report] = []
+    for measure in measures:
+        reports.append(uvloop.run(measure(QUICK if asked.quick else FULL)))
+        capacity.keep(reports[-1].figures)
+        print(f"\n{reports[-1]}\n", flush=True)
+        if asked.write:  # what was measured must not be lost where a later benchmark fails
+            asked.write.write_text(_text(reports))
+    return reports
 
 
 def _text(reports: list[Report]) -> str:

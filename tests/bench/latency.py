@@ -18,7 +18,7 @@ import uvloop
 
 from tests.bench.contestants import ENGINE, PICOWS, Contestant, running
 from tests.bench.effort import Effort
-from tests.bench.host import Stolen, kept_awake
+from tests.bench.host import Stolen
 from tests.bench.load import CONNECTIONS, Round, closed_loop, newcomers, steady
 from tests.bench.plays import BEFORE, DECIDES, Player
 from tests.bench.processes import give_way
@@ -57,11 +57,7 @@ class _Found:
 
 async def measure(effort: Effort) -> Report:
     """Find the full load, then send half of it, with shoppers in between whose popup is waited for."""
-    with (
-        kept_awake(),
-        running(ENGINE, PICOWS) as (contestant, echo),
-        ThreadPoolExecutor(1, initializer=give_way) as thread,
-    ):
+    with running(ENGINE, PICOWS) as (contestant, echo), ThreadPoolExecutor(1, initializer=give_way) as thread:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(thread, uvloop.run, _look(contestant, echo, effort))
     return Report(
