@@ -35,7 +35,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py consent.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-.PHONY: help run compiled compiled-tests test test-long check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian
+.PHONY: help run compiled compiled-tests test test-long check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian cc
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -72,8 +72,7 @@ compiled: $(VENV)/.compile
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.dev
-	@tools/need-cc
-	@$(MAKE) --no-print-directory -j3 --output-sync=target debian core-coverage compiled check core-properties compiled-tests
+	@$(MAKE) --no-print-directory -j3 --output-sync=target TESTING=1 cc core-coverage debian compiled check core-properties compiled-tests
 	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
 
@@ -107,19 +106,24 @@ compiled-tests: $(VENV)/.dev compiled debian
 		SHOPBELL_TEST_BUILD=compiled PYTHONPATH=$(CURDIR) $(WITH_COMPILED) tools/pytest-again $(BIN)/python -q -n 2 --dist loadfile \
 		-o pythonpath="$(COMPILED) ." $(addprefix tests/,$(HOT_TESTS))
 
-# One after the other: the package manager lets nobody in beside itself.
+cc:
+	@tools/need-cc
+
+# For tests the engine is compiled in any case, and as soon as that can be.
+debian compiled: $(if $(TESTING),cc)
+
 debian:
-	@for each in chromium firefox postgresql $(SERVERS); do tools/need-$$each; done
+	@tools/need-all chromium firefox postgresql $(SERVERS)
 
 browser:
-	@for each in chromium firefox; do tools/need-$$each; done
+	@tools/need-all chromium firefox
 
 postgresql:
 	@tools/need-postgresql
 
 SERVERS := cc haproxy faketime proxies wordpress
 servers:
-	@for each in $(SERVERS); do tools/need-$$each; done
+	@tools/need-all $(SERVERS)
 
 # Redis as Debian has it; a cluster of these; and the Valkey that comes with the engine, alone and as a cluster.
 # Some of it: make test-stores STORES=cluster DATABASES=sqlite STORE_TESTS=tests/live/test_resends.py
