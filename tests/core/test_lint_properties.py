@@ -32,7 +32,7 @@ def as_step(name: str, data: dict[str, Any]) -> Step:
     return Step(name=name, data=data)
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits())
 def test_rule_of_which_lint_says_that_it_cannot_never_fires(drawn: RuleSet, visit: tuple[Shopper, list[Said]]) -> None:
     rules = RuleSet((replace(each.rule, show=SHOW) for each in drawn.rules), ONE_POPUP)
@@ -44,7 +44,7 @@ def test_rule_of_which_lint_says_that_it_cannot_never_fires(drawn: RuleSet, visi
     assert not cannot & {each.rule for each in run_session(rules, session).fired}
 
 
-@drawn(100)
+@drawn(50)
 @given(rule_sets())
 def test_every_finding_has_a_place_in_the_file_and_says_what_to_do(drawn: RuleSet) -> None:
     rules = RuleSet((replace(each.rule, show=SHOW) for each in drawn.rules), ONE_POPUP)

@@ -125,7 +125,7 @@ def test_condition_of_a_kind_that_nothing_is_known_of_contradicts_only_itself() 
     assert not is_possible((unknown, Not(unknown)), Site())
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits())
 def test_what_is_called_impossible_is_never_seen(rules: RuleSet, visit: tuple[Shopper, list[Said]]) -> None:
     shopper, events = visit

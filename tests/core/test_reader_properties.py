@@ -45,7 +45,7 @@ TEXT = st.one_of(
 )
 
 
-@drawn(400)
+@drawn(200)
 @given(TEXT)
 @example("\x85")
 @example('a: "\\U00110000"')
@@ -56,7 +56,7 @@ def test_reader_raises_nothing_but_its_own_errors(text: str) -> None:
             read_rules(files)
 
 
-@drawn(300)
+@drawn(150)
 @given(TEXT)
 def test_reader_of_sessions_raises_nothing_but_its_own_errors(text: str) -> None:
     for said in (
@@ -141,7 +141,7 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-@drawn(400)
+@drawn(200)
 @given(CONDITIONS)
 def test_condition_printed_and_read_again_is_the_same(condition: Condition) -> None:
     assert read_spoken(str(condition)) == condition

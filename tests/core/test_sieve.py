@@ -30,7 +30,7 @@ def alive_by_hand(rules: RuleSet, shopper: Shopper) -> set[str]:
     return {name for name, conditions in fixed.items() if all(rules._test_of(each)(view) for each in conditions)}
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits())
 def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -45,7 +45,7 @@ def test_sieve_finds_the_rules_that_a_naive_judge_finds_each_once_and_best_first
         assert sorted(each.rule.id for each in watch.alive or ()) == sorted(alive_by_hand(rules, shopper))
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits())
 def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: RuleSet, visit: Visit) -> None:
     shopper, events = visit
@@ -65,7 +65,7 @@ def test_events_after_a_page_view_find_what_judging_all_rules_anew_would(rules: 
         assert watch.armed == judged_anew(rules, shopper).armed
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits(), st.sampled_from(DWELLS))
 def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, dwell: Said
@@ -79,7 +79,7 @@ def test_rule_that_time_on_the_page_makes_true_has_armed_a_moment_of_it(
         assert any(name == "page_dwell" and shopper.dwell_ms < at <= later.dwell_ms for name, at in moments)
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits(), st.sampled_from([25, 50, 75, 100]), st.sampled_from([500, 1_000, 4_000]))
 def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
     rules: RuleSet, visit: Visit, percent: int, ms: int
@@ -95,7 +95,7 @@ def test_rule_that_scrolling_or_the_clock_makes_true_has_armed_a_moment_of_it(
         assert any(name == "wake" and shopper.now_ms < at <= shopper.now_ms + ms for name, at in moments)
 
 
-@drawn(150)
+@drawn(75)
 @given(rule_sets(), visits(), st.sampled_from(DWELLS), st.sampled_from(["login", "exit_intent", "cart"]))
 def test_rule_never_fires_by_a_measure_that_was_reported_too_late(
     rules: RuleSet, visit: Visit, dwell: Said, name: str
