@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pytest
+
 from engine.core.condition_tree import GROUPS
 from engine.core.conditions import Comparison, comparisons
 from engine.core.facts import FACTS, OPERATORS_OF, FactType
@@ -16,6 +18,8 @@ from engine.core.operators import OPERATORS
 from engine.core.rulefile import RULE_KEYS
 from engine.core.site_file import POLICY_KEYS, SITE_KEYS
 from tests.core.cases import Case, all_cases
+
+pytestmark = pytest.mark.repeats
 
 LEAST = 500
 READ_OTHERWISE = ((FactType.YES_NO, "is not"),)

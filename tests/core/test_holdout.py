@@ -22,6 +22,7 @@ def held_out(rule: Rule, site: Site | None = None) -> set[str]:
     return {each for each in VISITORS if is_held_out(each, rule, site or Site())}
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize(("share", "visitors"), [(0.01, 91), (0.1, 985), (0.5, 5_007), (0.9, 8_977)])
 def test_share_of_visitors_is_held_out_and_always_the_same_ones(share: float, visitors: int) -> None:
     found = len(held_out(a_rule(holdout=share)))
@@ -38,10 +39,12 @@ def test_holdout_of_all_holds_everybody_out() -> None:
     assert held_out(a_rule(holdout=1)) == set(VISITORS)
 
 
+@pytest.mark.repeats
 def test_visitor_held_out_by_a_small_share_is_held_out_by_every_greater_one() -> None:
     assert held_out(a_rule(holdout=0.1)) < held_out(a_rule(holdout=0.2))
 
 
+@pytest.mark.repeats
 def test_holdouts_of_two_rules_are_independent() -> None:
     first, second = held_out(a_rule("first", 0.5)), held_out(a_rule("second", 0.5))
     assert len(first & second) == 2_557

@@ -48,6 +48,7 @@ def test_every_example_of_the_page_can_be_read() -> None:
     assert run_session(rules, session).passed
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize("case", [case for case in all_cases() if not case.refused], ids=lambda case: case.name)
 def test_schema_accepts_what_the_reader_accepts(case: Case) -> None:
     assert accepts(rule_schema(), case.rules)

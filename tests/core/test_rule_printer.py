@@ -72,9 +72,11 @@ def of(rules: RuleSet) -> list[Rule]:
     return [alike(each.rule) for each in rules.rules]
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize("case", [each for each in all_cases() if not each.refused], ids=lambda case: case.name)
 def test_rule_of_a_case_printed_and_read_again_is_the_same(case: Case) -> None:
-    assert again(case.ruleset()) == of(case.ruleset())
+    rules = case.ruleset()
+    assert again(rules) == of(rules)
 
 
 @pytest.mark.parametrize("show", EVERY_KIND)
@@ -93,10 +95,18 @@ def test_popup_printed_and_read_again_is_the_same(show: str) -> None:
         "schedule: {until: 2026-12-01 18:30, timezone: Europe/Berlin}\n",
         "after: other\n",
         "after: {rule: other, wait: 1d}\n",
+        "limit: 2 per day\n",
+        "priority: -2\n",
+        "holdout: 2.5%\n",
     ],
 )
 def test_part_of_a_rule_printed_and_read_again_is_the_same(more: str) -> None:
     rules = read(a_rule(more=more) + a_rule(rule="other"))
+    assert again(rules) == of(rules)
+
+
+def test_groups_printed_and_read_again_are_the_same() -> None:
+    rules = read(a_rule("not: page is home", "any: [page is cart, {all: [scroll > 50%, {not: views(cart) > 2}]}]"))
     assert again(rules) == of(rules)
 
 
@@ -106,7 +116,7 @@ def test_playbook_printed_and_read_again_is_the_same() -> None:
     assert again(rules, files[SITE_FILE]) == of(rules)
 
 
-@drawn(100)
+@drawn(50)
 @given(
     st.lists(CONDITIONS, min_size=1, max_size=4),
     st.sampled_from([Limit(), Limit("session", 3), Limit("visitor"), Limit("days", 1, 1), Limit("days", 2, 30)]),

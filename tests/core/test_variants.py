@@ -48,21 +48,25 @@ def test_variants_share_the_visitors_by_weight(weights: dict[str, float], shares
     assert all(abs(counted[name] / 10_000 - share) < 0.015 for name, share in shares.items())
 
 
+@pytest.mark.repeats
 def test_visitor_keeps_a_variant_whatever_order_and_scale_the_weights_have() -> None:
     assert drawn(rule_of(a=50, b=50)) == drawn(rule_of(b=1, a=1))
 
 
+@pytest.mark.repeats
 def test_greater_weight_takes_visitors_and_gives_none_away() -> None:
     before, after = drawn(rule_of(a=1, b=1)), drawn(rule_of(a=3, b=1))
     moved = {(before[each], after[each]) for each in VISITORS if before[each] != after[each]}
     assert moved == {("b", "a")}
 
 
+@pytest.mark.repeats
 def test_new_variant_takes_its_share_and_leaves_the_others_alone() -> None:
     before, after = drawn(rule_of(a=1, b=1)), drawn(rule_of(a=1, b=1, c=1))
     assert {after[each] for each in VISITORS if before[each] != after[each]} == {"c"}
 
 
+@pytest.mark.repeats
 def test_variants_of_two_rules_are_independent() -> None:
     one, other = drawn(rule_of(rule="one", a=1, b=1)), drawn(rule_of(rule="other", a=1, b=1))
     both = sum(one[each] == other[each] for each in VISITORS)
