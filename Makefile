@@ -66,7 +66,7 @@ run: $(VENV)/.runtime compiled
 
 # The same engine with its hot path compiled, where that can be done.
 compiled: $(VENV)/.compile
-	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible
+	@$(BIN)/python tools/compile_engine.py $(COMPILED) --if-possible $(if $(TESTING),--unoptimised)
 
 # The files in their order, so that browsers and engines that are killed do not come last and alone.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
