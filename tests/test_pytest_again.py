@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +25,10 @@ SOUND = "def test_sound():\n    assert 1\n"
 def run(folder: Path, **files: str) -> subprocess.CompletedProcess[str]:
     for name, text in files.items():
         (folder / f"test_{name}.py").write_text(text)
-    (folder / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-    return subprocess.run(
-        [AGAIN, sys.executable, "-q", "-n", "2", "."], cwd=folder, capture_output=True, text=True, check=False
-    )
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    words = [AGAIN, sys.executable, "-q", "-p", "xdist.plugin", "-n", "2", "."]
+    lean = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # most of the time went into plugins that nothing uses
+    return subprocess.run(words, cwd=folder, env=lean, capture_output=True, text=True, check=False)
 
 
 def test_what_passes_by_itself_is_named(tmp_path: Path) -> None:
