@@ -35,6 +35,10 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py consent.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
+# Those of them that ask about nothing that other tests do not run by the pure build: make test runs them compiled alone.
+COMPILED_ALONE := native $(addprefix edge/test_,hello.py stream.py stream_limits.py) \
+	$(addprefix live/test_,bad_frames.py consent.py limits.py rules_change.py strangers.py who_and_when.py)
+
 .PHONY: help run compiled compiled-tests test test-long check python-check snippet-check unit core-coverage core-properties browser postgresql servers test-stores faults soak autobahn bench bench-snippet real-shop fuzz audit lock clean debian cc
 
 help:
@@ -74,7 +78,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j3 --output-sync=target TESTING=1 cc core-coverage debian compiled check core-properties compiled-tests
 	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
-		$$(test ! -e $(COMPILED)/compiled-from || echo --ignore=tests/native)
+		$$(test ! -e $(COMPILED)/compiled-from || echo $(addprefix --ignore=tests/,$(COMPILED_ALONE)))
 
 test-long: $(VENV)/.dev debian
 	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m long
