@@ -26,7 +26,7 @@ def run(folder: Path, **files: str) -> subprocess.CompletedProcess[str]:
     for name, text in files.items():
         (folder / f"test_{name}.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\n")
-    words = [AGAIN, sys.executable, "-q", "-p", "xdist.plugin", "-n", "2", "."]
+    words = [str(AGAIN), sys.executable, "-q", "-p", "xdist.plugin", "-n", "2", "."]
     lean = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # most of the time went into plugins that nothing uses
     return subprocess.run(words, cwd=folder, env=lean, capture_output=True, text=True, check=False)
 
