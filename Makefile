@@ -35,7 +35,7 @@ HOT_TESTS := native test_build.py test_pipeline.py test_pipeline_firing.py test_
 	$(addprefix live/test_,bad_events.py bad_frames.py consent.py limits.py resends.py rules_change.py seed_sentence.py \
 		strangers.py who_and_when.py)
 
-# Those of them that ask about nothing that other tests do not run by the pure build: make test runs them compiled alone.
+# Those of them whose like other files have that run by the pure build too: make test runs them compiled alone.
 COMPILED_ALONE := native $(addprefix edge/test_,hello.py stream.py stream_limits.py) \
 	$(addprefix live/test_,bad_frames.py consent.py limits.py rules_change.py strangers.py who_and_when.py)
 
