@@ -37,7 +37,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, name in names.items():
         if is_long(name):
             item.add_marker("long")
-    if not any("::" in word for word in config.args) and (patterns := idle(names.values())):
+    whole_files = not config.option.lf and not any("::" in word for word in config.args)
+    if whole_files and (patterns := idle(names.values())):
         raise pytest.UsageError(f"tests/long.py: no test is called {', '.join(patterns)}")
 
 

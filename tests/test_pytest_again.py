@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-AGAIN = Path(__file__).parents[1] / "tools" / "pytest-again"
+CHECKOUT = Path(__file__).parents[1]
+AGAIN = CHECKOUT / "tools" / "pytest-again"
 
 SLOW_ONCE = """
 from pathlib import Path
@@ -62,3 +64,13 @@ def test_nothing_failed_nothing_runs_again(tmp_path: Path) -> None:
     done = run(tmp_path, sound=SOUND)
     assert done.returncode == 0
     assert "1 passed" in done.stdout.splitlines()[-1]
+
+
+def test_one_test_of_a_file_that_has_long_ones_can_run_again(tmp_path: Path) -> None:
+    failed = "tests/test_server.py::test_killed_redis_is_started_again_while_the_engine_stays"
+    (tmp_path / "v" / "cache").mkdir(parents=True)
+    (tmp_path / "v" / "cache" / "lastfailed").write_text(json.dumps({failed: True}))
+    words = ["-n", "0", "--last-failed", "--collect-only", "-q", "-m", "not long", "-o", f"cache_dir={tmp_path}"]
+    command = [sys.executable, "-m", "pytest", *words, "--ignore=tests/core"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, failed), done.stderr
