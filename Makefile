@@ -57,7 +57,7 @@ $(VENV)/.dev: requirements.lock requirements-dev.lock | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.runtime
 
-$(VENV)/.compile: requirements-compile.lock | $(BIN)/python
+$(VENV)/.compile: requirements-compile.lock $(if $(TESTING),$(VENV)/.dev) | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-compile.lock || echo "mypy could not be installed"
 	@touch $@
 
@@ -75,8 +75,9 @@ compiled: $(VENV)/.compile
 # The files in their order, so that browsers and engines that are killed do not come last and alone.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory -j3 --output-sync=target TESTING=1 cc core-coverage debian compiled check core-properties compiled-tests
+test:
+	@$(MAKE) --no-print-directory -j3 --output-sync=target TESTING=1 \
+		cc core-coverage snippet-check debian compiled check core-properties compiled-tests
 	@tools/pytest-again $(BIN)/python $(SIDE_BY_SIDE) -m "not long" --ignore=tests/core \
 		$$(test ! -e $(COMPILED)/compiled-from || echo $(addprefix --ignore=tests/,$(COMPILED_ALONE)))
 
