@@ -159,8 +159,8 @@ class EmbeddedRedis:
         write_through.try_to_write_through(self._folder)
 
     def _let_rewrites_give_way(self) -> None:
-        if self.pid is not None:
-            rewrites.give_way(self.pid)
+        if (server := self.pid) is not None:
+            rewrites.give_way(server)
 
     def _command(self) -> list[str]:
         folder = self._folder.resolve()

@@ -31,7 +31,7 @@ def kept_awake() -> Iterator[None]:
     Keep this process's cores from halting, by a process on each that gives way to everything else.
 
     A virtual core that halts is given to another machine, and comes back milliseconds after it was woken. The cores
-    of a busy server do not halt, nor do those of a machine of its own lose anything by it.
+    of a busy server do not halt, and a machine of its own loses nothing by it.
     """
     spinning = [
         subprocess.Popen([sys.executable, "-c", _SPIN, str(core), str(os.getpid())]) for core in set().union(*cores())

@@ -47,6 +47,7 @@ class _Found:
     full: float
     rate: float
     load: Round
+    acks_s: list[float]
     echoed: Round
     shows_s: list[float]
     calm_s: list[float]
@@ -64,7 +65,7 @@ async def measure(effort: Effort) -> Report:
         "Latency at half load",
         ("from", "to", "p50, ms", "p99, ms", "of"),
         [
-            ["event sent", "acknowledgement received (shopper's clock)", *_percentiles(found.load.acks_s)],
+            ["event sent", "acknowledgement received (shopper's clock)", *_percentiles(found.acks_s)],
             ["event sent", "popup received (shopper's clock)", *_percentiles(found.shows_s)],
             ["event sent", "popup received, of the calm (shopper's clock)", *_percentiles(found.calm_s)],
             ["event sent", "the same from a bare picows echo (shopper's clock)", *_percentiles(found.echoed.acks_s)],
@@ -111,7 +112,8 @@ async def _look(contestant: Contestant, echo: Contestant, effort: Effort) -> _Fo
     echoed = await steady(echo, rate, effort.latency_s, shoppers)
     inside, lag = (_between(*each) for each in zip(before, after, strict=True))
     calm_s = [took_s for started, took_s in probes if host.nothing_from(started)]
-    return _Found(full, rate, load, echoed, [took_s for _, took_s in probes], calm_s, asked_s, inside, lag)
+    acks_s = load.acks_s[int(rate * _LEAD_IN_S) :]
+    return _Found(full, rate, load, acks_s, echoed, [took_s for _, took_s in probes], calm_s, asked_s, inside, lag)
 
 
 async def _probe(contestant: Contestant, found: list[Probe]) -> None:
