@@ -42,9 +42,11 @@ _CONFIG = {
     "appendonly": "yes",
     # It writes before it answers, and never waits for the disk: that is for write_through.
     "appendfsync": "no",
-    # To write the file anew takes a core for a while: a busy shop would see it every few seconds from 64 MB on. More
-    # than this would take Valkey too long to read after a crash.
-    "auto-aof-rewrite-min-size": "128mb",
+    # When its file is written anew is for rewrites.py to say, and for itself only where that is not done.
+    "auto-aof-rewrite-percentage": "150",
+    "auto-aof-rewrite-min-size": str(rewrites.FROM_BYTES * 3 // 2),
+    # Compressing it would be two thirds of the work.
+    "rdbcompression": "no",
     "save": "",
     # A visitor's counters stay in one compact block: the defaults would unfold it at 64 bytes a value.
     "hash-max-listpack-entries": "256",
@@ -71,9 +73,10 @@ class EmbeddedRedis:
         self._gave_up = threading.Event()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_alive, name="redis-keeper", daemon=True)
+        self._rewrites = rewrites.Rewrites(folder, self._ask)
         self._beside = (
             Repeated("redis-to-disk", write_through.EVERY_S, self._write_through),
-            Repeated("redis-rewrites", rewrites.EVERY_S, self._let_rewrites_give_way),
+            Repeated("redis-rewrites", rewrites.EVERY_S, self._see_to_rewrites),
         )
 
     @property
@@ -158,9 +161,9 @@ class EmbeddedRedis:
     def _write_through(self) -> None:
         write_through.try_to_write_through(self._folder)
 
-    def _let_rewrites_give_way(self) -> None:
+    def _see_to_rewrites(self) -> None:
         if (server := self.pid) is not None:
-            rewrites.give_way(server)
+            self._rewrites.see_to(server)
 
     def _command(self) -> list[str]:
         folder = self._folder.resolve()

@@ -53,14 +53,21 @@ def test_what_it_was_told_is_there_after_a_restart(tmp_path: Path) -> None:
         assert client.get("views") == b"3"
 
 
-def test_child_that_writes_the_file_anew_gives_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("aside_up_to", "policy"), [(10**6, os.SCHED_IDLE), (0, os.SCHED_OTHER)])
+def test_file_that_has_grown_is_written_anew_by_a_child_that_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aside_up_to: int, policy: int
+) -> None:
+    monkeypatch.setattr(rewrites, "ASIDE_UP_TO_BYTES", aside_up_to)
     with EmbeddedRedis(tmp_path) as server, client_of(server) as client:
         client.config_set("rdb-key-save-delay", 50_000)  # microseconds for each key: it takes its time
         client.mset({f"key{n}": n for n in range(400)})
-        client.bgrewriteaof()
+        assert not children_of(server)
+        monkeypatch.setattr(rewrites, "FROM_BYTES", 1000)
         child = wait_for(lambda: children_of(server))[0]
         wait_for(lambda: os.getpriority(os.PRIO_PROCESS, child) == rewrites.LESS_URGENT_BY)
+        wait_for(lambda: os.sched_getscheduler(child) == policy)
         assert os.getpriority(os.PRIO_PROCESS, server.pid or 0) == os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.sched_getscheduler(server.pid or 0) == os.SCHED_OTHER
 
 
 def children_of(server: EmbeddedRedis) -> list[int]:
