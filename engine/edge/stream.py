@@ -31,6 +31,7 @@ PING_AFTER_S = 14.0  # with the time for a pong and the 5 s between two looks: g
 PONG_WITHIN_S = 10.0
 MOST_FRAMES_BEFORE_WELCOME = 300
 DISCONNECT_AFTER_S = 1.0
+LONGEST_REASON = 120
 _TEXT = WSMsgType.TEXT  # to look it up in its enumeration costs as much as half of an acknowledgement
 _plain_text = reader_of_text()
 _NO_CODE = (1000).to_bytes(2, "big")
@@ -259,7 +260,8 @@ class Stream(WSListener):
         self._allowance.ask_again()
         if self.tab is not None:
             self.tab.close()
-        transport.send_close(code, reason.encode()[:120])
+        # cut between characters: a close whose reason is no UTF-8 tells the client nothing, not even the code
+        transport.send_close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore").encode())
         self._streams.loop.call_later(DISCONNECT_AFTER_S, transport.disconnect, False)
 
     def _echo_close(self, frame: Any) -> None:

@@ -204,6 +204,7 @@ def test_close_with_an_odd_payload_is_answered_too(raw: RawSocket, payload: byte
         ({"type": "hello", "v": True, "doc": "abcdef"}, 4009, "version is true, expected 1"),
         ({"type": "hello", "v": 1, "doc": "short"}, 4009, "hello.doc is not of the form [a-z0-9]{6,32}"),
         ({"type": "hello", "v": 1, "doc": "a{b}c:def"}, 4009, "hello.doc is not of the form [a-z0-9]{6,32}"),
+        ({"type": "購" * 60}, 4009, "first frame is '" + "購" * 34),
         ({"v": 1}, 1002, "frame is not a JSON object with a type"),
     ],
 )
