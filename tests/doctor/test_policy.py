@@ -5,6 +5,7 @@ import pytest
 from engine.doctor.policy import gaps
 
 ENGINE = "https://bell.shop.example"
+STREAM = "'https://bell.shop.example wss://bell.shop.example' to connect-src"
 
 
 def missing(*policies: str, engine: str = ENGINE) -> list[str]:
@@ -17,9 +18,9 @@ def missing(*policies: str, engine: str = ENGINE) -> list[str]:
         "img-src 'self'",
         "default-src *",
         "default-src https: wss:",
-        "script-src bell.shop.example; connect-src bell.shop.example",
+        "script-src bell.shop.example; connect-src wss://bell.shop.example",
         "script-src https://bell.shop.example; connect-src wss://bell.shop.example",
-        "default-src 'self' *.shop.example",
+        "default-src 'self' *.shop.example; connect-src wss://*.shop.example",
         "script-src 'nonce-abc' 'strict-dynamic'; connect-src wss:",
         "script-src 'self'; script-src-elem https://bell.shop.example; connect-src *",
         "SCRIPT-SRC HTTPS://BELL.SHOP.EXAMPLE; Connect-Src *",
@@ -34,11 +35,14 @@ def test_policy_that_lets_the_snippet_in_has_no_gap(policy: str) -> None:
     ("policy", "added"),
     [
         ("script-src 'self'; connect-src *", ["'bell.shop.example' to script-src"]),
-        ("script-src *; connect-src 'self'", ["'https://bell.shop.example wss://bell.shop.example' to connect-src"]),
-        ("connect-src 'nonce-abc'", ["'https://bell.shop.example wss://bell.shop.example' to connect-src"]),
+        ("script-src *; connect-src 'self'", [STREAM]),
+        ("connect-src 'nonce-abc'", [STREAM]),
+        ("connect-src https://bell.shop.example", [STREAM]),
+        ("connect-src bell.shop.example", [STREAM]),
+        ("connect-src https:", [STREAM]),
         ("script-src *.other.example shop.example; connect-src *", ["'bell.shop.example' to script-src"]),
         ("default-src 'none'", ["'bell.shop.example' to script-src",
-                                "'https://bell.shop.example wss://bell.shop.example' to connect-src"]),
+                                STREAM]),
     ],
 )  # fmt: skip
 def test_gap_says_what_to_add(policy: str, added: list[str]) -> None:
