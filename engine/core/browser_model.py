@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from engine.core.event_checks import LONGEST_MS
 from engine.core.golden_steps import ATTENTIVE, AWAY, CLOSED, UNSEEN
+from engine.core.store_model import SESSION_ENDS_AFTER_MS
 
 INPUT_LASTS_MS = 30_000
 """Without input for so long, the shopper's time is no attention any more."""
@@ -30,6 +32,9 @@ class Listener(Protocol):
     def take(self, seq: int, name: str, data: Mapping[str, Any], now_ms: int) -> dict[str, Any] | None:
         """Take an event of the open document; returns what is armed now, or None where that is unchanged."""
 
+    def attended(self, ms: int, now_ms: int) -> None:
+        """Count attention to the open document's page, of a session that has ended meanwhile."""
+
 
 class Browser:
     """One tab. ``now_ms`` is the moment; only :meth:`pass_time` moves it."""
@@ -43,7 +48,7 @@ class Browser:
         self._visible = True
         self._meanwhile = ATTENTIVE
         self._total_ms = self._reported_ms = 0
-        self._input_ms = self._hidden_ms = now_ms
+        self._input_ms = self._hidden_ms = self._told_ms = now_ms
         self._depth = self._reported_depth = 0.0
         self._reported_idle_ms = 0
         self._arm: dict[str, Any] = {}
@@ -57,7 +62,11 @@ class Browser:
 
     def view_page(self, page: Mapping[str, Any]) -> None:
         """Leave the page, and load another."""
-        self._tell_dwell()
+        if self.now_ms - self._told_ms > SESSION_ENDS_AFTER_MS:
+            # nobody stays for so long without a word: who comes now begins a session of their own
+            self._engine.attended(self.unreported_ms, self.now_ms)
+        else:
+            self._tell_dwell()
         self._waiting.clear()
         self._popup = ""
         self._documents += 1
@@ -110,6 +119,7 @@ class Browser:
             self._documents = 1
             self._hello()
         self._seq += 1
+        self._told_ms = self.now_ms
         arm = self._engine.take(self._seq, name, data, self.now_ms)
         if arm is not None:
             self._take_arm(arm)
@@ -198,7 +208,7 @@ class Browser:
         quiet_ms = self.now_ms - self._input_ms
         if self._visible and any(each <= quiet_ms for each in self._open_idle()):
             self._reported_idle_ms = quiet_ms
-            self.tell("idle", {"ms": quiet_ms})
+            self.tell("idle", {"ms": min(quiet_ms, LONGEST_MS)})
         if any(each <= self.now_ms for each in self._wakes_ms):
             self._wakes_ms = [each for each in self._wakes_ms if each > self.now_ms]
             self.tell("wake", {})
@@ -207,6 +217,6 @@ class Browser:
             self.tell("scroll", {"percent": self._depth})
 
     def _tell_dwell(self) -> None:
-        if (ms := self.unreported_ms) > 0:
-            self._reported_ms = self._total_ms
+        while (ms := min(self.unreported_ms, LONGEST_MS)) > 0:
+            self._reported_ms += ms
             self.tell("page_dwell", {"ms": ms})

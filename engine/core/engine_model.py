@@ -70,6 +70,11 @@ class EngineModel:
         """Take an event of the open document; returns what is armed, or None where that is unchanged."""
         return self.apply(read_data(seq, name, data, None, None), now_ms)
 
+    def attended(self, ms: int, now_ms: int) -> None:
+        """Count attention that a session had left untold when it ended: it begins no other, and nothing is judged."""
+        untold = Event(_AFTER_ALL, "page_dwell", ms=ms)
+        self._store.count_late(self.doc, self.rules.tracking.changes(untold, self.page), now_ms)
+
     def apply(self, event: Event, now_ms: int) -> dict[str, Any] | None:
         """As ``take``, for an event that has been read: it may be one that an earlier document left behind."""
         event = self.rules.site.pages.said(event)

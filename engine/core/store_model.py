@@ -86,6 +86,10 @@ class VisitorModel:
         self._session_ends_ms = now_ms + SESSION_ENDS_AFTER_MS
         return True, begun
 
+    def count_late(self, doc: str, ops: Iterable[Op], now_ms: int) -> None:
+        """Count what belongs to the session that went on last; what the session itself has kept ends with it."""
+        carry_out(ops, self.hashes, self._documents.setdefault(doc, Document()), now_ms)
+
     @property
     def orders(self) -> int:
         """Orders so far."""
