@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from engine.core.bounds import refuse_boundless
 from engine.core.event_data import GA4_EVENTS, BadEvent, read_data
 from engine.core.events import SIGNALS, Event, Page
 from engine.core.private_words import clean_page
@@ -64,8 +65,11 @@ def read_place(data: bytes) -> Event | None:
     try:
         said = orjson.loads(data)
         # what has to be cleaned first is written down otherwise than it came
-        is_sound = isinstance(said, dict) and not clean_page(said)
-        return read_data(1, "page_view", said, None, None) if is_sound else None
+        if not isinstance(said, dict) or clean_page(said):
+            return None
+        event = read_data(1, "page_view", said, None, None)
+        refuse_boundless(event, b'{"data":%b}' % data, {"data": said})
+        return event
     except (orjson.JSONDecodeError, BadEvent):
         return None
 

@@ -77,9 +77,20 @@ def test_filled_parts_are_the_changes_of_the_event(rules: RuleSet) -> None:
     assert parts_of(Event(1, "login"), page, rules.tracking) == ["+", "e:login", 1]
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{", b'{"kind":"home"}', b'{"url":"/","kind":"basket"}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[]", b"{", b'{"kind":"home"}', b'{"url":"/","kind":"basket"}',
+        b'{"url":"/","kind":"home","x":' + b"[" * 7 + b"]" * 7 + b"}",
+        b'{"url":"/","kind":"home","x":"%b"}' % (b"x" * 2_049),
+    ],
+)  # fmt: skip
 def test_data_of_no_page_tells_none(data: bytes) -> None:
     assert read_place(data) is None
+
+
+def test_data_as_deep_as_an_event_may_be_tells_its_page() -> None:
+    assert read_place(b'{"url":"/","kind":"home","x":' + b"[" * 6 + b"]" * 6 + b"}") is not None
 
 
 class Moody(Tracking):
