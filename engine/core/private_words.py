@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-MARKS = (b"@", b"%40", b"?", b"#")
-"""A frame without any of these holds nothing that has to go."""
+MARKS = (b"@", b"%40", b"?", b"#", rb"\u00")
+"""A frame without any of these holds nothing that has to go. JSON may write each of them by its number."""
 
 _BETWEEN = re.compile(r"([\s/?&=#]+)")
 _AT = re.compile(r"@|%40")

@@ -88,6 +88,13 @@ def test_frame_with_nothing_to_take_out_is_the_very_same(said: dict[str, Any]) -
     assert clean_frame(message, frame) is frame
 
 
+def test_signs_that_json_writes_by_their_numbers_are_found() -> None:
+    said = rb'{"url":"/u/ann\u0040example.com","title":"ann\u002540b.ch"}'
+    frame = b'{"type":"event","seq":1,"name":"page_view","data":%b}' % said
+    message = wire.parse(frame)
+    assert orjson.loads(clean_frame(message, frame))["data"] == message["data"] == {"url": "/u/-", "title": "-"}
+
+
 def test_hello_is_cleaned_as_it_is_read() -> None:
     hello = wire.read_hello({
         "type": "hello", "v": 1, "doc": "abcdef", "page": {"url": "/u/ann@example.com?x=1", "kind": "cart"},
