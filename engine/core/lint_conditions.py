@@ -39,7 +39,7 @@ def _contradiction(rule: Rule, shop: Shop) -> Iterator[Finding]:
             yield Finding(place, message, "change one of them" if n else "change it", True)
             return
     elsewhere = Comparison(_PAGE, OPERATORS["not in"], site.never_on)
-    if rule.shows and not is_possible((*conditions, elsewhere), site):
+    if rule.shows and conditions and not is_possible((*conditions, elsewhere), site):
         place = shop.place_of(rule, _first_about_the_page(rule))
         kinds = ", ".join(site.never_on)
         message = f"{rule.id} can never show: it is true only where the site's policy lets nothing show ({kinds})"
@@ -56,9 +56,9 @@ def _why(before: tuple[Condition, ...], last: Condition, site: Site) -> str:
 
 
 def _first_about_the_page(rule: Rule) -> int:
-    """Return which of the conditions is the first to read the kind of page."""
+    """Return which of the conditions is the first to read the kind of page; the first of all where none does."""
     readings = ({each.reading for each in comparisons(condition)} for condition in rule.when.conditions)
-    return next(n for n, read in enumerate(readings) if _PAGE in read)
+    return next((n for n, read in enumerate(readings) if _PAGE in read), 0)
 
 
 def alike(shop: Shop) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ _VALUES = {
     FactType.KIND: f"[\"']?({'|'.join(PAGE_KINDS)})[\"']?",
     FactType.DEVICE: f"[\"']?({'|'.join(DEVICES)})[\"']?",
     FactType.YES_NO: "(yes|no)",
-    FactType.HOUR: r"(1?\d|2[0-3])",
+    FactType.HOUR: r"([01]?\d|2[0-3])",
     FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})[\"']?",
     FactType.DATE: r"\d{4}-\d\d-\d\d",
     FactType.COUNTRY: "[\"']?[A-Za-z]{2}[\"']?",
@@ -59,7 +59,7 @@ _VALUES = {
 }
 _LISTED = {
     **{kind: pattern for kind, pattern in _VALUES.items() if not pattern.startswith(r"\S")},
-    FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})(\\s?-\\s?({'|'.join(WEEKDAYS)}))?[\"']?",
+    FactType.WEEKDAY: f"[\"']?({'|'.join(WEEKDAYS)})(\\s*-\\s*({'|'.join(WEEKDAYS)}))?[\"']?",
 }
 """What stands between the brackets of a list, for the types of which that can be told."""
 
@@ -187,7 +187,7 @@ def _do_parts() -> Schema:
 
 def _schedule_parts() -> Schema:
     day = f"({'|'.join(WEEKDAYS)})"
-    days = {"type": "string", "pattern": f"^{day}(\\s?-\\s?{day})?(\\s*,\\s*{day}(\\s?-\\s?{day})?)*$"}
+    days = {"type": "string", "pattern": f"^{day}(\\s*-\\s*{day})?(\\s*,\\s*{day}(\\s*-\\s*{day})?)*$"}
     hours = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s?-\s?\d{1,2}:\d\d$"}
     moment = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([ T]\d{1,2}:\d\d)?$"}
     return {

@@ -107,7 +107,8 @@ def _days(node: Node, problems: Problems) -> tuple[int, ...]:
         for word in map(str.strip, each.value.split(",")):
             days.append(read_weekdays(word))
             if not days[-1]:
-                wrong = next(part.strip() for part in word.split("-", 1) if part.strip() not in WEEKDAYS)
+                parts = [part.strip() for part in word.split("-", 1)]
+                wrong = next((each for each in parts if each not in WEEKDAYS), word)
                 problems.add(each.line, each.column, unknown("weekday", wrong, WEEKDAYS, most=7))
     return _numbers(days)
 

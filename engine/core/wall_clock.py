@@ -20,7 +20,7 @@ EARLIEST, LATEST = datetime.min, datetime.max  # noqa: DTZ901  (a wall shows no 
 _MINUTE_MS = 60 * 1000
 _QUARTER_MS = 15 * _MINUTE_MS
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_RANGE = re.compile(r"([a-z]{3})\s?-\s?([a-z]{3})", re.ASCII)
+_RANGE = re.compile(r"([a-z]{3})\s*-\s*([a-z]{3})")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 
 

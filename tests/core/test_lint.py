@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core.conditions import AllOf
+from engine.core.events import PAGE_KINDS
 from engine.core.lint import Known, lint
 from engine.core.rule_places import Place, RulePlaces
 from engine.core.rulefile import read_rules
@@ -52,6 +53,12 @@ def test_rule_for_pages_where_nothing_shows_is_told() -> None:
         "rules.yaml:4:7: error: r can never show: it is true only where the site's policy lets nothing show "
         "(checkout); name another kind of page, or change 'never_on' in site.yaml"
     ]
+
+
+def test_rule_of_a_shop_where_nothing_shows_on_any_page_is_told() -> None:
+    site = f"holdout: 0%\npolicy: {{never_on: [{', '.join(PAGE_KINDS)}]}}\n"
+    (found,) = findings(a_rule("page.dwell > 3s"), site)
+    assert found.startswith("rules.yaml:3:7: error: r can never show: it is true only where the site's policy lets")
 
 
 def test_rule_for_other_pages_as_well_is_passed_over() -> None:

@@ -35,6 +35,7 @@ def is_open(text: str, moment: str) -> bool:
         ('{days: "mon, sat-sun"}', "sat-mon"),
         ("{days: [sat, sun]}", "sat,sun"),
         ("{days: mon-sun}", "always"),
+        ('{days: "mon  -  fri"}', "mon-fri"),
         ('{hours: "9:00-18:00"}', "09:00-18:00"),
         ('{hours: ["09:00-12:00", "13:00 - 18:30"]}', "09:00-12:00,13:00-18:30"),
         ('{hours: "22:00-02:00"}', "22:00-02:00"),
