@@ -64,7 +64,7 @@ class Pipeline:
 
     def take(self, tab: Tab, frame: bytes, received: float) -> None:
         """Take one frame of a document that has said hello. Raises BadFrame where the connection must end."""
-        message = wire.parse(frame)
+        message = wire.parse_of(tab.doc, frame)
         frame = clean_frame(message, frame)
         try:
             event = wire.read_event(message)
@@ -100,14 +100,11 @@ class Pipeline:
 
     def turn_away(self, tab: Tab, frame: bytes) -> None:
         """Refuse an event as one too many of its session: it is not counted, and does not come again."""
-        message = wire.parse(frame)
-        refused = BadEvent("the session has sent too many events, expected fewer until it ends")
-        try:
-            event = wire.read_event(message)
-            refused.seq, refused.doc, refused.name = event.seq, event.doc, event.name
-        except BadEvent as error:
-            refused = error
-        self._refuse(tab, refused, perf_counter())
+        refused = wire.one_too_many(wire.parse_of(tab.doc, frame))
+        if refused is None:
+            self.take(tab, frame, perf_counter())
+        else:
+            self._refuse(tab, refused, perf_counter())
 
     def _refuse(self, tab: Tab, error: BadEvent, received: float) -> None:
         """Tell the client why, and let the next acknowledgement cover the event: it must not come again."""

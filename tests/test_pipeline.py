@@ -95,6 +95,16 @@ async def test_event_of_an_earlier_document_without_a_page_belongs_nowhere(stati
     assert stations.store.model.look("docaaa", ["0", "2", "dwell:cart", "dwell:other"], stations.now) == b"[0,9]"
 
 
+async def test_event_that_names_its_own_document_is_one_of_the_page_shown(stations: Stations) -> None:
+    cart = {"url": "/cart", "kind": "cart"}
+    stations.take_frame({"type": "event", "doc": "docaaa", "seq": 1, "name": "page_view", "data": cart})
+    stations.take_frame({"type": "event", "doc": "docaaa", "seq": 2, "name": "scroll", "data": {"percent": 500}})
+    stations.answer()
+    assert stations.tab.page.kind == "cart"
+    assert [frame.get("doc") for frame in stations.sent] == [None, None]
+    assert stations.of("ack") == [{"type": "ack", "seq": 2}]
+
+
 # refusing
 
 
@@ -270,6 +280,14 @@ async def test_event_beyond_those_of_its_session_is_refused_in_its_order_and_nev
     assert stations.of("error") == [{"type": "error", "code": "bad_event", "seq": 2, "message": sentence}]
     assert stations.of("ack") == [{"type": "ack", "seq": 2}]
     assert len(stations.log.entries) == 1
+
+
+async def test_consent_may_be_taken_back_however_many_events_the_session_has_sent(stations: Stations) -> None:
+    frame = {"type": "event", "seq": 1, "name": "consent", "data": {"analytics": "denied"}}
+    stations.pipeline.turn_away(stations.tab, orjson.dumps(frame))
+    stations.answer()
+    assert stations.of("error") == []
+    assert stations.counts["event"] == 1
 
 
 async def test_bad_event_beyond_those_of_its_session_is_a_bad_event(stations: Stations) -> None:

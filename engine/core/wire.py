@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 
 import orjson
 
+from engine.core.consent import takes_back
 from engine.core.event_data import BadEvent, read_page, reader_of, text
 from engine.core.events import Context, Event, Hello
 from engine.core.private_words import clean_page, clean_referrer
@@ -59,6 +60,14 @@ def parse(frame: bytes | memoryview) -> dict[str, Any]:
         raise BadFrame("frame is not JSON") from error
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise BadFrame("frame is not a JSON object with a type")
+    return message
+
+
+def parse_of(doc: str, frame: bytes | memoryview) -> dict[str, Any]:
+    """Read one text frame of a document that was welcomed: its own name in an event says no more than none."""
+    message = parse(frame)
+    if message.get("doc") == doc:
+        del message["doc"]
     return message
 
 
@@ -128,6 +137,8 @@ def read_event(message: dict[str, Any]) -> Event:
     if message["type"] != "event":
         raise BadEvent(f"type is '{message['type'][:40]}', expected event")
     seq, doc, page = message.get("seq"), message.get("doc"), message.get("page")
+    if isinstance(seq, float) and seq.is_integer():
+        seq = int(seq)  # JSON knows one kind of number: 18.0 is 18
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= MAX_SEQ:
         raise BadEvent(f"seq is {text(seq)}, expected a whole number from 1 to 2^53")
     try:
@@ -144,6 +155,17 @@ def read_event(message: dict[str, Any]) -> Event:
         if doc is None or _is_doc(doc):
             error.seq, error.doc = seq, doc
         raise
+
+
+def one_too_many(message: dict[str, Any]) -> BadEvent | None:
+    """Return the refusal of an event that its session may not send; None for consent taken back, which it may."""
+    refused = BadEvent("the session has sent too many events, expected fewer until it ends")
+    try:
+        event = read_event(message)
+    except BadEvent as error:
+        return error
+    refused.seq, refused.doc, refused.name = event.seq, event.doc, event.name
+    return None if takes_back(event) else refused
 
 
 def _is_doc(name: Any) -> TypeGuard[str]:

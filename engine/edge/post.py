@@ -34,7 +34,7 @@ class Post(Carrier):
         self.enter()
         try:
             for frame in frames[1:]:
-                self._expect(frame)
+                self._expect(frame, _doc_of(frames[0]))
             for frame in frames:
                 self.stream.hear(frame)
             async with asyncio.timeout(ANSWER_WITHIN_S):
@@ -45,10 +45,10 @@ class Post(Carrier):
             self.leave()
         return self.answer
 
-    def _expect(self, frame: bytes) -> None:
+    def _expect(self, frame: bytes, own: str) -> None:
         """Note which acknowledgement a frame asks for; one that cannot be read gets another answer."""
         try:
-            event = wire.read_event(wire.parse(frame))
+            event = wire.read_event(wire.parse_of(own, frame))
             seq, doc = event.seq, event.doc
         except BadEvent as error:
             if error.seq is None:
@@ -68,3 +68,11 @@ class Post(Carrier):
             self._due.pop(said.get("doc"), None)
         if self.is_close_frame_sent or (self._is_welcome and not self._due):
             self._done.set()
+
+
+def _doc_of(hello: bytes) -> str:
+    """Return the document that says hello; what is none ends the stream as soon as it is heard."""
+    try:
+        return wire.read_hello(wire.parse(hello)).doc
+    except wire.BadFrame:
+        return ""

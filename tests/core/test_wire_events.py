@@ -6,20 +6,21 @@ import json
 from contextlib import suppress
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.core.event_data import READERS, BadEvent
 from engine.core.events import PAGE_KINDS, Event, Page
-from engine.core.wire import BadFrame, parse, read_event, read_hello
+from engine.core.wire import BadFrame, one_too_many, parse, parse_of, read_event, read_hello
 
 KINDS = ", ".join(PAGE_KINDS)
 DEEP = b"[" * 1015 + b"]" * 1015
 
 BAD_SEQS: list[tuple[Any, str]] = [
-    (None, "none"), (0, "0"), (-1, "-1"), (2**53 + 1, "9007199254740993"), (2.0**64, "1.8446744073709552e+19"),
-    (1.5, "1.5"), (1.0, "1.0"), (True, "true"), ("7", "'7'"), ([7], "a list"), ({}, "an object"),
+    (None, "none"), (0, "0"), (-1, "-1"), (2**53 + 1, "9007199254740993"), (2.0**64, "18446744073709551616"),
+    (1.5, "1.5"), (True, "true"), ("7", "'7'"), ([7], "a list"), ({}, "an object"),
 ]  # fmt: skip
 BAD_DOCS: list[tuple[Any, str]] = [
     ("short", "'short'"), ("", "''"), (7, "7"), (False, "false"), ([], "a list"), ("a{b}c:d", "'a{b}c:d'"),
@@ -61,6 +62,26 @@ def test_event_without_data_has_none(more: dict[str, Any]) -> None:
 @pytest.mark.parametrize("seq", [1, 2**53])
 def test_seq_goes_from_one_to_the_last_whole_number_of_a_browser(seq: int) -> None:
     assert read_event(an_event(seq=seq)).seq == seq
+
+
+@pytest.mark.parametrize("seq", ["18.0", "1.8e1", "180e-1"])
+def test_seq_is_a_whole_number_however_json_writes_it(seq: str) -> None:
+    event = read_event(parse(b'{"type":"event","name":"login","seq":%b}' % seq.encode()))
+    assert (event.seq, type(event.seq)) == (18, int)
+
+
+@pytest.mark.parametrize(("doc", "read"), [("k3v9x2", None), ("a81kq0", "a81kq0"), (None, None)])
+def test_own_document_named_is_as_none_named(doc: str | None, read: str | None) -> None:
+    assert read_event(parse_of("k3v9x2", orjson.dumps(an_event(doc=doc)))).doc == read
+
+
+def test_event_one_too_many_is_refused_by_its_number_unless_it_takes_consent_back() -> None:
+    refused = one_too_many(an_event(doc="a81kq0"))
+    assert refused is not None
+    assert str(refused).startswith("the session has sent too many events")
+    assert (refused.seq, refused.doc, refused.name) == (18, "a81kq0", "login")
+    assert str(one_too_many(an_event("Login"))).startswith("name is 'Login'")
+    assert one_too_many(an_event("consent", data={"analytics": "denied"})) is None
 
 
 @pytest.mark.parametrize(

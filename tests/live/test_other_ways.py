@@ -9,6 +9,7 @@ import orjson
 import pytest
 import redis
 
+from engine.edge.post import ANSWER_WITHIN_S
 from tests.live.behind import counters_of, logged_events
 from tests.live.client import Shopper
 from tests.live.engine_process import ORIGIN, ShopEngine
@@ -156,6 +157,14 @@ async def test_bad_body_is_answered_like_a_bad_frame(
     if code is not None:
         assert orjson.loads(answer.content.splitlines()[-1])["code"] == code
     assert engine.process.poll() is None
+
+
+async def test_events_that_name_their_own_document_are_not_waited_for(writer: Writer) -> None:
+    await writer.view("cart")
+    writer.queue[0]["doc"] = writer.doc
+    answer = await writer.post()
+    assert writer.queue == []
+    assert answer.elapsed.total_seconds() < ANSWER_WITHIN_S
 
 
 async def test_strangers_get_neither_way(engine: ShopEngine, writer: Writer) -> None:
