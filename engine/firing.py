@@ -20,6 +20,7 @@ from engine.core.holdout import is_held_out
 from engine.core.outcomes import KEPT
 from engine.core.popup import coupon_of, placeholder_readings, render
 from engine.core.popup_parts import Given
+from engine.core.popup_wheel import seed_of
 from engine.core.rules import Rule, Show
 from engine.core.variants import variant_of
 from engine.core.view import View
@@ -171,7 +172,7 @@ class Arbiter:
             return _Offer(compiled, asker, HELD, now_ms)
         if show is None:
             return _Offer(compiled, asker, SILENT, now_ms)
-        seed = f"{tab.visitor} {rule.id} {tab.session}"
+        seed = seed_of(tab.visitor, rule.id, tab.session)
         mode = STARTED if started_by else SHOW if rule.interrupts else BESIDE
         offer = _Offer(compiled, asker, mode, now_ms, started_by, show, seed)
         coupon = coupon_of(show, offer.seed)
@@ -228,7 +229,7 @@ class Arbiter:
         return "no_code"
 
     def _send(self, step: Step, offer: _Offer, frame: bytes) -> None:
-        tab = step.tab
+        tab = self.unseen.now_open(step.tab)
         tab.send(frame)
         self.watch("sent")
         self._telemetry.shown(perf_counter() - step.received)

@@ -16,10 +16,12 @@ from engine.core.archived import EVENT
 from engine.core.conditions import comparisons
 from engine.core.events import PAGE_KINDS, SIGNALS, Event
 from engine.core.popup import coupon_of
+from engine.core.popup_wheel import seed_of
 from engine.core.recorded import SHOWN, SLOTS, Record, claims_of
 from engine.core.replay import Happened, Replay
-from engine.core.rules import Rule, Show
+from engine.core.rules import Rule
 from engine.core.ruleset import RuleSet
+from engine.core.variants import variant_of
 
 SLACK_MS = 1_000
 """A report that comes so much later than its moment is that of the moment all the same."""
@@ -90,7 +92,7 @@ class Backtest:
                     happened.fired or happened.refused or happened.event.name == "purchase"
                 ):
                     self._note(visitor, happened, sessions, held_out)
-        self.found.reached += [each._replace(session=replay.recorded(each.session)) for each in sessions.values()]
+        self.found.reached += [self._reached(each, replay) for each in sessions.values()]
         for rule, _ in held_out - sessions.keys():
             self.found.held_out[rule] = self.found.held_out.get(rule, 0) + 1
         self.found.live |= {
@@ -98,6 +100,14 @@ class Backtest:
             for record in records
             if (rule := self._live(record)) and self._since_ms <= record.at_ms < self._until_ms
         }
+
+    def _reached(self, known: Reached, replay: Replay) -> Reached:
+        """Name the session as it was recorded: what a wheel in it would have drawn hangs on that."""
+        session, rule = replay.recorded(known.session), self._rules.by_id[known.rule].rule
+        variant = variant_of(known.visitor, rule)
+        show = variant.show if variant else rule.show
+        coupon = show and coupon_of(show, seed_of(known.visitor, rule.id, session))
+        return known._replace(session=session, codes=frozenset({coupon.code} if coupon else ()))
 
     def _live(self, record: Record) -> str:
         """Return the draft that a recorded claim showed live; empty where it is none."""
@@ -111,8 +121,7 @@ class Backtest:
             if fired.rule in self._drafts:
                 name = (fired.rule, happened.session)
                 known = sessions.get(name) or Reached(fired.rule, visitor, happened.session, happened.at_ms, 0)
-                codes = known.codes | _codes(self._rules.by_id[fired.rule].rule, fired.variant, fired.fire)
-                sessions[name] = known._replace(times=known.times + 1, codes=codes)
+                sessions[name] = known._replace(times=known.times + 1)
         held |= {
             (each.rule, happened.session)
             for each in happened.refused
@@ -122,12 +131,6 @@ class Backtest:
             for name, known in sessions.items():
                 if known.session == happened.session:
                     sessions[name] = known._replace(ordered=True)
-
-
-def _codes(rule: Rule, variant: str, fire: str) -> frozenset[str]:
-    shown: list[Show | None] = [each.show for each in rule.variants if each.name == variant] or [rule.show]
-    coupons = (coupon_of(show, fire) for show in shown if show is not None)
-    return frozenset(each.code for each in coupons if each is not None)
 
 
 def replayed(replay: Replay, record: Record) -> Iterable[Happened]:

@@ -60,6 +60,11 @@ def _segment(node: Node, reader: PopupReader) -> Segment:
     return Segment(text, weight or 1, reader.coupon_of(node, entries) if wins else None)
 
 
+def seed_of(visitor: str, rule: str, session: str) -> str:
+    """Return what a turn hangs on: a visitor draws the same in a rule's wheel for a whole session."""
+    return f"{visitor} {rule} {session}"
+
+
 def prize_of(segments: Sequence[Segment], seed: str) -> int:
     """
     Return which segment comes out for a seed: always the same, each as often as its weight says.

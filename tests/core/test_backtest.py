@@ -7,6 +7,8 @@ from copy import deepcopy
 import pytest
 
 from engine.core.backtest import Backtest, Found, Reached, kinds_of, unknowable
+from engine.core.popup import coupon_of
+from engine.core.popup_wheel import seed_of
 from tests.core.recordings import NOON, Recording, rules_of
 
 EVER = 2**62
@@ -124,6 +126,16 @@ def test_variant_tells_the_code() -> None:
 """
     found = backtest(rules, *(Recording().hello().views(0, "cart") for _ in range(20)))
     assert {each.codes for each in found.reached} == {frozenset({"ONE"}), frozenset()}
+
+
+def test_wheel_draws_for_each_session_what_it_would_have_drawn_live() -> None:
+    fields = ", ".join(f"{{text: T{n}, code: PRIZE{n}}}" for n in range(6))
+    rules = f"- rule: r\n  when: [page is cart]\n  show: {{wheel: {{title: Turn, segments: [{fields}]}}}}\n"
+    found = backtest(rules, *(Recording(session=f"s{n}").hello().views(0, "cart") for n in range(30)))
+    (show,) = rules_of(rules).by_id["r"].rule.shows
+    drawn = [coupon_of(show, seed_of(each.visitor, "r", each.session)) for each in found.reached]
+    assert [each.codes for each in found.reached] == [frozenset({each.code}) for each in drawn if each]
+    assert len({each.codes for each in found.reached}) > 3
 
 
 def test_sessions_that_only_the_holdout_kept_back_are_counted_apart() -> None:
