@@ -86,9 +86,11 @@ book_types(void)
 Book *
 book_new(PyObject *rules, PyObject *maker, PyObject *site)
 {
+    static long long numbers;
     Book *book = PyObject_New(Book, Book_Type);
     if (book == NULL)
         return NULL;
+    book->number = ++numbers;
     book->rules = Py_NewRef(rules);
     book->maker = Py_NewRef(maker);
     book->site = Py_NewRef(site);
@@ -175,7 +177,7 @@ make_place(Book *book, PyObject *data)
     Place *place = PyArg_ParseTuple(made, "OO!", &page, Recipe_Type, &recipe) ? PyObject_New(Place, Place_Type) : NULL;
     if (place != NULL) {
         place->page = Py_NewRef(page);
-        place->book = (PyObject *)book;
+        place->book = book->number;
         place->plan = NULL;
         memset(&place->facts, 0, sizeof place->facts);
         place->kind = PyObject_GetAttr(page, NAMES.kind);

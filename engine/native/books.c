@@ -4,9 +4,18 @@
  */
 #include "hot.h"
 
+/* Forget what was known of a tab's page where that stands in another book: it says what other rules made of it. */
+static Book *
+turned_to(TabCore *tab, Book *book)
+{
+    if (book != NULL && tab->place != NULL && ((Place *)tab->place)->book != book->number)
+        Py_CLEAR(tab->place);
+    return book;
+}
+
 /* Return the book of the rules that a tab goes by, borrowed. NULL without an exception: there is none. */
 Book *
-book_kept(Way *way, const TabCore *tab)
+book_kept(Way *way, TabCore *tab)
 {
     PyObject *rules = tab->watch == NULL ? NULL : PyObject_GetAttr(tab->watch, NAMES.rules);
     if (rules == NULL)
@@ -18,7 +27,7 @@ book_kept(Way *way, const TabCore *tab)
             Py_XSETREF(way->book, (Book *)Py_NewRef((PyObject *)book));
     }
     Py_DECREF(rules);
-    return book;
+    return turned_to(tab, book);
 }
 
 /* Tell whether a site goes by these rules now: -1 is an exception. */
@@ -80,5 +89,5 @@ end:
     Py_XDECREF(site);
     Py_XDECREF(rules);
     Py_XDECREF(maker);
-    return book;
+    return turned_to(tab, book);
 }

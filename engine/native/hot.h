@@ -174,8 +174,9 @@ enum shape { UNUSUAL, PAGE_VIEW, PAGE_DWELL, SCROLL, IDLE, BARE, COMMERCE, OWN }
 typedef struct {
     PyObject_HEAD
     PyObject *page, *kind, *recipes, *tails; /* Page; its kind; name -> Recipe or None; plan -> (words, bytes, True) */
-    PyObject *plan, *book; /* what to read when it is shown; whose place it is, not held */
+    PyObject *plan; /* what to read when it is shown */
     Facts facts;
+    long long book; /* the number of the book that it stands in */
 } Place;
 
 typedef struct {
@@ -192,6 +193,7 @@ typedef struct {
     /* what judge.c keeps of the rules; see there */
     PyObject *judges, *alives, *arms, *moments;
     struct told_rule *told;
+    long long number; /* no other book ever has the same */
     int n_rules;
     char unobtrusive;
 } Book;
@@ -226,7 +228,7 @@ extern PyTypeObject *Way_Type;
 PyTypeObject *way_type(void);
 
 /* books.c */
-Book *book_kept(Way *way, const TabCore *tab);
+Book *book_kept(Way *way, TabCore *tab);
 Book *book_begin(Way *way, TabCore *tab);
 int is_in_force(const Way *way, TabCore *tab, PyObject *rules);
 

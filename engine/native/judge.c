@@ -239,8 +239,8 @@ look(Way *way, Sight *sight)
 {
     TabCore *tab = sight->tab;
     sight->place = (Place *)tab->place;
-    if (sight->place == NULL || sight->place->page != tab->page || sight->place->book != (PyObject *)sight->book
-        || tab->who == NULL || tab->held == NULL || !PyAnySet_Check(tab->held))
+    if (sight->place == NULL || sight->place->page != tab->page || tab->who == NULL || tab->held == NULL
+        || !PyAnySet_Check(tab->held))
         return STUCK;
     if (tab->facts_of != tab->who || tab->facts_in != (PyObject *)sight->book) {
         facts_forget(&tab->who_facts);

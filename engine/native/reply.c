@@ -190,7 +190,7 @@ way_logged(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 static int
 is_judged(Way *way, const Step *step)
 {
-    const TabCore *tab = (TabCore *)step->tab;
+    TabCore *tab = (TabCore *)step->tab;
     if (!step->has_rules || step->view != tab->view || tab->closed)
         return 0;
     if (!tab->exhausted)

@@ -166,12 +166,19 @@ tell_all(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
         PyErr_SetString(PyExc_TypeError, "tell_all takes a list and a reply");
         return NULL;
     }
+    PyObject *type = NULL, *value = NULL, *trace = NULL; /* what one of them raised: the others are told all the same */
     for (Py_ssize_t n = 0; n + 1 < PyList_GET_SIZE(args[0]); n += 2) {
         PyObject *told[] = {PyList_GET_ITEM(args[0], n + 1), args[1]};
         PyObject *done = PyObject_Vectorcall(PyList_GET_ITEM(args[0], n), told, 2, NULL);
-        if (done == NULL)
-            return NULL;
-        Py_DECREF(done);
+        if (done == NULL && type == NULL)
+            PyErr_Fetch(&type, &value, &trace);
+        else if (done == NULL)
+            PyErr_Clear();
+        Py_XDECREF(done);
+    }
+    if (type != NULL) {
+        PyErr_Restore(type, value, trace);
+        return NULL;
     }
     Py_RETURN_NONE;
 }

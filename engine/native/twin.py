@@ -191,9 +191,19 @@ class Sheet:
 
 
 def tell_all(waiting: list[Any], reply: Any) -> None:
-    """Tell everybody who waits, two by two a callback and its step, of one reply."""
-    for n in range(0, len(waiting), 2):
-        waiting[n](waiting[n + 1], reply)
+    """
+    Tell everybody who waits, two by two a callback and its step, of one reply.
+
+    What one of them raises is raised when the others have been told as well.
+    """
+    at = 0
+    try:
+        while at < len(waiting):
+            at += 2
+            waiting[at - 2](waiting[at - 1], reply)
+    finally:
+        if at < len(waiting):
+            tell_all(waiting[at:], reply)
 
 
 class TabCore:

@@ -150,15 +150,18 @@ def test_sheets_hold_alike(compiled: ModuleType, entries: list[tuple[bytes, int,
     assert (one.slot, one.is_closed) == (other.slot, other.is_closed)
 
 
-def test_all_that_wait_are_told(compiled: ModuleType) -> None:
+def test_all_that_wait_are_told_also_where_one_of_them_fails(compiled: ModuleType) -> None:
     told: list[Any] = []
 
     def take(step: int, reply: str) -> None:
         told.append((step, reply))
+        if step == 2:
+            raise ValueError("the second one")
 
     for told_by in (compiled.tell_all, twin.tell_all):
-        told_by([take, 1, take, 2], "reply")
-    assert told == [(1, "reply"), (2, "reply")] * 2
+        with pytest.raises(ValueError, match="the second one"):
+            told_by([take, 1, take, 2, take, 3], "reply")
+    assert told == [(1, "reply"), (2, "reply"), (3, "reply")] * 2
 
 
 @pytest.mark.parametrize("kind", [WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION, WSMsgType.CLOSE])

@@ -289,3 +289,22 @@ async def test_sites_with_rules_of_their_own_keep_apart_on_the_usual_way() -> No
             assert (shop.tab.watch.rules, mug.watch.rules) == (SHOP, rules["pk_mugs"])
         assert shops[0].seen() == shops[1].seen()
         assert mugs[0].watch.armed == mugs[1].watch.armed
+
+
+PRODUCT = b'{"type":"event","seq":%d,"name":"page_view","data":{"url":"/p","kind":"product","product":{"id":"cup"}}}'
+DWELL = b'{"type":"event","seq":%d,"name":"page_dwell","data":{"ms":900}}'
+LOOKING = [
+    rules_of(f"[{{rule: looking, when: [page is product, '{dwell}'], show: {{chat: {{text: Hello}}}}}}]")
+    for dwell in ("product.dwell in 7d > 1h", "product.dwell in 1d > 2h", "product.dwell > 1h")
+]
+
+
+async def test_open_page_goes_by_the_rules_that_replaced_those_it_was_shown_under() -> None:
+    in_force = {"pk": LOOKING[0]}
+    one, other = (Shop(LOOKING[0], usual, in_force) for usual in (True, False))
+    play_alike(one, other, [[PRODUCT % seq, DWELL % (seq + 1)] for seq in (1, 3, 5)], None)
+    for seq, rules in enumerate(LOOKING * 3, 7):
+        in_force["pk"] = rules
+        for shop in (one, other):
+            shop.tab.watch.turn(rules)
+        play_alike(one, other, [[DWELL % seq]], None)
