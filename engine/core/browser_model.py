@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from engine.core.event_checks import LONGEST_MS
-from engine.core.golden_steps import ATTENTIVE, AWAY, CLOSED, UNSEEN
+from engine.core.golden_steps import ATTENTIVE, AWAY, CLOSED, ELSEWHERE, UNSEEN
 from engine.core.store_model import SESSION_ENDS_AFTER_MS
 
 INPUT_LASTS_MS = 30_000
@@ -98,7 +98,7 @@ class Browser:
         self.tell("popup_close", {"fire": fire})
 
     def pass_time(self, ms: int, meanwhile: str) -> None:
-        """Let time pass: attentive, idle (in front, without input) or away (in the back)."""
+        """Let time pass: attentive, idle (in front, without input), elsewhere (without focus) or away (in the back)."""
         self._meanwhile = meanwhile
         if meanwhile == AWAY and self._visible:
             self._visible, self._hidden_ms = False, self.now_ms
@@ -181,7 +181,7 @@ class Browser:
             self._input_ms = to_ms
 
     def _attentive_until(self) -> float:
-        if not self._visible or self._page is None:
+        if not self._visible or self._page is None or self._meanwhile == ELSEWHERE:
             return self.now_ms
         return float("inf") if self._meanwhile == ATTENTIVE else self._input_ms + INPUT_LASTS_MS
 

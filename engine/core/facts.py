@@ -138,6 +138,10 @@ def _product(attribute: str) -> Callable[[View], Any]:
     return read
 
 
+def _price(view: View) -> Any:
+    return None if view.page.product is None else view.page.product.price
+
+
 def _stock(view: View) -> Any:
     return None if view.page.product is None else view.page.product.stock
 
@@ -179,7 +183,7 @@ _TABLE = (
          counter=_session("dwell:{}"), changes=_dwell, moment="page_dwell", windows=True),
     Fact("product.id", FactType.TEXT, "the id of this page's product", read=_product("id"), fixed=True),
     Fact("product.name", FactType.TEXT, "its name", read=_product("name"), fixed=True),
-    Fact("product.price", FactType.NUMBER, "its price", read=_product("price"), fixed=True, money=True),
+    Fact("product.price", FactType.NUMBER, "its price", read=_price, fixed=True, money=True),
     Fact("product.category", FactType.TEXT, "its category", read=_product("category"), fixed=True),
     Fact("product.stock", FactType.NUMBER, "how many are left, if the shop says so", read=_stock, fixed=True),
     Fact("product.views", FactType.COUNT, "views of this product in this session",

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.core.arbiter_model import Fired
-from engine.core.conditions import Comparison, Condition, say_value
-from engine.core.facts import FactType
-from engine.core.golden_file import REFUSALS, GoldenSession, read_sessions
+from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, say_value
+from engine.core.facts import SCHEDULE, FactType
+from engine.core.golden_file import REFUSALS, SCHEDULED, GoldenSession, read_sessions
 from engine.core.golden_play import Play
 from engine.core.ruleset import RuleSet
 from engine.core.verdicts import Holds
@@ -44,6 +44,7 @@ class Outcome:
 
 def run_session(rules: RuleSet, session: GoldenSession) -> Outcome:
     """Play a session against a rule set and compare what came of it."""
+    session = session.in_zone(rules.site.timezone)
     play = Play(rules, session)
     comparison = _Comparison(rules, session, play)
     differences = [*comparison.unknown_rules(), *comparison.firings(), *comparison.holdings()]
@@ -92,7 +93,7 @@ class _Comparison:
             if rule not in self._rules.by_id:
                 continue
             because = self._because(rule, view)
-            if expected == because or expected in self._refusals(rule):
+            if expected in (because, *self._parts(because, view), *self._refusals(rule)):
                 continue
             yield f"{rule} expected to be held by  {expected}"
             yield f"{rule} is held by              {self._said(because, view)}"
@@ -102,6 +103,17 @@ class _Comparison:
         wanted = self._rules.by_id[rule].rule
         verdict = self._rules.explain(wanted, view)
         return verdict.because if isinstance(verdict, Holds) else self._play.engine.arbiter.held_by(wanted)
+
+    def _parts(self, because: Condition | str, view: View) -> Iterator[Condition | str]:
+        """Yield by what else a condition that fails may be named: what makes a group fail, and a schedule's key."""
+        match because:
+            case AllOf(conditions) | AnyOf(conditions):
+                for each in conditions:
+                    if not self._rules.is_true(each, view):
+                        yield each
+                        yield from self._parts(each, view)
+            case Comparison() if because.reading.fact is SCHEDULE:
+                yield SCHEDULED
 
     def _refusals(self, rule: str) -> list[str]:
         return [each.reason for each in self._play.engine.refused if each.rule == rule]

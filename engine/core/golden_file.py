@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.core.condition_tree import read_condition
 from engine.core.conditions import Condition
@@ -40,9 +41,15 @@ REFUSALS = {
 }
 """What can hold back a rule that is true, as ``holds`` of a golden session names it."""
 
+_SAID_BY_KEY = {"holdout": "held_out", "priority": "outranked"}
+"""The same, by the key of the rule that does."""
+
+SCHEDULED = "schedule"
+"""The word by which ``holds`` names a rule's schedule, whatever it is."""
+
 SESSION_KEYS = (
     Key("session", "what happens, in words", required=True),
-    Key("at", "when it begins, such as `2026-11-21T20:15:00+08:00`"),
+    Key("at", "when it begins, such as `2026-11-21T20:15:00+08:00`, or in the site's time zone `2026-11-21 20:15`"),
     Key("visitor", "who it is"),
     Key("events", "what the shopper does", required=True),
     Key("fires", "the rules that fire, in this order; none if absent"),
@@ -60,9 +67,9 @@ VISITOR_KEYS = (
     Key("language", "the browser's language, such as `zh-TW`"),
     Key("device", "phone, tablet or desktop"),
     Key("referrer", "the page the session came from"),
-    Key("source", "utm_source"),
-    Key("medium", "utm_medium"),
-    Key("campaign", "utm_campaign"),
+    Key("source", "utm_source, where the address of a session's first page has none (`/?utm_source=ig`)"),
+    Key("medium", "utm_medium, likewise"),
+    Key("campaign", "utm_campaign, likewise"),
     Key("holdout", "`true`: the visitor is in the holdout of every rule that has one"),
     Key("variant", "the name of the variant that the visitor sees, of every rule that has it"),
     *KNOWN_KEYS,
@@ -109,7 +116,8 @@ class GoldenSession:
 
     ``holds`` maps a rule's id to a condition of it, or to one of REFUSALS.
     ``coupons`` says how many codes pools have left, ``minimums`` from which order on they are good. ``at_ms`` is
-    when it begins, in ms since the epoch; ``where`` is file and line.
+    when it begins, in ms since the epoch, or where ``is_local`` on a clock that shows UTC as the site's shows its own
+    time; ``where`` is file and line.
     """
 
     name: str
@@ -121,13 +129,21 @@ class GoldenSession:
     holds: Mapping[str, Condition | str] = field(default_factory=dict)
     coupons: Mapping[str, int] = field(default_factory=dict)
     minimums: Mapping[str, float] = field(default_factory=dict)
+    is_local: bool = False
+
+    def in_zone(self, zone: str) -> GoldenSession:
+        """Return it as it begins in the site's time zone."""
+        if not self.is_local:
+            return self
+        wall = datetime.fromtimestamp(0, UTC).replace(tzinfo=ZoneInfo(zone)) + timedelta(milliseconds=self.at_ms)
+        return replace(self, at_ms=int(wall.timestamp() * 1000), is_local=False)
 
 
 def read_sessions(files: Mapping[str, str]) -> list[GoldenSession]:
     """
     Read session files by their names. Raises RuleErrors with every problem of every file.
 
-    A time without an offset is taken as UTC.
+    A time without an offset is that of the site, which is not known here.
     """
     sessions: list[GoldenSession] = []
     errors: list[RuleError] = []
@@ -163,7 +179,9 @@ def _session(node: Node, problems: Problems) -> GoldenSession | None:
     if len(problems.errors) > before or not name:
         return None
     where = f"{problems.file}:{node.line}"
-    return GoldenSession(name, where, int(at.timestamp() * 1000), visitor, steps, fires, holds, coupons, minimums)
+    is_local = at.tzinfo is None
+    at_ms = int((at.replace(tzinfo=UTC) if is_local else at).timestamp() * 1000)
+    return GoldenSession(name, where, at_ms, visitor, steps, fires, holds, coupons, minimums, is_local)
 
 
 def _steps(node: Node, problems: Problems) -> tuple[Step, ...]:
@@ -175,7 +193,6 @@ def _at(node: Node, problems: Problems) -> datetime:
     if isinstance(node, Text):
         with suppress(ValueError):
             at = datetime.fromisoformat(node.value.strip())
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)
             if at.year >= _EARLIEST_YEAR:
                 return at
     expected(node, "a time such as 2026-11-21T20:15:00+08:00", problems)
@@ -239,8 +256,10 @@ def _holds(node: Node, problems: Problems) -> dict[str, Condition | str]:
 
 
 def _because(node: Text, problems: Problems) -> Condition | str | None:
-    if node.value in REFUSALS:
+    if node.value in REFUSALS or node.value == SCHEDULED:
         return node.value
+    if node.value in _SAID_BY_KEY:
+        return _SAID_BY_KEY[node.value]
     try:
         return read_spoken(node.value)
     except LineError as error:

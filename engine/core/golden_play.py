@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from engine.core.arbiter_model import Chances
 from engine.core.browser_model import Browser
 from engine.core.conditions import AllOf, Condition
+from engine.core.counters import event_count
 from engine.core.engine_model import EngineModel
 from engine.core.events import POPUP_EVENTS, SIGNALS, Event
 from engine.core.golden_file import GoldenSession
@@ -15,7 +17,7 @@ from engine.core.rules import Rule
 from engine.core.ruleset import RuleSet
 from engine.core.store_model import VisitorModel
 from engine.core.verdicts import Fires, Holds
-from engine.core.view import View
+from engine.core.view import View, Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,24 @@ class Miss:
     view: View
 
 
+class _Engine(EngineModel):
+    """The engine, where the first address of a session says by its campaign where the shopper came from."""
+
+    def __init__(self, rules: RuleSet, store: VisitorModel, who: Visitor, chances: Chances) -> None:
+        super().__init__(rules, store, who, chances)
+        self._comes = who
+
+    def _begin_session(self, now_ms: int) -> None:
+        said = dict(parse_qsl(self.page.url.partition("#")[0].partition("?")[2]))
+        self.who = replace(
+            self._comes,
+            source=said.get("utm_source", self._comes.source),
+            medium=said.get("utm_medium", self._comes.medium),
+            campaign=said.get("utm_campaign", self._comes.campaign),
+        )
+        super()._begin_session(now_ms)
+
+
 class Play:
     """One session, played to its end. For the rules in ``watched``, ``misses`` holds the moment they came nearest."""
 
@@ -34,7 +54,8 @@ class Play:
         visitor = session.visitor
         store = VisitorModel(visitor.sessions - 1)
         store.hashes.visitor |= visitor.known
-        self.engine = EngineModel(
+        store.hashes.visitor[event_count("purchase")] = visitor.known.get("orders", 0)
+        self.engine = _Engine(
             rules,
             store,
             visitor.who(),
@@ -48,7 +69,7 @@ class Play:
         self._last = Event(0, "")
         before = Step()
         for step in session.steps:
-            if before.popup == CLOSED:
+            if before.popup == CLOSED and step.name != "popup_close":
                 self._close_popups()
             self._take(step)
             before = step
@@ -74,6 +95,8 @@ class Play:
             self._browser.scroll(step.data["percent"])
         elif step.name in SIGNALS:
             self._browser.signal(step.name)
+        elif step.name == "popup_close" and self._browser.popup:
+            self._browser.close_popup()
         elif step.name in POPUP_EVENTS:
             self._browser.tell(step.name, {"fire": self._newest_fire()} | dict(step.data))
         else:

@@ -15,11 +15,14 @@ from engine.core.words import did_you_mean, nearest, quoted, read_percent
 from engine.core.yaml_nodes import Items, Node, Table, Text
 
 ATTENTIVE, IDLE, AWAY = "attentive", "idle", "away"
+ELSEWHERE = "elsewhere"
+"""The page is in front, and the shopper at another window: ``attentive: false``."""
 CLOSED, OPEN, UNSEEN = "closed", "open", "unseen"
 
 STEP_KEYS = {
     "after": "how much later, such as `4s`",
-    ATTENTIVE: "`true`: the shopper looks at the page meanwhile, which is so if nothing else is said",
+    ATTENTIVE: "`true`: the shopper looks at the page meanwhile, which is so if nothing else is said; `false`: at "
+    "something beside it, and no time counts",
     IDLE: "`true`: the page is in front, and nobody does anything meanwhile; `{ms: 31000}`: the page reports so long",
     AWAY: "`true`: the tab is in the back meanwhile",
     "popup": "what becomes of a popup that opens: `closed` before the next event (if absent), `open` or `unseen`",
@@ -94,10 +97,7 @@ def _meanwhile(entries: dict[str, Node], unsaid: str, problems: Problems) -> str
     if len(said) > 1:
         node = entries[said[1]]
         problems.add(node.line, node.column, f"a shopper is either {said[0]} or {said[1]}")
-    refused = entries.get(ATTENTIVE)
-    if refused is not None and ATTENTIVE not in said and not said:
-        problems.add(refused.line, refused.column, "say what the shopper does instead, 'idle: true' or 'away: true'")
-    return said[0] if said else unsaid
+    return said[0] if said else ELSEWHERE if ATTENTIVE in entries else unsaid
 
 
 def _data(key: Text, value: Node | None, problems: Problems) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _data(key: Text, value: Node | None, problems: Problems) -> dict[str, Any]:
     elif name == "scroll" and not isinstance(said, dict):
         percent = said if isinstance(said, int | float) else read_percent(str(said))
         said = {"percent": percent}
-    elif said in (None, True):
+    elif said in (None, True, "yes"):
         said = {}
     elif not isinstance(said, dict):
         expected(value or key, f"what {name} says, such as {{key: value}}", problems)

@@ -232,9 +232,33 @@ def test_session_file_may_be_empty() -> None:
     assert read_sessions({"s": "", "t": "# none\n"}) == []
 
 
-def test_time_without_an_offset_is_utc() -> None:
-    (session,) = read_sessions({"s": "- session: a\n  at: 2026-01-05 12:00\n  events: []\n"})
-    assert session.at_ms == 1_767_614_400_000
+@pytest.mark.parametrize("at", ["2026-01-05 12:00", "2026-01-05T12:00:00", "2026-01-05T12:00+09:00"])
+def test_time_without_an_offset_is_the_site_s(at: str) -> None:
+    session = f"- session: a\n  at: {at}\n  events: [page_view: cart]\n  fires: [r]\n"
+    outcome = played(a_rule("clock.hour = 12"), session, "timezone: Asia/Tokyo")
+    assert outcome.passed
+    assert outcome.session.at_ms == 1_767_582_000_000
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        (a_rule("page is cart", more="holdout: 10%\n"), "holdout"),
+        (a_rule("page is cart") + a_rule("page is cart", rule="q", more="priority: 2\n"), "priority"),
+        (a_rule("page is cart", more="schedule: {until: 2026-01-01}\n"), "schedule"),
+        (a_rule("all: [page is cart, any: [page.dwell > 1m, views(cart) > 2]]"), "views(cart) > 2"),
+    ],
+)
+def test_what_holds_a_rule_is_named_by_its_key_or_by_the_part_that_fails(rule: str, word: str) -> None:
+    held = "visitor: {holdout: true}\n  " if word == "holdout" else ""
+    fires = "fires: [q]\n  " if word == "priority" else ""
+    session = f"- session: a\n  {held}events: [page_view: cart]\n  {fires}holds: {{r: {word}}}\n"
+    assert played(rule, session).passed
+
+
+def test_part_of_a_group_that_is_true_does_not_hold_a_rule() -> None:
+    session = "- session: a\n  events: [page_view: cart]\n  holds: {r: page is cart}\n"
+    assert not played(a_rule("all: [page is cart, page.dwell > 1m]"), session).passed
 
 
 @pytest.mark.parametrize("case", refused("sessions"), ids=lambda case: case["says"])
