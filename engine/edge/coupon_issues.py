@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.core.coupons import Pool, fold
 from engine.edge import coupon_tables as tables
-from engine.offer import Asker
+from engine.offer import Asker, Reserved
 
 SWEEP_AFTER_MS = 10 * 60 * 1000
 """A claim takes seconds at the most: a reservation this old belongs to one that died."""
@@ -128,18 +128,21 @@ async def _place(connection: AsyncConnection, pool: Pool, asker: Asker, now_ms: 
     return place
 
 
-async def confirm(database: AsyncEngine, issue: int, ends_ms: int | None, asker: Asker, now_ms: int) -> bool:
+async def confirm(database: AsyncEngine, reserved: Reserved, asker: Asker, now_ms: int) -> bool:
     """
     Make a reservation the visitor's for good, and note the firing that shows it; False if it is there no more.
 
-    When it ends is what its first showing said.
+    When it ends is what its first showing said. SQLite gives the number of a place that was swept to the next one:
+    whose it is, and the code in it, are asked for too.
     """
+    issue, issued = int(reserved.id), reserved.issued
+    is_theirs = (_issues.c.visitor == asker.visitor) & (_issues.c.code == issued.code)
     async with database.begin() as connection:
         first: dict[str, Any] = {
             "shown_ms": sa.func.coalesce(_issues.c.shown_ms, now_ms),
-            "ends_ms": sa.case((_issues.c.shown_ms.is_(None), ends_ms), else_=_issues.c.ends_ms),
+            "ends_ms": sa.case((_issues.c.shown_ms.is_(None), issued.expires_at_ms), else_=_issues.c.ends_ms),
         }
-        if (await connection.execute(_of(issue).values(first))).rowcount == 0:
+        if (await connection.execute(_of(issue).where(is_theirs).values(first))).rowcount == 0:
             return False
         fire = {"fire": asker.fire, "issue": issue, "rule": asker.rule, "variant": asker.variant, "shown_ms": now_ms}
         await connection.execute(sa.insert(_fires).values(fire))

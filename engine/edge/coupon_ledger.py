@@ -22,6 +22,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from engine.core.coupons import fold
 from engine.core.events import Event
 from engine.core.outcomes import Outcome, outcome_of, read_outcome
 from engine.core.tokens import is_fleeting
@@ -196,11 +197,12 @@ async def _whose(connection: AsyncConnection, site: str, outcome: Outcome) -> tu
         # a code that everybody gets was issued to somebody else, not to this visitor
         shared = row.code != "" and row.visitor != outcome.visitor
         return row.pool, None if shared else row.id
-    known = sa.select(codes.c.pool).where(codes.c.site == site, codes.c.folded.in_(outcome.codes))
-    fixed = sa.select(pools.c.name).where(
-        pools.c.site == site, pools.c.code != "", sa.func.lower(pools.c.code).in_(outcome.codes)
-    )
-    return (await connection.execute(sa.union_all(known, fixed).limit(1))).scalar_one_or_none() or "", None
+    known = sa.select(codes.c.pool).where(codes.c.site == site, codes.c.folded.in_(outcome.codes)).limit(1)
+    if pool := (await connection.execute(known)).scalar_one_or_none():
+        return pool, None
+    # SQLite's lower() knows the letters of English alone
+    fixed = await connection.execute(sa.select(pools.c.name, pools.c.code).where(pools.c.site == site))
+    return next((row.name for row in fixed if row.code and fold(row.code) in outcome.codes), ""), None
 
 
 def _ignore(_reply: Any) -> None:

@@ -145,8 +145,7 @@ class CouponOffice:
 
     async def confirm(self, reserved: Reserved, asker: Asker, now_ms: int) -> bool:
         """Make a reservation the visitor's; False where that failed: the code must not leave."""
-        ends_ms = reserved.issued.expires_at_ms
-        work = self._spawn(issues.confirm(self._database, int(reserved.id), ends_ms, asker, now_ms))
+        work = self._spawn(issues.confirm(self._database, reserved, asker, now_ms))
         confirmed = bool(await self._in_time(work, "confirmed"))
         if confirmed:
             self._telemetry.coupon_issued(reserved.pool)

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.core.coupons import Pool
-from engine.core.popup_parts import Coupon
+from engine.core.popup_parts import Coupon, Issued
 from engine.edge import coupon_tables as tables
+from engine.edge.coupon_issues import confirm, reserve
 from engine.edge.coupon_pools import add_codes, put_pool
 from engine.edge.sites import site_table
-from engine.offer import Asker
+from engine.offer import Asker, Reserved
 
 SITE = "pk_shop"
 NOON = 20_000 * 86_400_000 + 12 * 3_600_000
@@ -38,6 +39,13 @@ async def add_pool(database: AsyncEngine, pool: Pool, codes: Iterable[str] = (),
         await put_pool(connection, site, pool)
         if numbered := list(enumerate(codes, 1)):
             await add_codes(connection, site, pool.name, numbered)
+
+
+async def give(database: AsyncEngine, pool: Pool, asker: Asker, now_ms: int = NOON) -> None:
+    """Have a code of a pool shown to a visitor."""
+    issue = await reserve(database, [pool], asker, now_ms)
+    assert issue is not None
+    assert await confirm(database, Reserved(Issued(issue.code), str(issue.id)), asker, now_ms)
 
 
 async def rows(database: AsyncEngine, table: sa.Table) -> list[Any]:

@@ -13,13 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from engine.core.coupons import Pool
 from engine.edge import coupon_ledger
 from engine.edge import coupon_tables as tables
-from engine.edge.coupon_issues import confirm, reserve
 from engine.edge.coupon_ledger import CouponLedger, note_outcome
 from engine.edge.coupon_report import Line, report
 from engine.edge.database import open_database
 from engine.edge.keys import outcomes_key
 from engine.edge.lane import RedisLane
-from tests.edge.coupons import NOON, SITE, add_pool, add_site, an_asker, rows
+from tests.edge.coupons import NOON, SITE, add_pool, add_site, an_asker, give, rows
 from tests.edge.tabs import a_tab, an_event
 from tests.waiting import PATIENCE_S
 
@@ -38,10 +37,7 @@ class Shop:
         self.seq = 0
 
     async def give(self, visitor: str, fire: str, pool: Pool = ADD50) -> None:
-        asker = an_asker(visitor, fire)
-        issue = await reserve(self.database, [pool], asker, NOON)
-        assert issue is not None
-        assert await confirm(self.database, issue.id, None, asker, NOON)
+        await give(self.database, pool, an_asker(visitor, fire))
 
     async def happens(self, visitor: str, name: str, **data: Any) -> None:
         """Take an event as the pipeline does, and write it down."""
@@ -122,8 +118,14 @@ async def test_unique_code_that_somebody_else_redeems_is_its_visitors(shop: Shop
 
 async def test_code_that_was_given_to_nobody_is_counted_and_stays_in_stock(shop: Shop) -> None:
     await shop.happens("v9", "purchase", transaction_id="T1", value=5, currency="EUR", coupon="A3")
-    await shop.happens("v9", "purchase", transaction_id="T2", value=6, currency="USD", coupon="SPRING")
-    assert await shop.redemptions() == [("T1", "ADD50", None, "v9", 5, "EUR"), ("T2", "SPRING", None, "v9", 6, "USD")]
+    await add_pool(shop.database, Pool("ETE", code="ÉTÉ"))
+    for n, coupon in enumerate(("SPRING", "été"), 2):
+        await shop.happens("v9", "purchase", transaction_id=f"T{n}", value=6, currency="USD", coupon=coupon)
+    assert await shop.redemptions() == [
+        ("T1", "ADD50", None, "v9", 5, "EUR"),
+        ("T2", "SPRING", None, "v9", 6, "USD"),
+        ("T3", "ETE", None, "v9", 6, "USD"),
+    ]
     assert [each.issue for each in await rows(shop.database, tables.codes)] == [None, None, None]
 
 

@@ -174,6 +174,9 @@ async def test_swept_reservation_cannot_be_confirmed(desk: Desk) -> None:
     await sweep(desk.database, NOON + SWEEP_AFTER_MS + 1)
     assert await desk.office.confirm(held, an_asker("v1"), NOON) is False
     assert code(await desk.give("v2")) == "A1"
+    # whose place may bear the number of the one that was swept
+    assert await desk.office.confirm(held, an_asker("v1"), NOON) is False
+    assert [each.visitor for each in await rows(desk.database, tables.issues)] == ["v2"]
 
 
 async def test_office_sweeps_when_it_opens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

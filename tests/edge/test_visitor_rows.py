@@ -12,11 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from engine.core.coupons import Pool
 from engine.core.submissions import Answer
 from engine.edge import coupon_tables as tables
-from engine.edge.coupon_issues import confirm, reserve
 from engine.edge.database import open_database
 from engine.edge.subscribers import Consent, Origin, Subscribers, answer_table
 from engine.edge.visitor_rows import erase_rows, forget_old, rows_of
-from tests.edge.coupons import NOON, SITE, add_pool, add_site, an_asker, free_codes, rows
+from tests.edge.coupons import NOON, SITE, add_pool, add_site, an_asker, free_codes, give, rows
 
 DAY_MS = 24 * 3_600_000
 POOL = Pool("ADD50")
@@ -37,10 +36,7 @@ async def live(database: AsyncEngine, visitor: str, at_ms: int) -> None:
     people = Subscribers(database)
     await people.subscribe(f"{visitor}@example.com", Consent("Yes", "en"), origin)
     await people.answer(Answer("nps", "9", "so warm", "nps"), origin)
-    asker = an_asker(visitor, f"f_{visitor}")
-    issue = await reserve(database, [POOL], asker, at_ms)
-    assert issue is not None
-    assert await confirm(database, issue.id, None, asker, at_ms)
+    await give(database, POOL, an_asker(visitor, f"f_{visitor}"), at_ms)
 
 
 async def held(database: AsyncEngine, visitor: str) -> dict[str, list[dict[str, Any]]]:
