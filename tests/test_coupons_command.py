@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.core.coupons import DIGITS, LETTERS
+from engine.edge.coupon_pools import BadCoupons, read_codes
 from engine.edge.database import open_database
 from tests.edge.coupons import add_site
 
@@ -61,9 +64,9 @@ def test_pool_is_made_filled_and_listed(run: Run, said: Callable[[], list[str]],
         "pool LAST was made: 5%",
         "pool ADD50 was made: 50",
         "3 codes added to pool ADD50",
-        "pool   codes left   worth  orders from  ends after  falls back on",
-        "ADD50  3 of 3       50     1,000        30m         LAST",
-        "LAST   one for all  5%     any",
+        "pool   codes left   worth  orders from  ends after  another after  warns below  falls back on",
+        "ADD50  3 of 3       50     1,000        30m         never          10           LAST",
+        "LAST   one for all  5%     any                      never",
     ]
 
 
@@ -73,15 +76,40 @@ def test_pool_is_changed_by_saying_it_anew(run: Run, said: Callable[[], list[str
     assert said()[-1] == "pool ADD50 was changed: free shipping"
 
 
-@pytest.mark.parametrize(
-    "table", ["Code,Used\r\nA1,no\r\nA2,no\r\n", "used;\nname\nA1\n", '\ufeff"coupon code"\n"A1"\n']
-)
-def test_table_has_its_codes_in_the_column_that_is_called_so(
-    run: Run, said: Callable[[], list[str]], tmp_path: Path, table: str
-) -> None:
+def test_codes_are_read_from_a_table(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
     run("add", "ADD50")
-    run("import", "ADD50", a_file(tmp_path, table))
-    assert re.fullmatch(r"\d codes? added to pool ADD50", said()[-1])
+    run("import", "ADD50", a_file(tmp_path, '\ufeff"coupon code";Used\r\nA1;no\r\nA2;no\r\n'))
+    assert said()[-1] == "2 codes added to pool ADD50"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Code,Used\r\nA1,no\r\nA2,no\r\n",
+        "used;code\n2;A1\n\n0;A2\n",
+        '"Name"\t"Discount_code"\nSpring\tA1\nSpring\tA2\n',
+        "\n優惠碼,面額\nA1,50\nA2,50\n",
+        "A1,\n A2 ,\n",
+    ],
+)
+def test_table_has_its_codes_in_the_column_that_is_called_so(table: str) -> None:
+    assert [code for _, code in read_codes(io.StringIO(table, newline=""))] == ["A1", "A2"]
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("id,discount\n1,A1\n", "line 1: several columns, expected one code a line, or 'code' in the first line"),
+        ("A1\nA2,A3\n", "line 2: several columns, expected one code a line, or 'code' in the first line"),
+        ("code;worth\n;50\n", "line 2: no code"),
+        ("x" * 140_000, "line 1: field larger than field limit (131072)"),
+        ("code\n", "no codes found, expected one a line"),
+    ],
+)
+def test_file_of_which_the_codes_are_not_certain_is_refused(table: str, sentence: str) -> None:
+    with pytest.raises(BadCoupons) as refusal:
+        read_codes(io.StringIO(table, newline=""))
+    assert str(refusal.value).splitlines()[-1].startswith(sentence)
 
 
 def test_file_with_bad_lines_is_refused_whole_each_named(
@@ -101,7 +129,7 @@ def test_file_with_bad_lines_is_refused_whole_each_named(
     assert run("import", "ADD50", a_file(tmp_path, "A1\ntaken\n")) == 1
     assert said() == ["shopbell: no code was taken over:", "line 2: taken is in pool 'OTHER' already"]
     run("pools")
-    assert said()[1].split() == ["ADD50", "0", "of", "0", "not", "said", "any"]
+    assert said()[1].split() == ["ADD50", "0", "of", "0", "not", "said", "any", "never"]
 
 
 def test_many_bad_lines_are_not_all_listed(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
@@ -127,6 +155,28 @@ def test_generated_codes_follow_the_pattern_and_are_in_the_pool(run: Run, said: 
     assert "50 of 50" in said()[1]
 
 
+def test_codes_that_cannot_be_printed_are_not_in_the_pool_either(
+    run: Run, said: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    run("add", "ADD50")
+    said()
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", Full())
+        assert run("generate", "ADD50", "--pattern", "????????", "--count", "3") == 1
+    run("pools")
+    assert "0 of 0" in said()[1]
+
+
+def test_worth_of_millions_is_listed_with_all_its_digits(run: Run, said: Callable[[], list[str]]) -> None:
+    run("add", "TET", "--value", "1250000", "--minimum", "12500000.5", "--again", "90d")
+    run("pools")
+    assert said()[-1].split() == ["TET", "0", "of", "0", "1,250,000", "12,500,000.5", "90d"]
+
+
 REFUSED = [
     (("generate", "ADD50", "--pattern", "SAVE-##", "--count", "5"), "pattern 'SAVE-##' makes 36 codes, too few"),
     (("generate", "ADD50", "--pattern", "A ?", "--count", "5"), "'A ?' is no code, expected one word"),
@@ -137,9 +187,7 @@ REFUSED = [
         ("generate", "FIXED", "--pattern", "????????", "--count", "1"),
         "pool 'FIXED' has the fixed code SPRING, expected a pool of unique codes",
     ),
-    (("add", "A", "--value", "much"), "--value is 'much', expected a number such as 10"),
-    (("add", "A", "--expires", "soon"), "--expires is 'soon', expected a duration such as 30m"),
-    (("add", "A/B"), "'A/B' is no name of a pool, expected one without '/'"),
+    (("add", "FIXED", "--percent", "9"), "pool 'FIXED' has the fixed code SPRING, expected --code with it or with an"),
     (("add", "A", "--fallback", "ADD5"), "no pool is called 'ADD5' (did you mean 'ADD50'?)"),
     (("add", "A", "--fallback", "A"), "pools that fall back on each other in a circle: A -> A"),
     (("pools", "--site", "pk_other"), "no site has the key 'pk_other', expected --site with one of pk_shop"),
@@ -156,6 +204,42 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     said()
     assert run(*words) == 1
     assert sentence in said()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("A", "--value", "much"), "--value is 'much', expected a number such as 10"),
+        (("A", "--again", "soon"), "--again is 'soon', expected a duration such as 30m, a second at least"),
+        (("A", "--expires", "500ms"), "--expires is '500ms', expected a duration such as 30m, a second at least"),
+        (("A", "--percent", "150"), "--percent is '150', expected more than 0 and at most 100"),
+        (("A", "--percent", "0"), "--percent is '0', expected more than 0 and at most 100"),
+        (("A", "--value", "0"), "--value is '0', expected more than 0, or --kind shipping"),
+        (
+            ("A", "--kind", "amount", "--percent", "10"),
+            "--kind is 'amount', found --percent beside it, expected --value",
+        ),
+        (
+            ("A", "--kind", "shipping", "--value", "5"),
+            "--kind is 'shipping', found --value beside it, expected neither --value nor --percent",
+        ),
+        (("A", "--warn-below", "2.5"), "--warn-below is '2.5', expected a whole number below 1,000,000,000"),
+        (("A/B",), "'A/B' is no name of a pool, expected one without '/'"),
+    ],
+)
+def test_what_cannot_be_said_of_a_pool_is_refused(
+    said: Callable[[], list[str]], words: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["coupons", "add", *words]) == 1
+    assert said() == [f"shopbell: {sentence}"]
+
+
+def test_pool_of_unique_codes_stays_one(run: Run, said: Callable[[], list[str]], tmp_path: Path) -> None:
+    run("add", "ADD50")
+    run("import", "ADD50", a_file(tmp_path, "A1\n"))
+    said()
+    assert run("add", "ADD50", "--code", "SPRING") == 1
+    assert said() == ["shopbell: pool 'ADD50' has unique codes (1), expected no --code, or the name of another pool"]
 
 
 def test_circle_of_pools_is_refused(run: Run, said: Callable[[], list[str]]) -> None:

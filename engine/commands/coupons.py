@@ -50,6 +50,8 @@ NOT_SAID = "not said"
 _ABOUT = ("site", "pool")
 """What the audit log says of a change: never a code."""
 
+MOST_WARNED = 1_000_000_000
+
 PROGRESS_FROM = 5_000
 """Fewer codes than this are done before anybody looks."""
 
@@ -134,13 +136,29 @@ def _pool(said: argparse.Namespace) -> Pool:
         raise BadCoupons(problem)
     if "/" in said.pool:
         raise BadCoupons(f"{said.pool!r} is no name of a pool, expected one without '/'")
-    value = _number("--percent", said.percent) if said.percent else _number("--value", said.value)
-    warn_below = _number("--warn-below", said.warn_below)
+    kind, value = _worth_said(said)
     return Pool(
-        said.pool, said.code, said.kind or ("percent" if said.percent else "amount"), value,
-        _number("--minimum", said.minimum), _duration("--expires", said.expires), _duration("--again", said.again),
-        None if warn_below is None else int(warn_below), said.fallback,
+        said.pool, said.code, kind, value, _number("--minimum", said.minimum), _duration("--expires", said.expires),
+        _duration("--again", said.again), _whole("--warn-below", said.warn_below), said.fallback,
     )  # fmt: skip
+
+
+def _worth_said(said: argparse.Namespace) -> tuple[str, float | None]:
+    """Return what a code takes off, and how much of it. Raises BadCoupons where one contradicts the other."""
+    given = "percent" if said.percent is not None else "amount" if said.value is not None else ""
+    if said.kind and given and said.kind != given:
+        flag = "--percent" if given == "percent" else "--value"
+        fits = {"percent": "--percent", "amount": "--value", "shipping": "neither --value nor --percent"}[said.kind]
+        raise BadCoupons(f"--kind is '{said.kind}', found {flag} beside it, expected {fits}")
+    if given == "percent":
+        percent = _number("--percent", said.percent)
+        if percent is not None and not 0 < percent <= 100:
+            raise BadCoupons(f"--percent is {said.percent!r}, expected more than 0 and at most 100")
+        return given, percent
+    value = _number("--value", said.value)
+    if value == 0:
+        raise BadCoupons(f"--value is {said.value!r}, expected more than 0, or --kind shipping")
+    return said.kind or "amount", value
 
 
 def _number(flag: str, text: str | None) -> float | None:
@@ -150,10 +168,17 @@ def _number(flag: str, text: str | None) -> float | None:
     return number
 
 
+def _whole(flag: str, text: str | None) -> int | None:
+    number = _number(flag, text)
+    if number is not None and (number != int(number) or number >= MOST_WARNED):
+        raise BadCoupons(f"{flag} is {text!r}, expected a whole number below {MOST_WARNED:,}")
+    return None if number is None else int(number)
+
+
 def _duration(flag: str, text: str | None) -> int | None:
     ms = None if text is None else read_duration(text)
-    if text is not None and not ms:
-        raise BadCoupons(f"{flag} is {text!r}, expected a duration such as 30m")
+    if text is not None and (ms is None or ms < 1_000):
+        raise BadCoupons(f"{flag} is {text!r}, expected a duration such as 30m, a second at least")
     return ms
 
 
@@ -174,13 +199,15 @@ def _make(said: argparse.Namespace) -> int:
     if not wanted or wanted != int(wanted):
         raise BadCoupons(f"--count is {said.count!r}, expected a whole number above 0")
 
-    async def make(connection: AsyncConnection, site: str) -> list[str]:
+    async def make(connection: AsyncConnection, site: str) -> int:
         await find_pool(connection, site, said.pool)
         codes = await draw_codes(connection, site, said.pattern, int(wanted))
-        await add_codes(connection, site, said.pool, codes, _progress)
-        return [code for _, code in codes]
+        added = await add_codes(connection, site, said.pool, codes, _progress)
+        # where this fails they are not in the pool either: the shop would not know what shoppers bring
+        print("\n".join(code for _, code in codes), flush=True)
+        return added
 
-    print("\n".join(_run(said, make)))
+    _run(said, make)
     return 0
 
 
@@ -191,7 +218,16 @@ def _progress(done: int, total: int) -> None:
 
 def _pools(said: argparse.Namespace) -> int:
     found = _run(said, stocks)
-    heads = ("pool", "codes left", "worth", "orders from", "ends after", "falls back on")
+    heads = (
+        "pool",
+        "codes left",
+        "worth",
+        "orders from",
+        "ends after",
+        "another after",
+        "warns below",
+        "falls back on",
+    )
     print_table(heads, [_stock(each) for each in found])
     return 0
 
@@ -205,8 +241,10 @@ def _stock(stock: Stock) -> tuple[str, ...]:
     pool = stock.pool
     left = "one for all" if stock.left is None else f"{stock.left:,} of {stock.total:,}"
     ends = "" if pool.expires_ms is None else say_duration(pool.expires_ms)
-    least = "any" if pool.minimum is None else f"{pool.minimum:,g}"
-    return pool.name, left, _worth(pool), least, ends, pool.fallback
+    again = "never" if pool.again_ms is None else say_duration(pool.again_ms)
+    least = "any" if pool.minimum is None else _amount(pool.minimum)
+    few = "" if pool.warn_below is None else f"{pool.warn_below:,}"
+    return pool.name, left, _worth(pool), least, ends, again, few, pool.fallback
 
 
 def _worth(pool: Pool) -> str:
@@ -214,7 +252,12 @@ def _worth(pool: Pool) -> str:
         return "free shipping"
     if pool.value is None:
         return NOT_SAID
-    return f"{pool.value:g}%" if pool.kind == "percent" else f"{pool.value:,g}"
+    return f"{_amount(pool.value)}%" if pool.kind == "percent" else _amount(pool.value)
+
+
+def _amount(number: float) -> str:
+    """Write an amount with all its digits: of dong, a coupon takes off millions."""
+    return f"{number:,.15g}"
 
 
 def _report(said: argparse.Namespace) -> int:

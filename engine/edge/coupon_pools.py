@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.core.coupons import DIGITS, LETTERS, Pool, combinations, fold
@@ -19,8 +20,14 @@ from engine.refusal import Refusal
 LONGEST_CODE = 64
 MOST_PROBLEMS = 20
 AT_ONCE = 1_000
-HEADS = ("code", "codes", "coupon", "coupon code", "discount code", "name")
-"""What the first line of a file may call the column of the codes."""
+HEADS = (
+    "code", "codes", "coupon code", "discount code", "promo code", "promotion code", "voucher code", "coupon",
+    "voucher", "gutscheincode", "rabattcode", "gutschein", "code promo", "code de réduction", "código", "codigo",
+    "código de descuento", "codice", "codice sconto", "kode kupon", "mã giảm giá", "โค้ดส่วนลด", "โค้ด",
+    "優惠碼", "優惠代碼", "優惠券代碼", "折扣碼", "折扣代碼", "优惠码", "优惠代码", "优惠券代码", "折扣码", "折扣代码",
+    "クーポンコード", "クーポン", "쿠폰 코드", "쿠폰코드", "쿠폰", "name",
+)  # fmt: skip
+"""What the first line of a file may call the column of the codes; of several the first of these is meant."""
 
 _pools, _codes = tables.pools, tables.codes
 
@@ -63,11 +70,25 @@ async def put_pool(connection: AsyncConnection, site: str, pool: Pool) -> bool:
     if (await connection.execute(sa.select(site_table.c.key).where(site_table.c.key == site))).first() is None:
         raise BadCoupons(f"no site has the key {site!r}, expected that of a site, as 'shopbell sites add' gave it")
     await _check_fallback(connection, site, pool)
+    await _check_codes_stay(connection, site, pool)
     is_it = (_pools.c.site == site) & (_pools.c.name == pool.name)
     changed = await connection.execute(sa.update(_pools).where(is_it).values(asdict(pool)))
     if changed.rowcount == 0:
         await connection.execute(sa.insert(_pools).values(site=site, **asdict(pool)))
     return changed.rowcount == 0
+
+
+async def _check_codes_stay(connection: AsyncConnection, site: str, pool: Pool) -> None:
+    """Refuse to make a pool with one code for all of one with unique codes, or the other way round: by oversight."""
+    known = next((each for each in await stocks(connection, site) if each.pool.name == pool.name), None)
+    if known is not None and known.pool.code and not pool.code:
+        raise BadCoupons(
+            f"pool {pool.name!r} has the fixed code {known.pool.code}, expected --code with it or with another one"
+        )
+    if known is not None and known.total and pool.code:
+        raise BadCoupons(
+            f"pool {pool.name!r} has unique codes ({known.total:,}), expected no --code, or the name of another pool"
+        )
 
 
 async def _check_fallback(connection: AsyncConnection, site: str, pool: Pool) -> None:
@@ -95,20 +116,33 @@ def read_codes(lines: Iterable[str]) -> list[Numbered]:
     """
     Read a file of codes, one a line or as a table, each with its line.
 
-    A table's codes stand in the column that is called so, else in the first. Raises BadCoupons with every bad line.
+    A table's codes stand in the column that its first line calls so. Raises BadCoupons with every bad line.
     """
-    found: list[Numbered] = []
-    column = 0
-    reader = csv.reader(lines)
-    for row in reader:
-        heads = [cell.strip().casefold() for cell in row]
-        if reader.line_num == 1 and any(each in HEADS for each in heads):
-            column = next(n for n, each in enumerate(heads) if each in HEADS)
-        elif any(heads):
-            found.append((reader.line_num, row[column] if len(row) > column else ""))
+    rows = _rows(lines)
+    heads = [cell.casefold().replace("_", " ") for cell in rows[0][1]] if rows else []
+    known = [each for each in heads if each in HEADS]
+    column = heads.index(min(known, key=HEADS.index)) if known else 0
+    several = None if known else next((line for line, row in rows if len([*filter(None, row)]) > 1), None)
+    if several is not None:
+        expected = "expected one code a line, or 'code' in the first line, above the column of the codes"
+        raise BadCoupons(f"no code was taken over:\nline {several}: several columns, {expected}")
+    found = rows[1:] if known else rows
     if not found:
         raise BadCoupons("no codes found, expected one a line")
-    return check_codes(found)
+    return check_codes((line, row[column] if len(row) > column else "") for line, row in found)
+
+
+def _rows(lines: Iterable[str]) -> list[tuple[int, list[str]]]:
+    """Return the lines that are not empty, each as its cells; those of a table stand between ``,``, ``;`` or tabs."""
+    text = list(lines)
+    first = next(filter(str.strip, text), "")
+    between = next((each for each in ",;\t" if each in first), ",")
+    reader = csv.reader(text, delimiter=between)
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        raise BadCoupons(f"no code was taken over:\nline {reader.line_num}: {error}") from error
+    return [each for each in rows if any(each[1])]
 
 
 def check_codes(numbered: Iterable[Numbered]) -> list[Numbered]:
@@ -161,12 +195,22 @@ async def add_codes(
             if fold(code) in known
         ]
         if not problems:
-            rows = [{"site": site, "pool": pool, "code": code, "folded": fold(code)} for _, code in chunk]
-            await connection.execute(sa.insert(_codes), rows)
+            await _insert(connection, [_row(site, pool, code) for _, code in chunk])
         if progress is not None:
             progress(start + len(chunk), len(codes))
     _refuse(problems)
     return len(codes)
+
+
+def _row(site: str, pool: str, code: str) -> dict[str, str]:
+    return {"site": site, "pool": pool, "code": code, "folded": fold(code)}
+
+
+async def _insert(connection: AsyncConnection, rows: list[dict[str, str]]) -> None:
+    try:
+        await connection.execute(sa.insert(_codes), rows)
+    except IntegrityError as error:
+        raise BadCoupons("no code was taken over: one of them has come into a pool meanwhile, try again") from error
 
 
 async def _known(connection: AsyncConnection, site: str, folded: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.core.coupons import Pool
+from engine.edge import coupon_pools
 from engine.edge.api import refusals_as_sentences, site_that_asks
 from engine.edge.coupon_api import coupon_router
 from engine.edge.database import open_database
@@ -70,6 +71,19 @@ async def test_codes_are_taken_over_whole_or_not_at_all(
 ) -> None:
     answer = await client.post("/v1/coupons/ADD50/codes", json={"codes": codes}, headers=OURS)
     assert (answer.status_code, answer.json()) == (409, {"error": f"no code was taken over:\n{sentence}"})
+    assert await free_codes(opened) == ["A1"]
+
+
+async def test_code_that_comes_into_a_pool_meanwhile_is_refused_with_all_others(
+    client: AsyncClient, opened: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing_yet(*_: object) -> dict[str, str]:
+        return {}
+
+    monkeypatch.setattr(coupon_pools, "_known", nothing_yet)
+    answer = await client.post("/v1/coupons/ADD50/codes", json={"codes": ["A2", "A1"]}, headers=OURS)
+    assert answer.status_code == 409
+    assert answer.json()["error"].endswith("one of them has come into a pool meanwhile, try again")
     assert await free_codes(opened) == ["A1"]
 
 
