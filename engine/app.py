@@ -160,8 +160,9 @@ class Engine:
         take = usual_way(self.pipeline, self.state, log, self.lane)
         fleeting = partial(greet_fleeting, self.lane)
         reception = Reception(
-            self.state, self.in_force.of, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane)
-        )
+            self.state, self.in_force.of, token_keys, now_ms, notes.hello, fleeting, partial(why_gone, self.lane),
+            arbiter.unseen.await_view,
+        )  # fmt: skip
         self.streams = Streams(self._site_of, reception.open, take, self.telemetry, self.settings)
         self.pipeline.withdrawals = Withdrawals(
             partial(note_denied, self.lane), self.eraser.ask, log.mute, self.streams.forget

@@ -99,9 +99,11 @@ class Tab(TabCore):
         self.watch.armed.pop(compiled.order, None)
 
     def wake_up(self, compiled: CompiledRule) -> None:
-        """Let a rule fire again: nobody saw its popup."""
+        """Let a rule fire again: nobody saw its popup, which counts towards no limit and begins no quiet time."""
         self.spent -= {compiled.rule.id}
         self.spent_here -= {compiled.rule.id}
+        self.exhausted = self.undisturbed
+        self.quiet_until_ms = 0
         self.hold_again()
 
     def exhaust(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from engine.claims import Telemetry, VisitorFirings
 from engine.core import wire
 from engine.core.compiled_rule import CompiledRule
-from engine.core.firings import UNSEEN_AFTER_MS
+from engine.core.firings import UNSEEN_AFTER_MS, Firing
 from engine.tab import Tab
 
 Arm = Callable[[Tab], dict[str, Any] | None]
@@ -21,7 +21,7 @@ class Unseen:
     Takes popups back: after a minute, or as soon as their page has been left.
 
     ``others`` returns the visitor's open pages but this one, as far as they are known here; ``arm`` what to arm on a
-    page, None where the browser knows it. ``note`` takes note of a rule and its firing whose page was left.
+    page, None where the browser knows it. ``note`` takes note of a rule and its firing that nobody saw.
 
     A page that is waited for stays in memory for that minute, its connection gone or not.
     """
@@ -40,6 +40,28 @@ class Unseen:
         """Take a popup back when its time to be viewed is over."""
         self._due[fire] = self._loop.call_later(UNSEEN_AFTER_MS / 1000, self._release, tab, compiled, fire)
 
+    def await_view(self, tab: Tab, rule: str, firing: Firing, now_ms: int) -> None:
+        """
+        A document says hello while a popup waits to be viewed: to its own one it was sent again.
+
+        Whichever connection or process sent it first, the document is told when it is taken back. Any other document
+        may fire its rule then.
+        """
+        compiled = tab.watch.rules.by_id.get(rule)
+        if compiled is None:
+            return
+        fire, rest_s = firing["f"], (UNSEEN_AFTER_MS - (now_ms - firing["t"])) / 1000
+        if firing["d"] != tab.doc:
+            self._loop.call_later(rest_s, tab.wake_up, compiled)
+            return
+        self.settled(fire)
+        self._due[fire] = self._loop.call_later(rest_s, self._release, tab, compiled, fire)
+
+    def now_open(self, tab: Tab) -> Tab:
+        """Return where a tab's document is now: it may have connected again while its popup was being made."""
+        again = (each for each in self.others(tab) if each.doc == tab.doc) if tab.closed else ()
+        return next(iter(again), tab)
+
     def settled(self, fire: str) -> None:
         """Wait no longer for a popup to be viewed: it was, or it has been taken back already."""
         due = self._due.pop(fire, None)
@@ -53,6 +75,7 @@ class Unseen:
         def reply_to(reply: Any) -> None:
             if isinstance(reply, bytes) and reply:
                 self._telemetry.unseen(tab.watch.rules.label_of(compiled.rule.id))
+                self.note(tab, compiled.rule.id, fire, self._clock())
                 tab.wake_up(compiled)
                 # a page in the back may still have it waiting: the shopper would see it twice
                 tab.send(wire.hide_frame(fire))

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from engine.core.firings import UNSEEN_AFTER_MS
 from engine.offer import Reserved
 from engine.tab import Tab
 from tests.edge.tabs import rules_of
 from tests.stations import GONE, RULES, SITE, Stations, to_the_cart_thrice
 from tests.test_firing_coupons import stations_with
+from tests.waiting import eventually
 
 MARKS = """
 - rule: mark
@@ -128,6 +130,72 @@ async def test_pages_that_the_popup_is_not_for_are_told_nothing(stations: Statio
     stations.arbiter.unseen.others = lambda _: [home, unruled]
     stations.arbiter.unseen.leave(stations.tab)
     assert len(stations.sent) == told
+
+
+async def shown_at_noon(stations: Stations) -> dict[str, Any]:
+    """Have the popup shown; return its firing as the store keeps it."""
+    await to_the_cart_thrice(stations)
+    await stations.happens("page_dwell", seq=6, ms=10_001)
+    [firing] = stations.store.model.firings["sweetener"]
+    return firing
+
+
+@pytest.mark.parametrize(("doc", "taken_back"), [("docaaa", 1), ("docbbb", 0)])
+async def test_document_that_comes_meanwhile_may_show_the_rule_again_when_the_minute_is_over(
+    stations: Stations, doc: str, taken_back: int
+) -> None:
+    firing = await shown_at_noon(stations)
+    before = stations.arbiter.unseen._due[firing["f"]]
+    stations.tab.close()
+    again = stations.another_tab(doc)
+    again.page, again.view = stations.tab.page, stations.tab.view
+    again.settle_in(frozenset(["sweetener"]), frozenset(), exhausted=True)
+    stations.now += UNSEEN_AFTER_MS - 1
+    stations.arbiter.unseen.await_view(again, "sweetener", firing, stations.now)
+    assert before.cancelled() is bool(taken_back)
+    assert again.held
+    await eventually(lambda: not again.held)
+    assert len(stations.of("hide")) == stations.counts["unseen sweetener"] == taken_back
+    stations.now += 1
+    await stations.happens("page_dwell", again, 7, ms=10_001)
+    assert [show["rule"] for show in stations.of("show")] == ["sweetener", "sweetener"]
+
+
+async def test_popup_of_a_rule_that_is_in_force_no_more_is_not_waited_for(stations: Stations) -> None:
+    firing = await shown_at_noon(stations)
+    tab = Stations(rules_of("[]")).tab
+    stations.arbiter.unseen.await_view(tab, "sweetener", firing, stations.now)
+    assert len(stations.arbiter.unseen._due) == 1
+
+
+async def test_popup_that_is_made_while_its_document_connects_again_goes_where_that_is_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stations, office = stations_with()
+    sent: list[bytes] = []
+    again, confirm = stations.another_tab("docaaa"), office.confirm
+    again.send = sent.append
+    stations.arbiter.unseen.others = lambda _: [stations.another_tab("docbbb"), again]
+
+    async def confirm_while_the_connection_breaks(*asked: Any) -> bool:
+        stations.tab.close()
+        return await confirm(*asked)
+
+    monkeypatch.setattr(office, "confirm", confirm_while_the_connection_breaks)
+    await stations.views("home")
+    await stations.happens("exit_intent")
+    assert stations.of("show") == []
+    assert len(sent) == 1
+
+
+async def test_popups_that_nobody_saw_are_none_of_the_sessions_and_begin_no_quiet_time() -> None:
+    stations = Stations(rules_of(RULES, "holdout: 0%\npolicy: {quiet: 5m, popups_per_session: 1}\n"))
+    firing = await shown_at_noon(stations)
+    stations.tab.exhaust()
+    stations.now += UNSEEN_AFTER_MS
+    stations.arbiter.unseen._release(stations.tab, stations.rules.by_id["sweetener"], firing["f"])
+    await stations.happens("page_dwell", seq=7, ms=1)
+    assert len(stations.of("show")) == 2
 
 
 async def test_popup_that_was_seen_stays_spent_when_its_page_is_left(stations: Stations) -> None:

@@ -10,7 +10,7 @@ from engine.core.chains import click_of, started_rule
 from engine.core.compiled_rule import CompiledRule
 from engine.core.counters import CART_VALUE
 from engine.core.events import NOWHERE, Event, Page
-from engine.core.firings import HOLDS_ALL, LEFT, RESTS, UNSEEN_AFTER_MS, is_exhausted, is_spent
+from engine.core.firings import HOLDS_ALL, LEFT, RESTS, UNSEEN_AFTER_MS, is_awaited, is_exhausted, is_spent
 from engine.core.holdout import holdout_of
 from engine.core.judge import Watch
 from engine.core.popup_parts import RECENTLY_VIEWED
@@ -118,6 +118,13 @@ class ArbiterModel:
         self._spent_here = {
             rule for rule, past in firings.items() if any((each["d"], each["v"]) == (doc, view) for each in past)
         }
+        awaited = [
+            Fired(rule, each["f"], each["t"])
+            for rule, past in firings.items()
+            for each in past
+            if is_awaited(each, now_ms)
+        ]
+        self._unviewed = sorted(awaited, key=lambda each: each.at_ms)
 
     def turn(self, view: int, page: Page) -> None:
         """Another page is shown."""
@@ -141,6 +148,8 @@ class ArbiterModel:
         """Let a rule fire again: nobody saw its popup."""
         self._spent.discard(rule)
         self._spent_here.discard(rule)
+        self.exhausted = False
+        self._quiet_until_ms = 0
 
     def fire(self, true: list[CompiledRule], now_ms: int) -> bool:
         """

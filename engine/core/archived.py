@@ -17,7 +17,7 @@ from engine.core.redaction import masked
 EVENT, HELLO, CLAIM, FILL = "event", "hello", "claim", "fill"
 
 UNSEEN = "unseen"
-"""What came of a claim in the end: its page was left before anybody saw the popup."""
+"""What came of a claim in the end: nobody saw the popup, in its minute or until its page was left."""
 
 COLUMNS = (
     ("visitor", "VARCHAR", "who: the visitor's random id"),
@@ -30,7 +30,7 @@ COLUMNS = (
     ("kind", "VARCHAR", "`event`, `hello` (a document connected), `claim` (a true rule asked to show its popup) or "
      "`fill` (what rules look back at was filled in from the archive)"),
     ("name", "VARCHAR", "the event's name; of a claim what came of it: `shown`, or what held it back; `unseen` is "
-     "a row more, with `seq` 0, of a popup whose page was left before anybody saw it"),
+     "a row more, with `seq` 0, of a popup that nobody saw in its minute, or until its page was left"),
     ("data", "JSON", "what the event said; of a hello what is known of visitor and browser; of a claim rule, fire, "
      "page view; of a fill what was filled, and back to which moment"),
     ("page", "JSON", "the page that a hello or an event of an earlier document names, else empty"),

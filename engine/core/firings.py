@@ -45,6 +45,11 @@ def counts(firing: Firing, now_ms: int) -> bool:
     return bool(firing["w"] == 1 or (not firing.get("u") and now_ms - firing["t"] < UNSEEN_AFTER_MS))
 
 
+def is_awaited(firing: Firing, now_ms: int) -> bool:
+    """Tell whether a firing counts although nobody has viewed it: it is released if nobody does in its minute."""
+    return firing["w"] != 1 and counts(firing, now_ms)
+
+
 def is_spent(rule: Rule, firings: Iterable[Firing], session: str, now_ms: int) -> bool:
     """Tell whether a rule's limit leaves no firing now."""
     span = span_of(rule.limit)

@@ -215,7 +215,7 @@ class Replay:
         )  # fmt: skip
 
     def _release(self, rule: str, fire: str) -> None:
-        """The page of a popup that nobody saw was left: its rule may fire again, on any page."""
+        """Nobody saw a popup, in its minute or until its page was left: its rule may fire again, on any page."""
         self._store.release(fire)
         for tab in self._tabs.values():
             tab.arbiter.wake_up(rule)

@@ -12,7 +12,7 @@ import orjson
 from engine.core import tokens, wire
 from engine.core.counters import read_page_record, same_page
 from engine.core.events import NOWHERE, Hello
-from engine.core.firings import UNSEEN_AFTER_MS, is_exhausted, is_spent
+from engine.core.firings import UNSEEN_AFTER_MS, Firing, is_awaited, is_exhausted, is_spent
 from engine.core.judge import arm_field
 from engine.core.ruleset import RuleSet
 from engine.core.view import View
@@ -40,6 +40,8 @@ class Reception:
     """Hears of each visitor of whom nothing is to be kept."""
     why_gone: Callable[[str, str], Awaitable[bytes | None]] | None = None
     """Tells why a visitor was erased; None for one who was not."""
+    awaited: Callable[[Tab, str, Firing, int], None] | None = None
+    """Hears of each popup of the visitor's that nobody has viewed yet: it may be taken back while the tab is open."""
 
     async def open(self, site: str, hello: Hello) -> tuple[Tab, list[bytes]]:
         """Return the tab of a document and the frames to send: its welcome, and popups nobody viewed yet."""
@@ -59,6 +61,7 @@ class Reception:
             self.fleeting(tab)
         elif self.note is not None:
             self.note(tab, hello, greeting, now)
+        self._tell_awaited(tab, greeting, now)
         if tab.page is page:
             counts = plan.counts(greeting.values)
         else:
@@ -78,6 +81,14 @@ class Reception:
         ]
         tab.may_have_unseen = bool(unviewed)
         return tab, [welcome, *unviewed]
+
+    def _tell_awaited(self, tab: Tab, greeting: Greeting, now_ms: int) -> None:
+        if self.awaited is None:
+            return
+        for rule, firings in greeting.firings.items():
+            for each in firings:
+                if is_awaited(each, now_ms):
+                    self.awaited(tab, rule, each, now_ms)
 
     async def _who(self, site: str, hello: Hello, now_ms: int) -> str:
         """Return the visitor: by the token, or a new one, of whom nothing is kept if they do not consent to it."""

@@ -80,6 +80,6 @@ class LogNotes:
         self._log.note(step.tab, "claim", said | {"reason": reason}, claim.now_ms)
 
     def unseen(self, tab: Tab, rule: str, fire: str, now_ms: int) -> None:
-        """Note that the page of a popup was left before anybody saw it."""
+        """Note that nobody saw a popup, in its minute or until its page was left."""
         said = {"seq": 0, "doc": None, "view": tab.view, "rule": rule, "fire": fire, "reason": UNSEEN}
         self._log.note(tab, "claim", said, now_ms)

@@ -66,6 +66,16 @@ def test_rule_whose_popup_nobody_viewed_in_time_fires_again_on_the_same_page() -
     assert [each.at_ms for each in engine.fired] == [NOON, NOON + UNSEEN_AFTER_MS]
 
 
+def test_popup_that_nobody_viewed_is_none_of_the_sessions_and_waits_over_a_reconnect() -> None:
+    engine = an_engine(site="holdout: 0%\npolicy: {quiet: 5m, popups_per_session: 1}\n")
+    engine.take(2, "copy", {}, NOON)
+    engine.open("docccc", {"kind": "home", "url": "/"}, NOON + 1)
+    engine.take(1, "page_view", {"kind": "home", "url": "/"}, NOON + 2)
+    engine.take(2, "copy", {}, NOON + UNSEEN_AFTER_MS - 1)
+    engine.take(3, "copy", {}, NOON + UNSEEN_AFTER_MS)
+    assert [each.at_ms for each in engine.fired] == [NOON, NOON + UNSEEN_AFTER_MS]
+
+
 def test_rule_whose_popup_was_viewed_stays_spent() -> None:
     engine = an_engine()
     engine.take(2, "copy", {}, NOON)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.core.conditions import AllOf
-from engine.core.firings import DAY_MS, UNSEEN_AFTER_MS, counts, is_exhausted, is_spent, is_within, span_of
+from engine.core.firings import DAY_MS, UNSEEN_AFTER_MS, counts, is_awaited, is_exhausted, is_spent, is_within, span_of
 from engine.core.rules import Limit, Rule, Show
 
 NOW = 20_000 * DAY_MS
@@ -46,6 +46,7 @@ def test_span_of_a_limit_is_said_as_the_claim_takes_it(limit: Limit, span: str) 
 )
 def test_firing_that_nobody_viewed_counts_for_a_minute(age_ms: int, viewed: int, is_counted: bool) -> None:
     assert counts(a_firing(age_ms, viewed=viewed), NOW) is is_counted
+    assert is_awaited(a_firing(age_ms, viewed=viewed), NOW) is (is_counted and not viewed)
 
 
 @pytest.mark.parametrize(

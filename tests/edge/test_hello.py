@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from engine.claims import Claim
 from engine.core import tokens, wire
 from engine.core.counters import deltas
 from engine.core.events import Context, Hello, Page
-from engine.core.firings import UNSEEN_AFTER_MS
+from engine.core.firings import UNSEEN_AFTER_MS, Firing
 from engine.core.ruleset import RuleSet
 from engine.edge.hello import Reception
 from engine.edge.lane import RedisLane
@@ -46,11 +46,14 @@ class Desk:
     store: redis.Redis
     now: int = NOON
     rules: RuleSet = field(default_factory=lambda: RULES)
+    awaited: Callable[[Tab, str, Firing, int], None] | None = None
 
     async def meet(self, **said: Any) -> tuple[Tab, Frame, list[Frame]]:
         """Say hello; return the tab, the welcome and the frames after it."""
         hello = Hello(**{"doc": "docaaa", "token": None, "page": None, "context": Context(), **said})
-        reception = Reception(self.state, lambda _site: self.rules, (KEY, OLD_KEY), lambda: self.now)
+        reception = Reception(
+            self.state, lambda _site: self.rules, (KEY, OLD_KEY), lambda: self.now, awaited=self.awaited
+        )
         tab, frames = await reception.open(SITE, hello)
         welcome, *others = map(orjson.loads, frames)
         return tab, welcome, others
@@ -170,6 +173,19 @@ async def test_popup_that_nobody_viewed_comes_again_to_its_own_document(desk: De
     assert len((await desk.meet(token=token))[2]) == 1
     desk.now += 1
     assert (await desk.meet(token=token))[2] == []
+
+
+async def test_every_document_hears_of_popups_that_nobody_has_viewed_yet(desk: Desk) -> None:
+    tab, welcome, _ = await desk.meet()
+    await desk.fires(tab, "sweetener", "f_1")
+    heard: list[tuple[str, str, str]] = []
+    desk.awaited = lambda tab, rule, firing, _now_ms: heard.append((tab.doc, rule, firing["f"]))
+    for doc in ("docaaa", "docbbb"):
+        await desk.meet(token=welcome["token"], doc=doc)
+    assert heard == [("docaaa", "sweetener", "f_1"), ("docbbb", "sweetener", "f_1")]
+    desk.now += UNSEEN_AFTER_MS
+    await desk.meet(token=welcome["token"], doc="docccc")
+    assert len(heard) == 2
 
 
 async def test_rules_that_are_spent_arm_nothing(desk: Desk) -> None:
