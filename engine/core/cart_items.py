@@ -33,7 +33,7 @@ class CartPart:
             return "product"
         if self.what == "category":
             return f"category({say_text(self.name)})"
-        return quote_text(self.name) if self.name == "product" else say_text(self.name)
+        return quote_text(self.name) if self.name in ("product", "category") else say_text(self.name)
 
 
 @dataclass(frozen=True, slots=True)

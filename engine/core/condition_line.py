@@ -87,6 +87,8 @@ def _reading(line: Rest) -> tuple[Reading, Rest]:
 
 
 def _unknown_fact(name: str) -> str:
+    if name in ("not", "all", "any"):
+        return f"{quoted(name)} has a colon behind it and a condition of its own, such as '{name}: page is cart'"
     family = name.split(".", 1)[0] + "."
     return unknown("fact", name, [*FACTS, *ALIASES], among=[each for each in FACTS if each.startswith(family)])
 
@@ -130,7 +132,8 @@ def _operator(fact: Fact, rest: Rest, spoken: bool) -> tuple[Operator, Rest]:
         raise LineError(f"{fact.name} is a signal and stands alone, found {quoted(rest.text)} after it", rest.at)
     taken = OPERATORS_OF[fact.type]
     operator, word, length = operator_at_start(rest.text, spoken)
-    operator = _taken_by(fact.type, operator) if spoken and operator else operator
+    if operator and (spoken or operator.symbol == "is"):
+        operator = _taken_by(fact.type, operator)
     if operator is None:
         raise LineError(unknown("operator", word, taken, most=len(taken)), rest.at)
     if operator.symbol not in taken:

@@ -20,7 +20,7 @@ OPERATORS_OF_WHERE = (
 """The operators that may follow ``where KEY``."""
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_KEY = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _SECOND = re.compile(r"\s(and|or|&&|\|\|)\s+[A-Za-z_][\w.]*\s*(.*)")
 _NOT_COUNTED = {
     "page_dwell": "read page.dwell or dwell(KIND) instead",

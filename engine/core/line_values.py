@@ -27,6 +27,7 @@ MOST_COUNTED = 1_000
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
 _CATEGORY = re.compile(r"category\s*\((.*)\)", re.S)
+_NO_ITEM = re.compile(r"(category|product|sku)(\s*\(|\s+\S)|category$")
 _BARE = re.compile(r"""[^"'\[\],]+""")
 _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
 
@@ -276,6 +277,8 @@ def _cart_part(text: str, at: int, _ordered: bool) -> CartPart:
     category = _CATEGORY.fullmatch(text)
     if category is not None:
         return CartPart("category", _text(category[1].strip() or '""', at, True))
+    if _NO_ITEM.match(text):
+        raise LineError(f"expected the id of an item, product or category(shoes), found {quoted(text)}", at)
     return CartPart("sku", _text(text, at, True))
 
 

@@ -34,7 +34,7 @@ Schema = dict[str, Any]
 _DURATION = r"\d+(\.\d+)?\s?(ms|s|m|h|d)"
 _WINDOW = rf"(\s+(ever|in\s+{_DURATION}))?"
 _EVENT = r"(?!(page_dwell|scroll|idle|wake)\b)[a-z][a-z0-9_]*"
-_WHERE = r"\s+where\s+[A-Za-z_][\w.]*.+"
+_WHERE = r"\s+where\s+[A-Za-z_][\w.-]*.+"
 _WAIT: Schema = {"type": "string", "pattern": f"^{_DURATION}$"}
 _RULE_ID: Schema = {"type": ["string", "number"]}
 _POPUPS: Schema = {each.name: {"$ref": f"#/$defs/{each.name}"} for each in SHOW_KINDS}
@@ -241,5 +241,7 @@ def _name(fact: Fact) -> str:
 
 
 def _operators(kind: FactType, takes: str) -> str:
-    symbols = [each for each in OPERATORS_OF[kind] if OPERATORS[each].takes == takes]
-    return "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in sorted(symbols, key=len, reverse=True))
+    symbols = {each for each in OPERATORS_OF[kind] if OPERATORS[each].takes == takes}
+    symbols |= {"is"} & {OPERATORS[each].words for each in symbols}
+    longest_first = sorted(sorted(symbols), key=len, reverse=True)
+    return "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in longest_first)

@@ -120,7 +120,7 @@ def _rule(node: Node, reading: _Reading, problems: Problems) -> Rule | None:
     for name, read in _PARTS.items():
         if name in entries:
             parts[name] = read(entries[name], problems)
-    if "schedule" in entries and "when" not in entries:
+    if "schedule" in entries and "when" not in entries and len(problems.errors) == before:
         # it would be the rule's only condition, and make it fire by itself
         expected(entries["schedule"], "no schedule on a rule that only another rule's popup starts", problems)
     if len(problems.errors) > before:
@@ -213,14 +213,13 @@ def _doubts(reading: _Reading) -> list[RuleError]:
     for rule in reading.rules:
         file, line = rule.where.rsplit(":", 1)
         for each in comparisons(rule.when):
-            meant = _meant_event(each.reading)
-            if meant is not None:
+            for meant in _meant_events(each.reading):
                 message = f"{rule.id}: {each.reading} is about an event of the shop's own, or was '{meant}' meant?"
                 doubts.append(RuleError(file, int(line), 1, message))
     return doubts
 
 
-def _meant_event(reading: Reading) -> str | None:
-    if reading.fact.argument != "event" or reading.argument in KNOWN_EVENTS:
-        return None
-    return nearest(reading.argument, KNOWN_EVENTS)
+def _meant_events(reading: Reading) -> list[str]:
+    """Return the known events that those which it names are near to, and are not."""
+    named = [reading.argument] if reading.fact.argument == "event" else [step.event for step in reading.steps]
+    return [meant for each in named if each not in KNOWN_EVENTS and (meant := nearest(each, KNOWN_EVENTS))]

@@ -23,8 +23,8 @@ class Where:
     One comparison with what an event says under ``key``.
 
     A key is looked up in the event's data (``product.id``: in what it holds),
-    then in its ``fields``, then in each of its items: one item that fits is
-    enough. ``is not`` and ``not in`` are true where nothing fits.
+    then in its ``fields``, then in each of its items (``items.price`` in these
+    alone): one item that fits is enough. ``is not`` and ``not in`` are true where nothing fits.
     """
 
     key: str
@@ -56,6 +56,7 @@ def _found(key: str, data: Mapping[str, Any]) -> list[Any]:
         if found is not None:
             return [found]
     items = data.get("items")
+    key = key.removeprefix("items.")
     values = [_at(key, each) for each in items] if isinstance(items, list) else []
     return [each for each in values if each is not None]
 

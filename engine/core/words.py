@@ -26,7 +26,10 @@ SYNONYMS = {
     "more": ">", "under": "<", "below": "<", "less": "<", "includes": "contains", "like": "matches",
     "true": "yes", "false": "no", "guest": "visitor", "customer": "buyer", "repeat": "repeat buyer",
     "returning buyer": "repeat buyer", "lead": "subscriber", "contains": "has",
-    ">=": "at least", "<=": "at most",
+    ">=": "at least", "<=": "at most", "at least": ">=", "at most": "<=", "page.kind": "page", "page.type": "page",
+    "visits": "views", "visitor.visits": "visitor.sessions", "cart.items": "cart.lines", "cart.count": "cart.quantity",
+    "monday": "mon", "tuesday": "tue", "tues": "tue", "wednesday": "wed", "thursday": "thu", "thur": "thu",
+    "thurs": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun", "weekend": "sat", "weekday": "mon",
 }  # fmt: skip
 """Words that marketers reach for, and the language's own."""
 
@@ -44,6 +47,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     synonym = SYNONYMS.get(lowered)
     if synonym in names:
         return synonym
+    ends = [name for name in names if name.endswith("." + lowered)]
+    if len(ends) == 1:
+        return ends[0]
     folded = {name.casefold(): name for name in reversed(names)}
     found = difflib.get_close_matches(lowered, folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None

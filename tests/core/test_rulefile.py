@@ -155,6 +155,19 @@ def test_long_condition_is_clipped_in_its_error() -> None:
     assert "…: text with 399 characters exceeds limit of 256" in said
 
 
+def test_step_of_a_sequence_that_is_nearly_an_event_of_ga4_is_doubted() -> None:
+    rules = read(a_rule("sequence: [view_itm, quiz_finished, add_to_cart]"))
+    assert [each.rsplit(", ", 1)[1] for each in rules.warnings] == ["or was 'view_item' meant?"]
+
+
+def test_schedule_of_a_rule_whose_when_is_misspelt_is_not_to_blame() -> None:
+    misspelt = a_rule(more="schedule: {days: mon}\n").replace("when:", "wen:")
+    assert [each.split(",")[0].split(" ", 1)[1] for each in problems(misspelt)] == [
+        "expected 'when:'",
+        "unknown key of a rule 'wen'",
+    ]
+
+
 def test_event_that_is_nearly_one_of_ga4_is_doubted() -> None:
     rules = read(a_rule("count(add_to_cat) > 1", "count(quiz_finished) > 1", "count(purchase) > 1", "page is cart"))
     assert rules.warnings == (
