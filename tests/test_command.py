@@ -108,6 +108,26 @@ def test_added_site_gets_a_key_and_the_tag_for_its_pages(tmp_path: Path, capsys:
     assert f'<script async src="https://engine.example/s.js" data-site="{key[1]}"></script>\n' in said
 
 
+def test_shop_that_moves_keeps_its_key(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--data", str(data)]
+    main(["sites", "add", "My shop", "--origin", "https://shop.example", *where])
+    key = capsys.readouterr().out.split(" has the key ")[1].partition(";")[0]
+    moved = ["--origin", "https://SHOP.example:443/", "--origin", "https://new.example"]
+    assert main(["sites", "change", key, *moved, *where]) == 0
+    said = f"My shop ({key}) may be opened by pages of https://new.example, https://shop.example\n"
+    assert capsys.readouterr().out == said
+    assert main(["sites", "change", key, "--name", "Mugs", *where]) == 0
+    assert capsys.readouterr().out == said.replace("My shop", "Mugs")
+    for words, refusal in (
+        ([key], "nothing is to be changed, expected --name or --origin"),
+        ([key, "--name", " "], "the shop has no name, expected what to call it"),
+        ([key, "--origin", "new.example"], "origin 'new.example' is not a scheme, a host and at most a port, expected"),
+        (["pk_nobody", "--name", "Mugs"], "no site has the key 'pk_nobody', expected that of a site"),
+    ):
+        assert main(["sites", "change", *words, *where]) == 1
+        assert capsys.readouterr().err.startswith(f"shopbell: {refusal}")
+
+
 def test_site_with_a_bad_origin_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sites", "add", "My shop", "--origin", "shop.example", "--data", str(tmp_path)]) == 1
     assert capsys.readouterr().err == (

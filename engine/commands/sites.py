@@ -25,7 +25,7 @@ from engine.edge.clock import now_ms
 from engine.edge.rule_files import SITES
 from engine.edge.secret import load_secrets
 from engine.edge.secret_keys import make_key, revoke_key
-from engine.edge.sites import add_site, all_sites, find_site
+from engine.edge.sites import add_site, all_sites, change_site, find_site
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ def add_to(commands: "Commands") -> None:
     add.add_argument("--origin", metavar="URL", action="append", required=True, help="where its pages are; repeatable")
     add.add_argument("--engine", metavar="URL", help="where browsers reach the engine (default: http://HOST:PORT)")
     add_settings(add, ["host", "port", *DATABASE])
+
+    about = "change a shop's name, or where its pages are; its key stays"
+    change = add_command(sites, "change", about, _change, audit=("site", "name", "origin"))
+    change.add_argument("site", metavar="SITE", help="the shop's public key, pk_...")
+    change.add_argument("--name", metavar="NAME", help="what to call it from now on")
+    change.add_argument(
+        "--origin", metavar="URL", action="append", help="where its pages are from now on: all of them; repeatable"
+    )
+    add_settings(change, DATABASE)
 
     known = add_command(sites, "list", "list the shops: name, public key, origins, and where their rules are", _list)
     add_settings(known, ["rules", *DATABASE])
@@ -69,11 +78,25 @@ def add_to(commands: "Commands") -> None:
 
 def _add(said: argparse.Namespace) -> int:
     host = engine_of(said)
-    if not said.name.strip():
-        raise Refusal("the shop has no name, expected what to call it")
+    _check_name(said.name)
     site = asyncio.run(add_site(new_database_of(said), said.name, said.origin))
     print(f"{site.name} has the key {site.key}; put this into its pages:\n")
     print(f'<script async src="{host}/s.js" data-site="{site.key}"></script>')
+    return 0
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise Refusal("the shop has no name, expected what to call it")
+
+
+def _change(said: argparse.Namespace) -> int:
+    if said.name is None and said.origin is None:
+        raise Refusal("nothing is to be changed, expected --name or --origin")
+    if said.name is not None:
+        _check_name(said.name)
+    site = asyncio.run(change_site(database_of(said), said.site, said.name, said.origin))
+    print(f"{site.name} ({site.key}) may be opened by pages of {', '.join(sorted(site.origins))}")
     return 0
 
 

@@ -33,6 +33,7 @@ CODE = "GUESS-ME-NOT"
 
 WRITING: dict[str, list[str]] = {
     "sites add": ["A shop", "--origin", "https://shop.example"],
+    "sites change": ["{site}", "--origin", "https://new.example"],
     "sites secret": ["{site}", "--name", "till"],
     "sites revoke": ["{key}"],
     "coupons add": ["SPRING", "--code", CODE],
@@ -121,6 +122,7 @@ def test_command_that_is_refused_makes_none(shop: Callable[..., int], data: Path
 
 
 def test_erasure_of_a_visitor_says_that_there_was_one_and_not_who(shop: Callable[..., int], data: Path) -> None:
+    (data / "redis").mkdir()
     assert shop("visitors", "erase", VISITOR) == 0
     entry = log_of(data)[-1]
     assert entry.what == "visitors erase"
