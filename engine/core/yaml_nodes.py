@@ -24,6 +24,9 @@ MOST_DEPTH = 20
 
 _QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_BEGINS_TEXT = " (write a text that begins with '{}' inside quotes)"
+"""What a marketer meant who began a text with what means something else in YAML."""
+
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -137,7 +140,9 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, mark: Any) -> str:
         return "a tab cannot indent, use spaces"
     where = f"{error.context}: " if error.context else ""
     hint = " (between brackets, write a text that holds any of ,?:[]{} inside quotes)" if "flow" in where else ""
-    if error.problem and "mapping values are not allowed" in error.problem:
+    if error.problem and "cannot start any token" in error.problem:
+        hint = _BEGINS_TEXT.format(here)
+    elif error.problem and "mapping values are not allowed" in error.problem:
         hint = " (write a text that holds ': ' inside quotes)"
     return f"not YAML: {where}{error.problem}{hint}"
 
@@ -163,7 +168,8 @@ def _entries(pairs: Iterable[tuple[Node, Node]], problems: Problems) -> Iterator
     seen: dict[str, int] = {}
     for key, value in pairs:
         if not isinstance(key, Text):
-            problems.add(key.line, key.column, f"expected a word as a key, {found(key)}")
+            hint = _BEGINS_TEXT.format("{{") if isinstance(key, Table) else ""
+            problems.add(key.line, key.column, f"expected a word as a key, {found(key)}{hint}")
         elif key.value == "<<":
             problems.add(key.line, key.column, "merge keys are not allowed, write the keys out")
         elif key.value in seen:
@@ -203,7 +209,8 @@ class _Builder:
             case yaml.CollectionEndEvent():
                 self._add(self._stack.pop().close(self._problems))
             case yaml.AliasEvent():
-                self._stop(event, f"aliases are not allowed, write out what '*{event.anchor}' stands for")
+                said = f"aliases are not allowed, write out what '*{event.anchor}' stands for"
+                self._stop(event, said + _BEGINS_TEXT.format("*"))
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
@@ -221,9 +228,13 @@ class _Builder:
 
     def _refuse_properties(self, event: yaml.CollectionStartEvent | yaml.ScalarEvent) -> None:
         if event.anchor is not None:
-            self._problems.add(*_place(event), f"anchors are not allowed, found '&{event.anchor}'")
+            self._problems.add(
+                *_place(event), f"anchors are not allowed, found '&{event.anchor}'{_BEGINS_TEXT.format('&')}"
+            )
         if event.tag is not None:
-            self._problems.add(*_place(event), f"tags are not allowed, found {quoted(event.tag)}")
+            self._problems.add(
+                *_place(event), f"tags are not allowed, found {quoted(event.tag)}{_BEGINS_TEXT.format('!')}"
+            )
 
     def _scalar(self, event: yaml.ScalarEvent) -> Text:
         line, column = _place(event)

@@ -72,7 +72,8 @@ def test_thousand_levels_and_a_billion_laughs_end_early() -> None:
         f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
     )
     assert nodes(laughs)[1] == [
-        "f:1:4: anchors are not allowed, found '&a'",
-        "f:2:4: anchors are not allowed, found '&b'",
-        "f:2:8: aliases are not allowed, write out what '*a' stands for",
+        "f:1:4: anchors are not allowed, found '&a' (write a text that begins with '&' inside quotes)",
+        "f:2:4: anchors are not allowed, found '&b' (write a text that begins with '&' inside quotes)",
+        "f:2:8: aliases are not allowed, write out what '*a' stands for "
+        "(write a text that begins with '*' inside quotes)",
     ]
