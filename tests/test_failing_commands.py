@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from engine.__main__ import INTERRUPTED, main
 from engine.commands.common import NO_SHOP
 from engine.commands.failing import told
-from engine.edge.database import database_url
+from engine.edge.database import database_url, migrate_now
+from engine.edge.secret import add_key
 from engine.edge.sites import add_site
 from tests.docs.pages import CHECKOUT
 
@@ -99,21 +101,66 @@ NEEDS_DATA = [
 
 
 @pytest.mark.parametrize("words", NEEDS_DATA)
-@pytest.mark.parametrize("is_file", [False, True])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (None, "there is no data folder"),
+        (Path.touch, "there is no data folder"),
+        (Path.mkdir, "nothing of an engine is in"),
+    ],
+)
 def test_data_folder_that_there_is_not_is_told_and_not_made(
-    words: str, is_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: str,
+    make: Callable[[Path], None] | None,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "site.yaml").touch()
-    if is_file:
-        (tmp_path / "dta").touch()
+    if make is not None:
+        make(tmp_path / "dta")
     before = sorted(tmp_path.rglob("*"))
     assert said_by(capsys, *words.split(), "--data", "dta") == (
-        f"shopbell: there is no data folder '{tmp_path}/dta', "
+        f"shopbell: {said} '{tmp_path}/dta', "
         "expected one that an engine or 'shopbell sites add' has made, name it with --data"
     )
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words", ["sites list", "coupons pools", "audit list", "keys list", "migrate --dry-run", "backup b.tar"]
+)
+@pytest.mark.parametrize("named", ["", "--database sqlite:///elsewhere.db"])
+def test_database_that_there_is_not_is_told_and_not_made(
+    words: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "redis").mkdir(parents=True)
+    add_key(tmp_path / "data", signs=True)
+    before = sorted(tmp_path.rglob("*"))
+    where = "elsewhere.db" if named else f"{tmp_path}/data/shopbell.db"
+    assert main([*words.split(), *named.split()]) == 1
+    assert capsys.readouterr().err == (
+        f"shopbell: there is no database '{where}', expected that of an engine, name it with --data or --database\n"
+    )
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [f"visitors erase {VISITOR}", f"visitors export {VISITOR}", "backup b.tar"])
+def test_redis_that_was_forgotten_is_told_and_no_other_is_begun(
+    words: str, shop: str, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(data.parent)
+    add_key(data, signs=True)
+    before = sorted(data.parent.rglob("*"))
+    assert said_by(capsys, *words.split(), "--data", str(data)) == (
+        f"shopbell: no Valkey of an engine's own has run in '{data}', expected --redis with the one that engines of"
+        " this folder count in"
+    )
+    assert sorted(data.parent.rglob("*")) == before
 
 
 @pytest.mark.parametrize("words", ["doctor", "rules check rules", "rules lint rules", "rules test rules"])
@@ -190,6 +237,7 @@ def test_site_that_there_is_not_is_told(words: str, shop: str, data: Path, capsy
         ("subscribers export --engine bell.example", "--engine is 'bell.example', expected a URL"),
         ("doctor --engine bell.example", "--engine is 'bell.example', expected a URL"),
         ("sites debug-link {shop} --page /mugs", "--page is '/mugs', expected a URL such as https://shop.example/"),
+        ("keys rotate sk_till --stage", "--stage and --to are about the keys of visitors' tokens, expected no ID"),
     ],
 )
 def test_address_that_browsers_could_not_open_is_refused(
@@ -207,6 +255,7 @@ def test_shop_without_a_name_is_refused(data: Path, capsys: pytest.CaptureFixtur
 
 
 def test_shop_that_was_never_added_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    migrate_now(database_url(None, data))
     assert said_by(capsys, "why", "--visitor", VISITOR, "--data", str(data)) == f"shopbell: {NO_SHOP}"
     assert main(["sites", "list", "--data", str(data)]) == 0
     assert capsys.readouterr().out == f"{NO_SHOP}\n"

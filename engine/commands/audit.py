@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, database_of
+from engine.commands.common import DATABASE, add_command, add_group, add_settings, count, database_of, settings_of
 from engine.edge.audit import Act, newest_entries, note_act, under_way, verify
-from engine.edge.database import migrate, open_database
+from engine.edge.database import database_url, migrate, open_database
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def audited(said: argparse.Namespace) -> Iterator[None]:
     try:
         yield
         if not act.is_noted:
-            asyncio.run(_in_transaction(database_of(said), note_act))
+            settings = settings_of(said)
+            asyncio.run(_in_transaction(database_url(settings.database_url, settings.data), note_act))
     finally:
         under_way.reset(token)
 

@@ -7,7 +7,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.common import add_command, add_settings, count, data_of, settings_of
+from engine.commands.common import (
+    add_command,
+    add_settings,
+    count,
+    data_of,
+    database_of,
+    own_redis_is_meant,
+    settings_of,
+)  # fmt: skip
 from engine.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -33,6 +41,8 @@ def _backup(said: argparse.Namespace) -> int:
     settings = settings_of(said)
     if not (data_of(said) / "secret.key").exists():
         raise Refusal(f"no engine has run with the data folder '{settings.data}' yet, there is nothing to keep")
+    own_redis_is_meant(said)
+    database_of(said)
     with redis_of(settings.redis_url, settings.data) as redis_url:
         made = back_up(settings, redis_url, Path(said.file))
     print(f"{said.file} was made: {_told(made)}")
@@ -59,7 +69,7 @@ def _restore(said: argparse.Namespace) -> int:
             with EmbeddedRedis(settings.data / "redis") as own, closing(open_store(own.url)) as store:
                 print(f"of redis {count(int(store.dbsize()), 'key')} can be read: the others have ended since")
     for each in made["left_out"]:
-        print(f"was not in it: {each}")
+        print(f"not restored: {each}")
     return 0
 
 
@@ -72,4 +82,5 @@ def _told(made: dict[str, Any]) -> str:
         parts.append(f"{count(rows, 'row')} of the database at {made['database']['revision']}")
     if "archive" in made:
         parts.append(f"{count(made['archive']['files'], 'file')} of the archive")
-    return ", ".join([*parts, "the tokens' key, the rules"])
+    has_rules = not any(each.startswith("rules:") for each in made["left_out"])
+    return ", ".join([*parts, "the tokens' key", *(["the rules"] if has_rules else [])])

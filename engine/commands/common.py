@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from engine.edge.database import database_url
+from engine.edge.database import database_url, missing_file
 from engine.refusal import Refusal
 from engine.settings import OPTIONS, Settings, read_settings
 
@@ -21,6 +21,9 @@ NO_SHOP = "there is no shop yet, add one with 'shopbell sites add' (or name its 
 
 DATABASE = ("data", "database_url")
 """The settings of a command that works on the database."""
+
+_KEPT = ("secret.key", "shopbell.db", "redis", "archive")
+"""What an engine, or a command that sets something up, makes in its data folder."""
 
 
 def add_group(commands: "Commands", name: str, about: str) -> "Commands":
@@ -65,16 +68,35 @@ def settings_of(said: argparse.Namespace) -> Settings:
 def data_of(said: argparse.Namespace) -> Path:
     """Return the data folder of a command that needs what is in it. Raises Refusal where there is no such folder."""
     data = settings_of(said).data
+    expected = "expected one that an engine or 'shopbell sites add' has made, name it with --data"
     if not data.is_dir():
-        expected = "expected one that an engine or 'shopbell sites add' has made, name it with --data"
         raise Refusal(f"there is no data folder '{data.resolve()}', {expected}")
+    if not any((data / name).exists() for name in _KEPT):
+        raise Refusal(f"nothing of an engine is in '{data.resolve()}', {expected}")
     return data
 
 
 def database_of(said: argparse.Namespace) -> str:
-    """Return the URL of the database of a command's settings. Raises Refusal where it can only be missing."""
+    """Return the URL of the database of a command's settings. Raises Refusal where there is none yet."""
     settings = settings_of(said)
-    return database_url(settings.database_url, settings.data if settings.database_url else data_of(said))
+    url = database_url(settings.database_url, settings.data if settings.database_url else data_of(said))
+    if missing := missing_file(url):
+        raise Refusal(
+            f"there is no database '{missing}', expected that of an engine, name it with --data or --database"
+        )
+    return url
+
+
+def own_redis_is_meant(said: argparse.Namespace) -> None:
+    """
+    Refuse to start a Valkey in a folder in which no engine ever had one: its engines have theirs elsewhere.
+
+    What such a one says of a visitor would be nothing, however much is held. Raises Refusal.
+    """
+    settings = settings_of(said)
+    if settings.redis_url is None and not (data_of(said) / "redis").is_dir():
+        expected = "expected --redis with the one that engines of this folder count in"
+        raise Refusal(f"no Valkey of an engine's own has run in '{settings.data.resolve()}', {expected}")
 
 
 def new_database_of(said: argparse.Namespace) -> str:

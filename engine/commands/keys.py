@@ -7,8 +7,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from engine.commands.common import DATABASE, add_command, add_group, add_settings, data_of, database_of, settings_of
-from engine.edge.secret import add_key, drop_key, load_secrets, sign_with
+from engine.edge.secret import add_key, drop_key, known_secrets, load_secrets, sign_with
 from engine.edge.secret_keys import known_keys, replace_key
+from engine.refusal import Refusal
 
 if TYPE_CHECKING:
     from engine.commands.common import Commands
@@ -39,7 +40,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _list(said: argparse.Namespace) -> int:
-    for n, key in enumerate(load_secrets(data_of(said))):
+    for n, key in enumerate(known_secrets(data_of(said))):
         print(f"{key.id}  visitors' tokens  {'signs' if n == 0 else 'accepted'}")
     for each in asyncio.run(known_keys(database_of(said))):
         state = f"revoked {each.revoked}" if each.revoked else "good"
@@ -49,6 +50,8 @@ def _list(said: argparse.Namespace) -> int:
 
 def _rotate(said: argparse.Namespace) -> int:
     if said.id is not None:
+        if said.stage or said.to is not None:
+            raise Refusal("--stage and --to are about the keys of visitors' tokens, expected no ID of a secret key")
         print(asyncio.run(replace_key(database_of(said), said.id)))
         print(f"\nKeep it: only its hash is stored. Both are good until 'shopbell sites revoke {said.id}'.")
         return 0

@@ -13,7 +13,7 @@ from engine.core.rule_errors import RuleError, RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.ruleset import RuleSet
 from engine.core.site_folders import NamedSite, Whose, whose_folders
-from engine.edge.database import database_url, has_no_tables, open_database
+from engine.edge.database import database_url, has_no_tables, missing_file, open_database
 from engine.edge.rule_files import SITES, Wanted, files_for, is_rule_file, own_folders, read_files, read_own
 from engine.edge.sites import Sites
 from engine.refusal import Refusal
@@ -84,9 +84,8 @@ def read_written(parts: list[Part]) -> list[Read]:
 def named_sites(said: argparse.Namespace) -> list[NamedSite]:
     """Return the sites of a command's database; none where there is no database yet."""
     settings = settings_of(said)
-    if settings.database_url is None and not (settings.data / "shopbell.db").exists():
-        return []
-    return asyncio.run(_named(database_url(settings.database_url, settings.data)))
+    url = database_url(settings.database_url, settings.data)
+    return [] if missing_file(url) else asyncio.run(_named(url))
 
 
 async def _named(url: str) -> list[NamedSite]:

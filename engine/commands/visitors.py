@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.common import add_command, add_group, add_settings, count, data_of, database_of, settings_of
+from engine.commands.common import (
+    add_command,
+    add_group,
+    add_settings,
+    count,
+    data_of,
+    database_of,
+    own_redis_is_meant,
+    settings_of,
+)  # fmt: skip
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.archive import Archive
 from engine.edge.database import migrate, open_database
@@ -104,12 +113,14 @@ def _visitor(said: argparse.Namespace) -> str:
 
 @contextmanager
 def _stores(said: argparse.Namespace) -> Iterator[tuple[Stores, str]]:
-    settings, url = settings_of(said), database_of(said)
+    settings = settings_of(said)
     if settings.redis_url is None:
         data_of(said)
+    url = database_of(said)
     asyncio.run(migrate(url))
     site = site_of(said)
     _visitor(said)
+    own_redis_is_meant(said)
     with redis_of(settings.redis_url, settings.data) as redis_url:
         archive = Archive(settings.archive_folder)
         yield Stores(open_database(url), redis_url, archive, bool(settings.archive_every)), site

@@ -19,12 +19,12 @@ from engine.core.rule_errors import RuleErrors
 from engine.core.rulefile import read_rules
 from engine.core.site_folders import NamedSite, whose_folders
 from engine.doctor.findings import MISSING, NOTE, OK, Finding
-from engine.edge.database import database_url, migration_config, open_database, reason_of
+from engine.edge.database import database_url, migration_config, missing_file, open_database, reason_of
 from engine.edge.redis_binary import find_redis_binary
 from engine.edge.redis_store import clients_of, open_store
 from engine.edge.redis_version import NoRedis, RedisVersion, without_password
 from engine.edge.rule_files import SITES, is_rule_file, own_folders, read_files, read_own
-from engine.edge.sites import all_sites
+from engine.edge.sites import Sites
 from engine.edge.socket_path import socket_path
 from engine.refusal import Refusal
 from engine.settings import Settings
@@ -134,26 +134,31 @@ def _clock(client: redis.Redis) -> Iterator[Finding]:
 
 async def site_folders(settings: Settings) -> list[Finding]:
     """The folders of single sites' rules: each is named as one of the sites is."""
-    if not own_folders(settings.rules) or (
-        settings.database_url is None and not (settings.data / "shopbell.db").exists()
-    ):
+    url = database_url(settings.database_url, settings.data)
+    if not own_folders(settings.rules) or missing_file(url):
         return []
     try:
-        sites = [
-            NamedSite(each.key, each.name)
-            for each in await all_sites(database_url(settings.database_url, settings.data))
-        ]
+        found = whose_folders(own_folders(settings.rules), await _named(url))
     except (Refusal, sa.exc.SQLAlchemyError, OSError):
         return []
-    found = whose_folders(own_folders(settings.rules), sites)
     return [Finding(NOTE, f"{settings.rules / SITES}: {each}", "shopbell sites list") for each in found.doubts]
+
+
+async def _named(url: str) -> list[NamedSite]:
+    """Return the sites as the tables have them now: to look changes nothing, the version of the tables neither."""
+    sites = Sites(open_database(url))
+    try:
+        await sites.refresh()
+        return sites.named()
+    finally:
+        await sites.close()
 
 
 async def database(settings: Settings) -> list[Finding]:
     """The database: reached, and with the tables of this version."""
     url = database_url(settings.database_url, settings.data)
     name = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
-    if settings.database_url is None and not (settings.data / "shopbell.db").exists():
+    if missing_file(url):
         return [Finding(NOTE, "there is no database yet: the engine makes one (SQLite)")]
     try:
         engine = open_database(url)

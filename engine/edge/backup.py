@@ -73,10 +73,14 @@ def _fill(writer: BackupWriter, settings: Settings, redis_url: str, scratch: Pat
 
 def _add_redis(writer: BackupWriter, url: str, folder: Path) -> dict[str, int]:
     """Have the server write down what it holds at one moment, and add that."""
-    with closing(open_store(url)) as store:
-        keys = int(store.dbsize())
-        _write_snapshot(store)
-    writer.add("redis.rdb", folder / "dump.rdb")
+    snapshot = folder / "dump.rdb"
+    try:
+        with closing(open_store(url)) as store:
+            keys = int(store.dbsize())
+            _write_snapshot(store)
+        writer.add("redis.rdb", snapshot)
+    finally:
+        snapshot.unlink(missing_ok=True)  # the server goes by another file; no erasure would ever reach this one
     return {"keys": keys}
 
 

@@ -121,6 +121,12 @@ def migration_config(connection: Connection) -> Config:
     return config
 
 
+def missing_file(url: str) -> str:
+    """Return the file of a SQLite that is not there yet; empty for one that is, and for what is no file."""
+    path = make_url(url).database if url.startswith("sqlite") else None
+    return path if path and path != ":memory:" and not Path(path).exists() else ""
+
+
 def check_file(engine: AsyncEngine) -> None:
     """
     Raise NoDatabase where SQLite's file is missing or may not be used: to connect would make an empty one.

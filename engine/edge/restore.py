@@ -19,7 +19,7 @@ def restore(backup: Path, data: Path, rules: Path) -> dict[str, Any]:
     """
     Fill an empty data folder, whose lock is held; return what the backup's manifest says.
 
-    Rules are put where there is no folder of rules yet. Raises BadBackup.
+    Rules are put where there is no folder of rules yet; else ``left_out`` says so too. Raises BadBackup.
     """
     there = sorted(path.name for path in data.iterdir() if path.name not in _KEPT)
     if there:
@@ -30,7 +30,8 @@ def restore(backup: Path, data: Path, rules: Path) -> dict[str, Any]:
         manifest = unpack(backup, fresh)
         _check_revision(manifest.said)
         _prepare_redis(fresh)
-        _put_rules(fresh / "rules", rules)
+        if not _put_rules(fresh / "rules", rules):
+            manifest.said["left_out"].append(f"rules: the folder {rules} is there already, and was not touched")
         for path in sorted(fresh.iterdir()):
             path.rename(data / path.name)
     except OSError as error:
@@ -59,8 +60,11 @@ def _prepare_redis(folder: Path) -> None:
         (files / "appendonly.aof.manifest").write_text(f"file {_BASE} seq 1 type b\n")
 
 
-def _put_rules(found: Path, rules: Path) -> None:
-    if found.is_dir() and not rules.exists():
+def _put_rules(found: Path, rules: Path) -> bool:
+    """Put the rules where they belong, unless others are there."""
+    was_found, is_free = found.is_dir(), not rules.exists()
+    if was_found and is_free:
         rules.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(found, rules)
     shutil.rmtree(found, ignore_errors=True)
+    return is_free or not was_found

@@ -35,6 +35,12 @@ def load_secrets(folder: Path) -> tuple[Secret, ...]:
     return _read(path)
 
 
+def known_secrets(folder: Path) -> tuple[Secret, ...]:
+    """As ``load_secrets``, for who only looks: none where there is no file yet."""
+    path = folder / _FILE
+    return _read(path) if path.exists() else ()
+
+
 class TokenKeys(Sequence[Secret]):
     """
     The keys as the file holds them now: an engine that runs takes a new one over with the next hello.
@@ -101,7 +107,11 @@ def drop_key(folder: Path, key_id: str) -> None:
 
 
 def _find(folder: Path, key_id: str) -> tuple[Secret, tuple[Secret, ...]]:
-    keys = load_secrets(folder)
+    keys = known_secrets(folder)
+    if not keys:
+        raise BadSecret(
+            f"there is no file '{folder / _FILE}' yet, expected one: the engine makes it at its first start"
+        )
     found = next((each for each in keys if each.id == key_id), None)
     if found is None:
         raise BadSecret(f"no key has the id {key_id[:20]!r}, expected one of {', '.join(each.id for each in keys)}")

@@ -9,8 +9,10 @@ import redis
 
 from engine.doctor import machine
 from engine.doctor.reach import public_address
-from engine.edge.database import database_url, migrate_now
+from engine.edge.database import database_url, migrate_now, newest_revision, revisions
 from engine.edge.embedded_redis import EmbeddedRedis
+from engine.edge.migrating import go, look, way_to
+from engine.edge.sites import add_site
 from engine.settings import Settings
 from tests.e2e.shop import Shop
 
@@ -98,6 +100,18 @@ def test_empty_database_and_one_that_is_not_reached_are_told(settings: Settings)
     named = Settings(data=settings.data, database_url="postgresql://shop@127.0.0.1:9/none")
     (found,) = asyncio.run(machine.database(named))
     assert (found.level, found.advice) == ("missing", "start it, or mend --database")
+
+
+def test_folder_that_is_no_sites_is_told_and_the_tables_stay_as_they_are(settings: Settings) -> None:
+    url = database_url(None, settings.data)
+    (settings.rules / "sites" / "mugs").mkdir(parents=True)
+    assert asyncio.run(machine.site_folders(settings)) == []
+    asyncio.run(add_site(url, "Tea", ["https://tea.example"]))
+    before = revisions()[1]
+    asyncio.run(go(url, way_to(newest_revision(), before)))
+    (found,) = asyncio.run(machine.site_folders(settings))
+    assert "'mugs' is passed over" in found.sentence
+    assert asyncio.run(look(url)) == before
 
 
 def test_rules_are_read_as_the_engine_reads_them(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.edge.backup_file import MANIFEST, unpack
+from engine.edge.backup_file import MANIFEST, BackupWriter, unpack
 from engine.edge.embedded_redis import EmbeddedRedis
 from engine.edge.keys import VisitorKeys
 from engine.edge.redis_store import open_store
@@ -62,6 +62,7 @@ async def test_backup_of_a_busy_shop_is_restored_as_it_was_at_one_moment(shop: S
             verdict = await crowd.verdict(store)
     assert verdict.lost == verdict.doubled == verdict.unlogged == 0
     assert "rows of the database" in said
+    assert list(shop.data.rglob("dump.rdb")) == [], "no erasure would ever reach it"
     shop.stop()
     shop.ended()
     said = shopbell("restore", backup, "--data", clean / "data", "--rules", clean / "rules")
@@ -111,10 +112,28 @@ def test_nothing_to_keep_and_nothing_to_restore_are_told(
     assert main(["backup", "b.tar", "--data", "."]) == 1
     assert main(["restore", "b.tar", "--data", "new"]) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "shopbell: no engine has run with the data folder '.' yet, there is nothing to keep",
+        f"shopbell: nothing of an engine is in '{tmp_path}', expected one that an engine or 'shopbell sites add' has"
+        " made, name it with --data",
         "shopbell: there is no file b.tar, expected one that 'shopbell backup' has made",
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rules_that_are_there_already_stay_and_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "cart.yaml").write_text(TREAT)
+    writer = BackupWriter(tmp_path / "backup.tar")
+    writer.add("rules/cart.yaml", tmp_path / "rules" / "cart.yaml")
+    writer.manifest.said = {"made": "2026-11-22T10:00:00+00:00", "left_out": []}
+    writer.finish()
+    (tmp_path / "rules" / "cart.yaml").write_text("[]\n")
+    where = ("--data", str(tmp_path / "new"), "--rules", str(tmp_path / "rules"))
+    assert main(["restore", str(tmp_path / "backup.tar"), *where]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path}/new is what it was at 2026-11-22T10:00:00+00:00: the tokens' key",
+        f"not restored: rules: the folder {tmp_path}/rules is there already, and was not touched",
+    ]
+    assert (tmp_path / "rules" / "cart.yaml").read_text() == "[]\n"
 
 
 def test_restoring_touches_nothing_that_is_there(shop: ShopEngine, tmp_path: Path) -> None:
