@@ -36,8 +36,10 @@ EVERY_S = 60.0
 TRY_AGAIN_AFTER_S = 5.0
 OLD_EVERY_MS = 3_600_000
 
+SHRED_EVERY_MS = 3_600_000
+"""To have its file written anew costs Redis as much as it holds: so often at most, however many are erased."""
+
 WRITTEN_ANEW_WITHIN_S = 60.0
-"""So long to wait for Redis; it goes on by itself after that."""
 
 _log = logging.getLogger("shopbell.erasure")
 
@@ -80,6 +82,8 @@ class Eraser:
         self._list = Erasures(stores.database)
         self._keep_ms = keep_days * DAY_MS
         self._look_at_old_ms = 0
+        self._is_to_shred = False
+        self._shred_again_ms = 0
         self._clock = clock
         self._recorded = recorded
         self._closing = False
@@ -126,7 +130,9 @@ class Eraser:
                 is_done = False
                 continue
             await self._list.done(site, visitors)
+            self._is_to_shred = True
             _log.info("%d visitors of %s were erased", len(visitors), site)
+        await self._shred(self._clock())
         return is_done
 
     async def _forget_old(self, at_ms: int) -> None:
@@ -136,6 +142,13 @@ class Eraser:
         async with self._stores.database.begin() as connection:
             await forget_old(connection, at_ms - self._keep_ms)
         self._look_at_old_ms = at_ms + OLD_EVERY_MS
+
+    async def _shred(self, at_ms: int) -> None:
+        """Have written over what was erased, now and then."""
+        if self._is_to_shred and at_ms >= self._shred_again_ms:
+            await shred(self._stores, within_s=0.0)
+            self._is_to_shred = False
+            self._shred_again_ms = at_ms + SHRED_EVERY_MS
 
     async def erase(self, site: str, visitors: Sequence[str], progress: Progress = lambda _done, _of: None) -> Erased:
         """Erase visitors of a site from every store. Raises what the stores raise: then it is to be done again."""
@@ -172,9 +185,9 @@ class Recorded:
         return gone + erase(self.archive, site, visitors, progress)
 
 
-async def shred(stores: Stores) -> None:
+async def shred(stores: Stores, within_s: float = WRITTEN_ANEW_WITHIN_S) -> None:
     """
-    Have the databases write over what was erased.
+    Have the databases write over what was erased; wait so long for Redis at most, which goes on by itself after that.
 
     Redis' append-only file tells how everything came about until it is written anew, and SQLite's log keeps what its
     pages held. A server that may not be told so does it in its own time.
@@ -183,16 +196,16 @@ async def shred(stores: Stores) -> None:
         if stores.database.dialect.name == "sqlite":
             async with stores.database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    await asyncio.to_thread(_write_anew, stores.redis_url)
+    await asyncio.to_thread(_write_anew, stores.redis_url, within_s)
 
 
-def _write_anew(url: str) -> None:
+def _write_anew(url: str, within_s: float) -> None:
     with _open(url) as store, suppress(redis.RedisError):
         servers = clients_of(store)
         for server in servers:
             server.bgrewriteaof()
-        give_up = time.monotonic() + WRITTEN_ANEW_WITHIN_S
-        while any(map(_writes_anew, servers)) and time.monotonic() < give_up:
+        give_up = time.monotonic() + within_s
+        while time.monotonic() < give_up and any(map(_writes_anew, servers)):
             time.sleep(0.05)
 
 

@@ -219,9 +219,25 @@ def test_secret_keys_are_what_a_route_with_a_key_takes() -> None:
     assert {probe.who for probe in PROBES.values() if probe.path.startswith("/v1/")} == {KEY, PAGE, LINK}
 
 
+async def test_subscriber_of_the_other_cannot_be_made_to_leave(two_shops: TwoShops) -> None:
+    shop, other = two_shops.shops
+    leave = replace(PROBES["POST", "/v1/subscribers/leave"], body={"address": other.address})
+    nobody = replace(leave, body={"address": "nobody@shop.example"})
+    foreign, missing = [await two_shops.ask(each, shop, shop) for each in (leave, nobody)]
+    assert (foreign.status_code, foreign.text) == (404, missing.text)
+    [subscriber] = (await two_shops.ask(PROBES["GET", "/v1/subscribers"], other, other)).json()["subscribers"]
+    assert (subscriber["address"], subscriber["status"]) == (other.address, "pending")
+
+
 async def test_visitor_of_the_other_cannot_be_erased(two_shops: TwoShops) -> None:
     shop, other = two_shops.shops
-    await two_shops.ask(PROBES["DELETE", "/v1/visitors/{visitor}"], shop, other)
-    held = await two_shops.ask(PROBES["GET", "/v1/visitors/{visitor}"], other, other)
-    assert held.status_code == 200
-    assert held.json()
+    look = PROBES["GET", "/v1/visitors/{visitor}"]
+    before = (await two_shops.ask(look, other, other)).json()
+    asked = await two_shops.ask(PROBES["DELETE", "/v1/visitors/{visitor}"], shop, other)
+    assert asked.status_code == 202
+    await eventually(lambda: "1 visitors of" in two_shops.output, 60)
+    held = (await two_shops.ask(look, other, other)).json()
+    assert before["events"]
+    assert {name: held[name] for name in ("state", "events", "coupons", "subscriptions")} == {
+        name: before[name] for name in ("state", "events", "coupons", "subscriptions")
+    }

@@ -25,6 +25,7 @@ from engine.edge.keys import (
     SHARDS,
     VisitorKeys,
     counted_key,
+    gone_key,
     log_key,
     outcomes_key,
     refusals_key,
@@ -117,6 +118,13 @@ def _keys() -> str:
         ),
         (refused_key("SITE"), "list", "the last events of the site that were refused", "30 days after the last one"),
         (refusals_key("SITE"), "hash", "how many of them, by their reasons", "30 days after the last one"),
+        (
+            gone_key("SITE", "VISITOR")[:-32] + b"DIGEST",
+            "string",
+            "that a visitor was erased, or took their consent back: a token of theirs is good for nothing. Of the"
+            " visitor it holds a digest",
+            "400 days after that",
+        ),
         (SHARDS, "set", "on a cluster: which streams sites can have", "never"),
         (
             log_key("SITE", 1).replace(tag_on(0).encode(), b"TAG"),

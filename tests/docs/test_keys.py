@@ -8,11 +8,34 @@ import pytest
 
 from engine.core.counters import deltas
 from engine.core.events import Cart, Event, Page, Product
+from engine.edge import keys
 from tests.docs.pages import DOCS, first_column, section
 from tests.docs.render import FUNCTIONS
 
 PAGE = DOCS / "reference" / "redis-keys.md"
 MUG = Page(kind="product", url="/p/mug", path="/p/mug", product=Product(id="mug", category="Ceramics"))
+
+
+def test_every_key_is_named() -> None:
+    named = set(first_column(section(PAGE, "## Keys")))
+    site, visitor = "SITE", keys.VisitorKeys("SITE", "VISITOR")
+    of_visitor = {visitor.session, visitor.visitor, visitor.firings, visitor.outbox, visitor.trails}
+    of_site = {keys.log_key(site, 0), keys.outcomes_key(site)}
+    of_site |= {make(site) for make in (keys.counted_key, keys.refused_key, keys.refusals_key)}
+    written = of_visitor | of_site | {keys.COUNTED, keys.SHARDS, keys.ARCHIVER_KEY.encode()}
+    assert {each.decode() for each in written} <= named
+    assert keys.gone_key(site, "VISITOR").startswith(b"sb:gone:")
+    assert "sb:gone:DIGEST" in named
+    makers = {name for name in vars(keys) if name.endswith("_key")}
+    assert makers == {
+        "_stream_key",
+        "counted_key",
+        "gone_key",
+        "log_key",
+        "outcomes_key",
+        "refusals_key",
+        "refused_key",
+    }
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,7 @@ def test_the_shops_own_programs_export_and_erase_over_http(shop: ShopEngine) -> 
             "error": "'me' is no visitor's id, expected 26 of the letters a to z and the digits 2 to 7"
         }
         wait_for(lambda: client.get(address, headers=ours).status_code == 404, 120)
+    wait_for(lambda: places_of(shop, visitor, "ann@example.com", "So warm") == [], 60)
 
 
 def test_an_engine_that_does_not_run_is_erased_from_as_well(shop: ShopEngine, shopbell: Said) -> None:
