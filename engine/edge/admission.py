@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
-from engine.core.addresses import client_of, neighbourhood, read_proxies
+from engine.core.addresses import client_of, neighbourhood, read_address, read_proxies
 from engine.core.pace import Pace, Paces
 
 SITE_BURST_S = 4
@@ -64,6 +64,11 @@ class Admission:
     def address_of(self, peer: str, forwarded: Iterable[str]) -> str:
         """Return what limits count a request by: see :func:`engine.core.addresses.neighbourhood`."""
         return neighbourhood(client_of(peer, forwarded, self._proxies))
+
+    def socket_of(self, peer: str) -> str:
+        """Return what limits count a connection by of which nothing is known yet; a trusted proxy's are for many."""
+        address = read_address(peer)
+        return "" if self._proxies.trust(address) else neighbourhood(address)
 
     def refuses(self, address: str, site: str) -> str:
         """Return why no further connection may be opened; empty where it may."""

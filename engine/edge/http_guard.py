@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from engine.edge.streams import Streams
 
 _END_OF_HEAD = b"\r\n\r\n"
+_AROUND_HEADER = len(b":\r\n")
 _NEVER_S = 366 * 24 * 3600.0
 
 
@@ -44,6 +45,7 @@ class GuardedHttp(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head_bytes = 0
+        self._found_bytes = 0
         self._end_of_last = b""
         self._head_timer: asyncio.TimerHandle | None = None
         self._body_bytes = 0
@@ -55,7 +57,7 @@ class GuardedHttp(HttpToolsProtocol):
         """The first request's head is due from now on."""
         super().connection_made(transport)
         if self._streams is not None:
-            address = self._streams.admission.address_of(self.client[0] if self.client else "", ())
+            address = self._streams.admission.socket_of(self.client[0] if self.client else "")
             if not self._streams.admission.open_socket(address):
                 self._streams.telemetry.refused("sockets_full")
                 self._refuse(_TOO_MANY)
@@ -89,18 +91,33 @@ class GuardedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins: its head is due."""
         super().on_message_begin()
+        self._found_bytes = 0
         if self._head_timer is None:
             self._expect_head()
+
+    def on_url(self, url: bytes) -> None:
+        """Pass on the address, or a part of it."""
+        self._find(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Pass on a header."""
+        self._find(len(name) + len(value) + _AROUND_HEADER)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole; the body is due."""
         self._head_is_whole()
+        if self.transport.is_closing():
+            return
         self._body_bytes = 0
         self._body_timer = self.loop.call_later(self.body_within_s, self.transport.close)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Pass on a part of the body, unless it becomes too long with it."""
+        if self.transport.is_closing():
+            return
         self._body_bytes += len(body)
         if self._body_bytes > self.longest_body:
             self._refuse(_BODY_TOO_LONG)
@@ -110,7 +127,8 @@ class GuardedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The body is whole, or there is none."""
         self._body_is_whole()
-        super().on_message_complete()
+        if not self.transport.is_closing():
+            super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """
@@ -123,6 +141,17 @@ class GuardedHttp(HttpToolsProtocol):
         self._count_no_more()
         super().handle_websocket_upgrade()
         del self.parser
+
+    def _find(self, size: int) -> None:
+        """
+        Count what the parser finds in a head, which may have come with the end of the request before.
+
+        Where it begins in what came only the parser knows, and does not tell: until a header is whole, such a head is
+        held by the size of what is read at once.
+        """
+        self._found_bytes += size
+        if self._found_bytes > (self.longest_head or inf):
+            self._refuse(_HEAD_TOO_LONG)
 
     def _refuse(self, answer: bytes) -> None:
         if not self.transport.is_closing():

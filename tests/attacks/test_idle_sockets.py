@@ -26,7 +26,7 @@ GET = b"GET / HTTP/1.1\r\nHost: engine.test\r\n"
 class OfAnyAddress(Admission):
     """Counts private addresses too: the test has no other."""
 
-    def address_of(self, peer: str, _forwarded: Any) -> str:
+    def socket_of(self, peer: str) -> str:
         return peer
 
 

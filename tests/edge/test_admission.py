@@ -131,3 +131,11 @@ def test_address_is_what_a_trusted_proxy_tells() -> None:
     assert hall.address_of("127.0.0.1", ["9.9.9.9"]) == "9.9.9.9"
     assert hall.address_of("9.9.9.9", ["1.1.1.1"]) == "9.9.9.9"
     assert hall.address_of("127.0.0.1", []) == ""
+
+
+def test_connections_of_a_trusted_proxy_are_not_those_of_one_visitor() -> None:
+    hall = Admission(Limits(sockets_per_address=1, trusted_proxies="9.9.9.9"))
+    assert (hall.socket_of("9.9.9.9"), hall.socket_of("8.8.8.8"), hall.socket_of("10.0.0.1")) == ("", "8.8.8.8", "")
+    assert [hall.open_socket(hall.socket_of(peer)) for peer in ("9.9.9.9", "9.9.9.9", "8.8.8.8", "8.8.8.8")] == [
+        True, True, True, False,
+    ]  # fmt: skip

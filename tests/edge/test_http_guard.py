@@ -106,6 +106,26 @@ async def test_head_of_a_later_request_on_the_connection_may_not_be_too_long_eit
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
+@pytest.mark.parametrize(
+    "second",
+    [HEAD + b"X-Long: " + b"x" * 9_000 + b"\r\n\r\n", HEAD + b"X: y\r\n" * 2_000, b"GET /" + b"x" * 9_000 + b" "],
+)
+@pytest.mark.parametrize("first", [HEAD + b"\r\n", HEAD + b"Content-Length: 2\r\n\r\nhi"])
+async def test_head_that_comes_with_the_request_before_may_not_be_too_long_either(
+    port: int, first: bytes, second: bytes
+) -> None:
+    answer = await talk(port, first + second)
+    assert answer.endswith(b"request head is too long")
+    assert answer.count(b"HTTP/1.1 200 OK") <= 1
+
+
+async def test_requests_that_come_together_are_all_answered(port: int) -> None:
+    body = b"x" * (GuardedHttp.longest_head + 1)
+    post = b"POST / HTTP/1.1\r\nHost: engine.test\r\nContent-Length: %d\r\n\r\n" % len(body)
+    answer = await talk(port, HEAD + b"\r\n" + post + body + HEAD + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+
+
 async def test_empty_line_instead_of_a_later_request_holds_no_connection(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
