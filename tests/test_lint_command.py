@@ -56,7 +56,7 @@ def test_doubts_of_the_reader_are_said_as_well(folder: Path, capsys: pytest.Capt
     assert last == "2 rules, 0 errors, 1 warning"
 
 
-@pytest.mark.parametrize("text", ['[{"id": "mug"}, {"id": 3}]', '{"products": [{"id": "mug", "name": "Mug"}]}'])
+@pytest.mark.parametrize("text", ['[{"id": "mug"}, {"id": 3}]', '{"items": [{"id": "mug", "name": "Mug"}]}'])
 def test_products_are_looked_up_in_a_feed(folder: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     feed = folder / "products.json"
     feed.write_text(text)
@@ -72,8 +72,8 @@ def test_products_are_looked_up_in_a_feed(folder: Path, text: str, capsys: pytes
         (None, " cannot be read: No such file or directory"),
         ("[", " is not JSON: Expecting value: line 1 column 2 (char 1)"),
         ("3", ': expected a JSON list of products, each with an "id", or a mapping with such a list under "products"'),
-        ('["cup"]', 'with such a list under "products", found "cup"'),
-        ('[{"id": true}]', 'with such a list under "products", found {"id": true}'),
+        ('["cup"]', 'under "products" or "items", found "cup"'),
+        ('[{"id": true}]', 'under "products" or "items", found {"id": true}'),
     ],
 )
 def test_feed_that_is_none_is_refused(

@@ -9,6 +9,7 @@ from engine.commands.common import DATABASE, add_command, add_settings, count
 from engine.commands.coupons import pool_names
 from engine.commands.site_rules import Part, doubts, named_sites, parts_of, read_written, whose
 from engine.core.lint import Known, lint
+from engine.core.products import listed_in
 from engine.core.site_folders import Whose
 from engine.edge.clock import now_ms
 from engine.refusal import Refusal
@@ -16,7 +17,9 @@ from engine.refusal import Refusal
 if TYPE_CHECKING:
     from engine.commands.common import Commands
 
-_EXPECTED = 'expected a JSON list of products, each with an "id", or a mapping with such a list under "products"'
+_EXPECTED = (
+    'expected a JSON list of products, each with an "id", or a mapping with such a list under "products" or "items"'
+)
 
 
 def add_to(rules: "Commands") -> None:
@@ -71,8 +74,8 @@ def _product_ids(feed: Path) -> frozenset[str]:
         raise Refusal(f"{feed} cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise Refusal(f"{feed} is not JSON: {error}") from None
-    products = said.get("products") if isinstance(said, dict) else said
-    if not isinstance(products, list):
+    products = listed_in(said)
+    if products is None:
         raise Refusal(f"{feed}: {_EXPECTED}")
     return frozenset(_id_of(each, feed) for each in products)
 

@@ -81,17 +81,21 @@ def recent_products(seen: Any, page: Page, now_ms: int) -> tuple[Product, ...]:
     return tuple(each for each in read_products(cards) if each.id != here)
 
 
+def listed_in(said: Any) -> list[Any] | None:
+    """Return the list that a feed is, or has under ``products`` or ``items``; None where there is none."""
+    if isinstance(said, Mapping):
+        said = said.get("products", said.get("items"))
+    return said if isinstance(said, list) else None
+
+
 def read_products(said: Any) -> tuple[Product, ...]:
     """
     Read a list of products, or an object that has one under ``products`` or ``items``.
 
     What is no product is left out: one without an id and a name, or without an address to lead to.
     """
-    if isinstance(said, Mapping):
-        said = said.get("products", said.get("items"))
-    if not isinstance(said, list):
-        return ()
-    found = (_product(each) for each in said[:MOST_IN_FEED] if isinstance(each, Mapping))
+    listed = (listed_in(said) or ())[:MOST_IN_FEED]
+    found = (_product(each) for each in listed if isinstance(each, Mapping))
     return tuple({each.id: each for each in found if each is not None}.values())
 
 

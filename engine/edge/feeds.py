@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import orjson
 
 from engine.core.popup_parts import Product
-from engine.core.products import read_products
+from engine.core.products import listed_in, read_products
 from engine.core.rules import Feed
 from engine.edge.fetch import NotFetched
 
@@ -59,13 +59,11 @@ class Feeds:
 
     async def _renew(self, feed: Feed, copy: _Copy) -> None:
         try:
-            found = read_products(orjson.loads(await self._fetch(feed.url)))
-        except (NotFetched, orjson.JSONDecodeError) as error:
-            said = "it is no JSON" if isinstance(error, ValueError) else error
-            _log.warning("a feed of products could not be read, the copy of before stays: %s", said)
+            copy.products = _products_of(await self._fetch(feed.url))
+        except NotFetched as error:
+            _log.warning("a feed of products could not be read, the copy of before stays: %s", error)
             copy.good_until_ms = self._clock() + AGAIN_AFTER_MS
             return
-        copy.products = found
         copy.good_until_ms = self._clock() + feed.every_ms
 
     async def stop(self) -> None:
@@ -74,3 +72,18 @@ class Feeds:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _products_of(body: bytes) -> tuple[Product, ...]:
+    """Read what a feed answered. Raises NotFetched for what is none: a shop's failure is no empty list of products."""
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotFetched("it is no JSON") from error
+    listed = listed_in(said)
+    if listed is None:
+        raise NotFetched("it is no list of products, and has none under 'products' or 'items'")
+    products = read_products(listed)
+    if listed and not products:
+        raise NotFetched(f"none of its {len(listed):,} entries has an 'id', a 'name' and a 'url'")
+    return products

@@ -26,13 +26,14 @@ class Shop:
         self.asked = 0
         self.now = 0
         self.failure: Exception | None = None
+        self.body = b""
         self.feeds = Feeds(self.fetch, lambda: self.now)
 
     async def fetch(self, url: str) -> bytes:
         self.asked += 1
         if self.failure is not None:
             raise self.failure
-        return orjson.dumps([{"id": name, "name": name, "url": "/"} for name in self.names])
+        return self.body or orjson.dumps([{"id": name, "name": name, "url": "/"} for name in self.names])
 
     async def shows(self) -> list[str]:
         """Return the names at hand, then let what is under way come."""
@@ -73,10 +74,27 @@ async def test_feed_that_fails_leaves_the_copy_and_is_asked_again_later(
     assert shop.asked == 3
 
 
-async def test_feed_that_is_no_json_is_told(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
-    shop.failure = orjson.JSONDecodeError("no", "<html>", 0)
-    assert [await shop.shows(), await shop.shows()] == [[], []]
-    assert "it is no JSON" in caplog.text
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"<html>", "it is no JSON"),
+        (b'{"error": "busy"}', "it is no list of products, and has none under 'products' or 'items'"),
+        (b'[{"sku": "a"}, {"id": "b", "name": "B"}]', "none of its 2 entries has an 'id', a 'name' and a 'url'"),
+    ],
+)
+async def test_feed_that_holds_no_products_leaves_the_copy_and_is_told(
+    shop: Shop, caplog: pytest.LogCaptureFixture, body: bytes, sentence: str
+) -> None:
+    await shop.shows()
+    shop.body, shop.now = body, 60_000
+    assert [await shop.shows(), await shop.shows()] == [["Mug"], ["Mug"]]
+    assert f"the copy of before stays: {sentence}" in caplog.text
+
+
+async def test_feed_that_is_empty_empties_the_copy(shop: Shop) -> None:
+    await shop.shows()
+    shop.body, shop.now = b'{"items": []}', 60_000
+    assert [await shop.shows(), await shop.shows()] == [["Mug"], []]
 
 
 async def test_feed_that_is_gone_is_forgotten(shop: Shop) -> None:
