@@ -19,7 +19,7 @@ _PAGE = Reading(FACTS["page"])
 def never_fires(shop: Shop) -> Iterator[Finding]:
     """Find rules whose conditions contradict each other, or the site's policy."""
     site = shop.rules.site
-    if site.popups_per_session == 0 and any(each.shows for each in shop.in_order):
+    if site.popups_per_session == 0 and any(each.interrupts for each in shop.in_order):
         place = shop.places.of_site("policy", "popups_per_session")
         yield Finding(place, "the site allows 0 popups in a session: nothing ever shows", "allow one or more", True)
     for rule in shop.in_order:
@@ -72,9 +72,10 @@ def alike(shop: Shop) -> Iterator[Finding]:
     for first, second in combinations(rules, 2):
         if not facts[first.id] <= facts[second.id] or not implies(second.when, first.when, site):
             continue
-        if first.priority > second.priority:
+        is_equal = (first.priority, first.after) == (second.priority, second.after)
+        if not (is_equal and implies(first.when, second.when, site)):
             yield from _behind(first, second, shop)
-        elif first.after == second.after and implies(first.when, second.when, site):
+        else:
             place = shop.places.of(second.id, "when")
             message = f"{second.id} cannot be told apart from {first.id} ({shop.places.of(first.id, 'when')})"
             advice = "both are true at the same moments and have the same priority: change one, or say which goes first"
@@ -88,12 +89,14 @@ def _facts(rule: Rule) -> Iterator[str]:
 
 def _behind(first: Rule, second: Rule, shop: Shop) -> Iterator[Finding]:
     """Say what becomes of a rule that is true only where another, which goes first, is true as well."""
+    if not second.interrupts:
+        return  # a bar stands beside any popup
     place, other = shop.places.of(second.id, "when"), f"{first.id} ({shop.places.of(first.id, 'when')})"
     if _always_wins(first, shop.rules.site):
         message = f"{second.id} is always beaten by {other}, which is true whenever it is and goes first"
         advice = "the site allows one popup in a session: give it a higher priority, or other conditions"
         yield Finding(place, message, advice, True)
-    elif _takes_the_moment(first, second):
+    elif first.priority > second.priority and _takes_the_moment(first, second):
         message = f"{second.id} shows only after {other}, which is true whenever it is and goes first"
         yield Finding(place, message, "give it the higher priority if it is the special case of the two")
 

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading
 from engine.core.events import PAGE_KINDS, SIGNALS
-from engine.core.facts import DEVICES, FACTS, FREE_SHIPPING, Fact, FactType
+from engine.core.facts import DEVICES, FACTS, FREE_SHIPPING, SCHEDULE, Fact, FactType
+from engine.core.fields import ORDERED
 from engine.core.operators import OPERATORS
 from engine.core.possible_values import Numbers, Words, numbers, words
 from engine.core.rules import Site
@@ -39,6 +41,7 @@ _ALWAYS_KNOWN = (
     "page",
     "clock.hour",
     "clock.weekday",
+    "clock.date",
     "idle",
     "session.age",
     "visitor.sessions",
@@ -46,7 +49,12 @@ _ALWAYS_KNOWN = (
     FREE_SHIPPING,
 )
 _UNKNOWN_UNTIL_TOLD = ("since",)
-_FROM = {"visitor.sessions": 1, FREE_SHIPPING: 0}
+_FROM = {
+    "visitor.sessions": 1,
+    **dict.fromkeys(
+        ("product.price", "product.stock", "cart.value", "cart.quantity", FREE_SHIPPING, "visitor.spent"), 0
+    ),
+}
 """Where the numbers of a fact begin, where its type does not tell."""
 
 _WORDS_OF: dict[FactType, tuple[object, ...]] = {
@@ -62,9 +70,10 @@ _NUMBERS = {
     FactType.PERCENT: numbers(0, 100),
     FactType.HOUR: numbers(0, 23, whole=True),
     FactType.STAGE: numbers(0, len(STAGES) - 1, whole=True),
+    FactType.DATE: numbers(whole=True),
 }
-_COMPARED_OTHERWISE = (FactType.TAGS, FactType.FIELD, FactType.CART)
-"""Types whose values are lists, or now a text and now a number."""
+_COMPARED_OTHERWISE = (FactType.TAGS, FactType.CART)
+"""Types whose values are lists."""
 
 
 class _TooManyWorlds(Exception):
@@ -92,8 +101,15 @@ class World:
         if reading.fact.name == "visitor.returning":
             wanted = operator.test(True, expected) is wanted
             reading, operator, expected = _SESSIONS, OPERATORS[">"], 1
-        if reading.fact.type in _COMPARED_OTHERWISE:
+        if reading.fact.type in _COMPARED_OTHERWISE or reading.fact is SCHEDULE:
             return self.with_whole(comparison, wanted)
+        if reading.fact.type is FactType.FIELD:
+            # now a text and now a number: each for itself
+            start = numbers(unknown=True) if operator.symbol in ORDERED else Words(unknown=True)
+            key = (reading, type(start))
+            return self._narrowed(key, self._of(key, start).narrowed(operator, expected, wanted))
+        if reading.fact.type is FactType.DATE:
+            expected = tuple(map(_day, expected)) if operator.takes == "list" else _day(expected)
         values = self._of(reading, _all_values_of(reading.fact))
         return self._narrowed(reading, values.narrowed(operator, expected, wanted))
 
@@ -118,6 +134,10 @@ class World:
 
     def _narrowed(self, key: Hashable, values: Numbers | Words) -> World | None:
         return replace(self, values={**self.values, key: values}) if values else None
+
+
+def _day(written: str) -> int:
+    return date.fromisoformat(written).toordinal()
 
 
 def _all_values_of(fact: Fact) -> Numbers | Words:

@@ -80,14 +80,21 @@ def test_site_without_popups_is_told_once() -> None:
     assert findings("", "policy: {popups_per_session: 0}\n") == []
 
 
-def test_rule_that_is_always_beaten_is_told_with_the_one_that_beats_it() -> None:
-    rules = a_rule("page is cart", rule="all", more="priority: 5\n") + a_rule(
+@pytest.mark.parametrize("priority", [5, 0])
+def test_rule_that_is_always_beaten_is_told_with_the_one_that_beats_it(priority: int) -> None:
+    rules = a_rule("page is cart", rule="all", more=f"priority: {priority}\n") + a_rule(
         "page is cart", "cart.lines > 3", rule="few"
     )
     assert findings(rules, ONE_POPUP) == [
         "rules.yaml:8:5: error: few is always beaten by all (rules.yaml:3:5), which is true whenever it is and goes "
         "first; the site allows one popup in a session: give it a higher priority, or other conditions"
     ]
+
+
+def test_bar_is_beaten_by_no_popup() -> None:
+    bar = a_rule("page is cart", "cart.lines > 3", rule="line", show="{bar: {text: hello}}")
+    assert findings(a_rule("page is cart", rule="all", more="priority: 5\n") + bar, ONE_POPUP) == []
+    assert findings(bar, "policy: {popups_per_session: 0}\nholdout: 0%\n") == []
 
 
 def test_rule_that_can_never_fire_is_compared_with_no_other() -> None:

@@ -49,9 +49,18 @@ NEVER = [
     ("not: [page is home, page is cart]", "page in [home, cart]"),
     ("not: {all: [page is home, views(home) > 2]}", "page is home", "views(home) > 3"),
     ("any: [views(cart) > 2, page is home]", "page is cart", "views(cart) < 2"),
+    ("clock.date < 2026-11-01", "clock.date >= 2026-11-01"),
+    ("clock.date in [2026-12-24, 2026-12-25]", "clock.date > 2026-12-25"),
+    ("visitor.field(plan) is gold", "visitor.field(plan) in [silver, none]"),
+    ("visitor.field(age) > 20", "visitor.field(age) < 18"),
+    ("product.price < 0",),
+    ("cart.value < 0",),
 ]
 
 SOMETIMES = [
+    ("clock.date > 2026-10-31", "clock.date <= 2026-11-01", "clock.date is not 2026-11-02"),
+    ("visitor.field(plan) is not gold", "not: visitor.field(plan) > 3", "not: visitor.field(plan) <= 3"),
+    ("product.price = 0",),
     ("page is home",),
     ("views(cart) > 2", "views(cart) < 4"),
     ("views(cart) >= 2", "views(cart) <= 2"),
