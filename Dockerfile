@@ -31,8 +31,9 @@ LABEL org.opencontainers.image.title="Shopbell" \
 
 RUN groupadd --system --gid 10001 shopbell \
  && useradd --system --uid 10001 --gid shopbell --home-dir /data --no-create-home --shell /usr/sbin/nologin shopbell \
- && install -d -o shopbell -g shopbell -m 0700 /data
+ && install -d -o shopbell -g shopbell -m 0700 /data /archive
 
+# /archive is for an archive in a volume of its own: a new volume is whose the folder is that it is mounted on.
 COPY --from=packages /opt/shopbell /opt/shopbell
 COPY --from=compiled /compiled/engine /app/engine
 COPY --from=compiled /compiled/*.so /app/

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 import engine
+from engine.core.addresses import client_of, read_proxies
 from engine.edge.redis_address import RedisAddress
 from engine.settings import OPTIONS, read_settings
+from tests.plain_http import NO_TLS
+from tests.redis_cluster import free_port
+from tests.waiting import wait_for
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 CHART = DEPLOY / "helm" / "shopbell"
 SEVERAL = DEPLOY / "several-machines"
+DOCKERFILE = DEPLOY.parent / "Dockerfile"
 
 _ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _BLOCK = re.compile(r"^\s*\{\{-?\s*(if|else|end|range|define)\b.*\}\}\s*$")
@@ -88,18 +97,91 @@ def test_compose_of_several_machines_is_one_shop() -> None:
             assert name in compose["volumes"] or name.startswith("./")
 
 
-def test_balancer_knows_every_engine_and_keeps_what_names_rules_from_the_public() -> None:
+def test_balancer_knows_every_engine() -> None:
     text = (SEVERAL / "haproxy.cfg").read_text()
     assert re.findall(r"^    server (\S+) (\S+)$", text, re.MULTILINE) == [
         (f"engine-{n}", f"engine-{n}:8000") for n in (1, 2, 3)
     ]
-    assert "deny deny_status 404 if { path /metrics /readyz }" in text
+
+
+def haproxy() -> str:
+    program = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    assert program is not None, "the tests need haproxy, run: tools/need-haproxy"
+    return program
+
+
+@pytest.fixture(scope="module")
+def balancer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The balancer as it is deployed, but smaller, and that its engines are not looked up: nobody is behind it."""
+    port = free_port()
+    text = (SEVERAL / "haproxy.cfg").read_text().replace("bind :8000", f"bind 127.0.0.1:{port}")
+    text = re.sub(r"maxconn \d+", "maxconn 100", text)
+    text = re.sub(r" resolvers docker.*| engine-\d:8000$", "", text, flags=re.MULTILINE)
+    config = tmp_path_factory.mktemp("haproxy") / "haproxy.cfg"
+    config.write_text(re.sub(r"^(    server \S+)$", r"\1 127.0.0.1:1", text, flags=re.MULTILINE))
+    with subprocess.Popen([haproxy(), "-db", "-f", config], stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(lambda: is_open(port))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/%6detrics", "/metric%73?x=1"])
+def test_balancer_keeps_what_names_rules_from_the_public_however_it_is_written(balancer: str, path: str) -> None:
+    assert httpx.get(balancer + path, timeout=10, verify=NO_TLS).status_code == 404
+
+
+@pytest.mark.parametrize("path", [DEPLOY.parent / "compose.yaml", SEVERAL / "compose.yaml"])
+def test_proxies_in_front_are_believed_and_what_clients_wrote_before_is_not(path: Path) -> None:
+    services = yaml.safe_load(path.read_text())["services"]
+    said = [each["environment"]["SHOPBELL_TRUSTED_PROXIES"] for name, each in services.items() if "engine" in name]
+    assert said
+    gateway = "172.30.83.1" if path.parent == SEVERAL else "172.18.0.1"
+    for each in said:
+        found = client_of(gateway, ["1.1.1.1", "9.9.9.9"], read_proxies(each))
+        assert str(found) == "9.9.9.9"
+
+
+def test_volumes_of_engines_are_their_accounts_in_the_image() -> None:
+    owned = re.search(r"install -d -o shopbell -g shopbell -m 0700 (.*)$", DOCKERFILE.read_text(), re.MULTILINE)
+    assert owned is not None
+    for path in (DEPLOY.parent / "compose.yaml", SEVERAL / "compose.yaml"):
+        compose = yaml.safe_load(path.read_text())
+        mounted = [
+            volume for name, each in compose["services"].items() if "engine" in name for volume in each["volumes"]
+        ]
+        named = [each.split(":")[1] for each in mounted if each.partition(":")[0] in compose["volumes"]]
+        assert named
+        assert set(named) <= set(owned[1].split())
+
+
+def test_nodes_of_the_cluster_keep_their_addresses_and_are_made_one_by_these() -> None:
+    compose = yaml.safe_load((SEVERAL / "compose.yaml").read_text())
+    network = ip_network(compose["networks"]["default"]["ipam"]["config"][0]["subnet"])
+    nodes = [each for name, each in compose["services"].items() if name.startswith("valkey-")]
+    addresses = [each["networks"]["default"]["ipv4_address"] for each in nodes]
+    assert all(ip_address(each) in network for each in addresses)
+    [script] = compose["services"]["cluster"]["command"]
+    [prefix] = re.findall(r"echo ([0-9.]+)\$\$n:6379", script)
+    assert addresses == [f"{prefix}{n}" for n in range(1, 7)]
+
+
+def test_no_container_of_the_chart_may_more_than_it_needs() -> None:
+    pod = as_yaml((CHART / "templates" / "deployment.yaml").read_text())["spec"]["template"]["spec"]
+    for each in (*pod["initContainers"], *pod["containers"]):
+        assert {"securityContext", "resources", "imagePullPolicy"} <= set(each), each["name"]
+    text = (CHART / "templates" / "deployment.yaml").read_text()
+    assert text.count('securityContext: {{- include "shopbell.confined" . | nindent 12 }}') == 2
 
 
 def test_haproxy_reads_the_balancers_configuration() -> None:
-    program = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    assert program is not None, "the tests need haproxy, run: tools/need-haproxy"
-    done = subprocess.run([program, "-c", "-f", SEVERAL / "haproxy.cfg"], capture_output=True, text=True, check=False)
+    done = subprocess.run([haproxy(), "-c", "-f", SEVERAL / "haproxy.cfg"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
