@@ -38,9 +38,10 @@ def add_to(rules: "Commands") -> None:
 def _backtest(said: argparse.Namespace) -> int:
     _refuse_nowhere(said.golden)
     settings = settings_of(said)
-    site, span, recordings = site_of(said), span_of(said), recordings_of(said)
+    site, recordings = site_of(said), recordings_of(said)
     draft = read_draft(said.draft, settings.rules, said.with_rules, partial(rule_files_of, said, site))
     rules = draft.rules()
+    span = span_of(said, rules.site.timezone)
     source = Source(settings.archive_folder, site, span, recordings.logged(site))
     found = backtest(source, draft, ProgressBar("replaying"))
     sessions = recordings.sessions(site, span, source.logged)
@@ -61,5 +62,5 @@ def _backtest(said: argparse.Namespace) -> int:
 
 def _refuse_nowhere(golden: Path | None) -> None:
     """Say that there is no such folder before the long work, not after it."""
-    if golden is not None and not golden.parent.is_dir():
+    if golden is not None and (golden.is_dir() or not golden.parent.is_dir()):
         raise Refusal(f"--golden is '{golden}', expected a file in a folder that is there")

@@ -5,7 +5,8 @@ import re
 import sys
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
@@ -33,25 +34,30 @@ def add_span(parser: argparse.ArgumentParser, since: str) -> None:
     parser.add_argument("--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)")
     parser.add_argument(
         "--since", metavar="TIME", default=since,
-        help=f"how long ago, such as 12h or 7d, or when, such as 2026-11-21T20:15 in UTC (default: {since})",
+        help="how long ago, such as 12h or 7d, or when, such as 2026-11-21T20:15 in the site's time zone"
+        f" (default: {since})",
     )  # fmt: skip
 
 
-def moment(text: str, now_ms: int) -> int:
-    """Read a time: so long ago, or a date with or without a time of day, UTC if nothing else is said."""
+def moment(text: str, now_ms: int, zone: str = "UTC") -> int:
+    """Read a time: so long ago, or a date with or without a time of day, in ``zone`` if nothing else is said."""
     if match := _DURATION.fullmatch(text.strip()):
-        return now_ms - int(match[1]) * DURATION_UNITS[match[2]]
+        return max(0, now_ms - int(match[1]) * DURATION_UNITS[match[2]])
     with suppress(ValueError):
         at = datetime.fromisoformat(text.strip())
-        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+        return max(0, int((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000))
     raise BadSpan(f"'{text}' is no time, expected how long ago (12h, 7d) or a date (2026-11-21)")
 
 
-def span_of(said: argparse.Namespace) -> Span:
-    """Return the span that a command was told."""
+def span_of(said: argparse.Namespace, zone: str) -> Span:
+    """Return the span that a command was told; dates are those of the site's time zone. Raises BadSpan."""
     now_ms = time.time_ns() // 1_000_000
     until = getattr(said, "until", None)
-    return Span(moment(said.since, now_ms), moment(until, now_ms) if until else now_ms + 1)
+    span = Span(moment(said.since, now_ms, zone), moment(until, now_ms, zone) if until else now_ms + 1)
+    if span.until_ms <= span.since_ms:
+        end = f"--until '{until}'" if until else "now"
+        raise BadSpan(f"--since is '{said.since}', expected a time before {end}")
+    return span
 
 
 def recordings_of(said: argparse.Namespace) -> Recordings:

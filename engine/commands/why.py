@@ -29,13 +29,16 @@ def add_to(commands: "Commands") -> None:
 
 def _why(said: argparse.Namespace) -> int:
     settings = settings_of(said)
-    site, span, recordings = site_of(said), span_of(said), recordings_of(said)
+    site, recordings = site_of(said), recordings_of(said)
     files = rule_files_of(said, site, settings.rules)
+    rules = read_rules(files)
+    zone = rules.site.timezone
+    span = span_of(said, zone)
     if said.visitor:
         asked = Question(site, said.visitor, said.rule or "", span.since_ms)
-        moments = why(recordings, read_rules(files), asked, known_of(said, site))
+        moments = why(recordings, rules, asked, known_of(said, site))
         told = {"site": site, "visitor": said.visitor, "sessions": as_json(moments)}
-        print(json.dumps(told, ensure_ascii=False) if said.json else as_text(moments))
+        print(json.dumps(told, ensure_ascii=False) if said.json else as_text(moments, zone))
         return 0
     if not said.rule:
         raise Refusal("expected --visitor ID, --rule ID, or both")

@@ -7,7 +7,7 @@ Nothing is half loaded: either every rule of every file can be used, or none is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -67,16 +67,17 @@ class _Reading:
     """What is wrong with rules without conditions, by rule, unless another rule starts them."""
     meant: set[str] = field(default_factory=set)
     """What rules that could not be read would have started."""
+    beside: tuple[Rule, ...] = ()
 
 
-def read_rules(files: Mapping[str, str]) -> RuleSet:
+def read_rules(files: Mapping[str, str], beside: Iterable[Rule] = ()) -> RuleSet:
     """
     Read rule files, and ``site.yaml`` among them, by their names as errors shall show them.
 
-    Rules keep the order of the files' names, and within a file their own.
-    Raises RuleErrors with every problem of every file.
+    Rules keep the order of the files' names, and within a file their own. They may name rules that stand ``beside``
+    them, and be started by those. Raises RuleErrors with every problem of every file.
     """
-    reading = _Reading()
+    reading = _Reading(beside=tuple(beside))
     for name in sorted(files):
         problems = Problems(name)
         with suppress(TooManyProblems):
@@ -181,7 +182,8 @@ def _note_when(given: bool, node: Node, rule: str | None, reading: _Reading, pro
 
 def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
     """Yield an error for each name that rules say of other rules or of the site's settings and that is not there."""
-    known = {"rule": reading.places, "feed": reading.site.feeds, "channel": reading.site.channels}
+    rules = {*reading.places, *(each.id for each in reading.beside)}
+    known = {"rule": rules, "feed": reading.site.feeds, "channel": reading.site.channels}
     for rule in reading.rules:
         file = rule.where.rsplit(":", 1)[0]
         for each in chain(rule.references, *(show.references for show in rule.shows)):
@@ -192,7 +194,8 @@ def _unknown_names(reading: _Reading) -> Iterator[RuleError]:
 
 def _never_started(reading: _Reading) -> list[RuleError]:
     """Return an error for each rule that has no conditions, and that no click shows."""
-    started = {each.name for rule in reading.rules for show in rule.shows for each in show.references}
+    rules = (*reading.rules, *reading.beside)
+    started = {each.name for rule in rules for show in rule.shows for each in show.references}
     return [error for rule, error in reading.without_when.items() if rule not in started | reading.meant]
 
 

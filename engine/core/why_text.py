@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.core.conditions import Comparison, say_value
 from engine.core.counted_since import said
@@ -68,16 +69,20 @@ def _rules(moments: Sequence[Moment]) -> list[str]:
     return [each.rule for each in moments[0].answers]
 
 
-def as_text(moments: Sequence[Moment]) -> str:
-    """Tell a visitor's sessions: each event, and under it the rules of which something else came than before."""
+def as_text(moments: Sequence[Moment], zone: str) -> str:
+    """
+    Tell a visitor's sessions: each event, and under it the rules of which something else came than before.
+
+    When they began is told in the time zone ``zone``.
+    """
     return "\n\n".join(
-        "\n".join([*_told_session(session, found)]) for session, found in sessions_of(moments).items()
+        "\n".join([*_told_session(session, found, zone)]) for session, found in sessions_of(moments).items()
     )  # fmt: skip
 
 
-def _told_session(session: str, moments: Sequence[Moment]) -> Iterable[str]:
-    began = datetime.fromtimestamp(moments[0].at_ms / 1000, UTC)
-    yield f"session {session}, {began:%Y-%m-%d %H:%M:%S} UTC"
+def _told_session(session: str, moments: Sequence[Moment], zone: str) -> Iterable[str]:
+    began = datetime.fromtimestamp(moments[0].at_ms / 1000, ZoneInfo(zone))
+    yield f"session {session}, {began:%Y-%m-%d %H:%M:%S} ({zone})"
     width = max((len(rule) for rule in _rules(moments)), default=0)
     last: dict[str, str] = {}
     for moment in moments:

@@ -43,11 +43,11 @@ class Draft:
         if not self.others:
             return read_rules(alone)
         try:
-            drafts = {each.rule.id: each.rule for each in read_rules(alone).rules}
+            others = read_rules({**self.others, **self.settings})
         except RuleErrors:
-            # it may name rules that only the others have
+            # they may name rules that only the draft has
             return read_rules({**alone, **self.others})
-        others = read_rules({**self.others, **self.settings})
+        drafts = {each.rule.id: each.rule for each in read_rules(alone, [each.rule for each in others.rules]).rules}
         kept = [drafts.pop(each.rule.id, each.rule) for each in others.rules]
         return RuleSet([*kept, *drafts.values()], others.site)
 

@@ -191,3 +191,13 @@ def test_groups_nest_as_written() -> None:
         "any of (page is cart; all of (page is home; not: visitor.returning))",
         "not: any of (page is home; page is cart)",
     ]
+
+
+def test_rules_may_name_those_beside_them_and_be_started_by_those() -> None:
+    beside = read("- {rule: first, when: [page is home], show: {chat: {text: Hi, replies: [{text: Go, start: more}]}}}\n"
+                  "- {rule: more, show: {chat: {text: More}}}")  # fmt: skip
+    text = "- {rule: more, after: first, show: {chat: {text: More}}}"
+    with pytest.raises(RuleErrors, match="unknown rule 'first'"):
+        read_rules({"draft.yaml": text})
+    found = read_rules({"draft.yaml": text}, [each.rule for each in beside.rules])
+    assert [each.rule.id for each in found.rules] == ["more"]

@@ -26,9 +26,9 @@ PAST = PAST.does(70, "exit_intent").claims("leaving", "shown", "f_9").does(71, "
 
 
 def test_text_tells_each_event_and_what_has_changed_at_it() -> None:
-    assert as_text(answers_of("v1", rules_of(RULES), PAST, ["sweetener", "leaving"])) == (
+    assert as_text(answers_of("v1", rules_of(RULES), PAST, ["sweetener", "leaving"]), "Asia/Taipei") == (
         """
-session s1, 2024-10-04 12:00:00 UTC
+session s1, 2024-10-04 20:00:00 (Asia/Taipei)
   0:00.000  page_view on cart /cart
       sweetener  page.dwell is more than 10s, it was 0s
       leaving    exit_intent
@@ -136,7 +136,7 @@ def test_what_counts_not_long_enough_is_said_in_all_forms() -> None:
     rules = rules_of("- {rule: again, when: [views(cart) in 7d > 3], show: {chat: {text: Hello}}}")
     known = {"trail views:cart": Since(NOON + 1_000, 4, 7 * 86_400_000)}
     moments = answers_of("v1", rules, PAST, (), known)
-    assert as_text(moments).endswith(
+    assert as_text(moments, "UTC").endswith(
         "views(cart) in 7d is more than 3, it was 0, counts since 2024-10-04 12:00 UTC\n"
         "             views(cart) in 7d counts since 2024-10-04 12:00 UTC"
     )

@@ -100,6 +100,18 @@ def test_draft_may_name_rules_that_run_along() -> None:
         a_draft("", after).rules()
 
 
+def test_draft_may_stand_in_the_place_of_a_rule_that_names_another() -> None:
+    after = DRAFT.replace("when:", "after: other, when:")
+    found = a_draft(OTHER + after, after.replace("10s", "20s")).rules()
+    assert [each.rule.id for each in found.rules] == ["other", "sweetener"]
+    assert "20s" in str(found.by_id["sweetener"].rule.when)
+
+
+def test_rules_that_run_along_may_name_the_drafts() -> None:
+    waits = OTHER.replace("when:", "after: sweetener, when:")
+    assert a_draft(waits).names() == ("sweetener",)
+
+
 def test_draft_is_read_with_the_policy_of_the_sites_rules(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "site.yaml").write_text("policy: {never_on: [cart]}\n")
@@ -237,9 +249,34 @@ def test_time_on_the_command_line_is_an_age_or_a_date(text: str, at_ms: int) -> 
     assert moment(text, NOON) == at_ms
 
 
+def test_date_without_a_zone_is_the_shops() -> None:
+    assert moment("2024-10-04T20:00", NOON, "Asia/Taipei") == NOON
+    assert moment("2024-10-04", NOON, "Asia/Taipei") == NOON - 20 * 3_600_000
+
+
+@pytest.mark.parametrize("text", ["9999999d", "0001-01-01"])
+def test_time_before_all_records_is_their_beginning(text: str) -> None:
+    assert moment(text, NOON, "Asia/Taipei") == 0
+
+
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(BadSpan, match="'yesterday' is no time, expected how long ago"):
         moment("yesterday", NOON)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--since", "2024-10-04", "--until", "2024-10-03"], "--since is '2024-10-04', expected a time before --until"),
+        (["--since", "2999-01-01"], "--since is '2999-01-01', expected a time before now"),
+    ],
+)
+def test_span_that_ends_before_it_begins_is_refused(
+    archive: Path, tmp_path: Path, words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "draft.yaml").write_text(DRAFT)
+    assert main(["rules", "backtest", str(tmp_path / "draft.yaml"), "--data", str(tmp_path), *words]) == 1
+    assert sentence in capsys.readouterr().err
 
 
 def test_bar_is_shown_on_a_terminal_only() -> None:
