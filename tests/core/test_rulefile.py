@@ -194,9 +194,10 @@ def test_groups_nest_as_written() -> None:
 
 
 def test_rules_may_name_those_beside_them_and_be_started_by_those() -> None:
-    beside = read("- {rule: first, when: [page is home], show: {chat: {text: Hi, replies: [{text: Go, start: more}]}}}\n"
-                  "- {rule: more, show: {chat: {text: More}}}")  # fmt: skip
-    text = "- {rule: more, after: first, show: {chat: {text: More}}}"
+    more = "- {rule: more, show: {chat: {text: More}}}\n"
+    first = "- {rule: first, when: [page is home], show: {chat: {text: A, replies: [{text: B, start: more}]}}}"
+    beside = read(more + first)
+    text = more.replace("show", "after: first, show")
     with pytest.raises(RuleErrors, match="unknown rule 'first'"):
         read_rules({"draft.yaml": text})
     found = read_rules({"draft.yaml": text}, [each.rule for each in beside.rules])
