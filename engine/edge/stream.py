@@ -18,6 +18,7 @@ from picows import WSListener, WSMsgType, WSTransport
 
 from engine.core import wire
 from engine.core.events import Hello
+from engine.edge import close_codes
 from engine.edge.allowance import SITE_BUSY, TOO_MANY, Allowance
 from engine.edge.lane import LaneDown
 from engine.edge.plain_frames import reader_of_text
@@ -31,14 +32,10 @@ PING_AFTER_S = 14.0  # with the time for a pong and the 5 s between two looks: g
 PONG_WITHIN_S = 10.0
 MOST_FRAMES_BEFORE_WELCOME = 300
 DISCONNECT_AFTER_S = 1.0
+LAST_ACKS_WITHIN_S = 0.2
 LONGEST_REASON = 120
 _TEXT = WSMsgType.TEXT  # to look it up in its enumeration costs as much as half of an acknowledgement
 _plain_text = reader_of_text()
-_NO_CODE = (1000).to_bytes(2, "big")
-_NEVER_SENT = (0, 1005, 1006, 1015)
-_CODES_END = 5000
-_PAGE_IS_LEFT = (1001, 4000)
-"""What browsers say by themselves, and what a script may say."""
 
 _log = logging.getLogger("shopbell.stream")
 
@@ -48,7 +45,7 @@ class Stream(WSListener):
 
     __slots__ = (
         "_address", "_allowance", "_deadline", "_door", "_joined", "_pinged", "_streams", "_transport", "_waiting",
-        "country", "is_last", "known_by", "on_ws_frame", "site", "tab",
+        "country", "is_last", "is_over", "known_by", "on_ws_frame", "site", "tab",
     )  # fmt: skip
     on_ws_frame: Any  # what picows calls is each stream's own: its door
 
@@ -69,7 +66,7 @@ class Stream(WSListener):
         self._allowance = Allowance(self._door, streams.limits, streams.admission.pace_of(site), of_session)
         self.site = site
         self.known_by: str | None = None
-        self.is_last = False
+        self.is_last = self.is_over = False
         self.tab: Tab | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -108,7 +105,8 @@ class Stream(WSListener):
         message = _plain_text(frame)
         try:
             if transport.is_close_frame_sent:
-                self._take_last(frame.msg_type, frame)
+                if frame.msg_type == WSMsgType.CLOSE:
+                    self._take_rare(WSMsgType.CLOSE, frame)
             elif message is not None and self._joined is None:
                 self._take(message)
             else:
@@ -131,10 +129,6 @@ class Stream(WSListener):
         self._streams.telemetry.refused("bad_frame")
         self._streams.admission.strike(self._address)
         self.hang_up(error.code, str(error))
-
-    def _take_last(self, kind: WSMsgType, frame: Any) -> None:
-        if kind == WSMsgType.CLOSE:
-            self._take_rare(kind, frame)
 
     def _take_rare(self, kind: WSMsgType, frame: Any) -> None:
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
@@ -167,6 +161,8 @@ class Stream(WSListener):
 
     def _take(self, message: bytes) -> None:
         tab = self.tab
+        if self.is_over:
+            return
         if tab is not None:
             reason = self._allowance.refuses(tab, self.heard)
             if reason:
@@ -174,9 +170,8 @@ class Stream(WSListener):
             else:
                 self._streams.take_soon(self, message, self.heard)
         elif self._waiting is not None:
-            if len(self._waiting) >= MOST_FRAMES_BEFORE_WELCOME:
-                raise wire.BadFrame(f"more than {MOST_FRAMES_BEFORE_WELCOME} frames before the welcome")
-            self._waiting.append(message)
+            if len(self._waiting) <= MOST_FRAMES_BEFORE_WELCOME:  # one more tells that they were too many
+                self._waiting.append(message)
         else:
             self._greet(wire.read_hello(wire.parse(message)))
 
@@ -188,17 +183,24 @@ class Stream(WSListener):
         sends it later. What is too much for the session is refused for good.
         """
         self._streams.take_all()
-        telemetry = self._streams.telemetry
         if reason == TOO_MANY:
-            telemetry.refused("too_many_events")
-            self._streams.admission.strike(self._address)
-            self.hang_up(wire.CLOSE_TOO_MANY, "too many events")
+            self._has_sent_too_many()
         elif reason == SITE_BUSY:
-            telemetry.refused("site_too_busy")
-            self.hang_up(wire.CLOSE_TOO_MANY, "too many events of this site")
+            self._streams.telemetry.refused("site_too_busy")
+            self._end_soon("too many events of this site")
         else:
-            telemetry.refused("session_full")
+            self._streams.telemetry.refused("session_full")
             self._streams.turn_away(tab, message)
+
+    def _has_sent_too_many(self) -> None:
+        self._streams.telemetry.refused("too_many_events")
+        self._streams.admission.strike(self._address)
+        self._end_soon("too many events")
+
+    def _end_soon(self, reason: str) -> None:
+        """Take nothing more, and close when what was taken has been acknowledged: it need not come again."""
+        self.is_over = True
+        self._streams.loop.call_later(LAST_ACKS_WITHIN_S, self.hang_up, wire.CLOSE_TOO_MANY, reason)
 
     def _may_submit(self) -> bool:
         if self._streams.admission.may_submit(self._address):
@@ -241,8 +243,10 @@ class Stream(WSListener):
             self.send(frame)
         waiting, self._waiting = self._waiting or [], None
         try:
-            for message in waiting:
+            for message in waiting[:MOST_FRAMES_BEFORE_WELCOME]:
                 self._take(message)
+            if len(waiting) > MOST_FRAMES_BEFORE_WELCOME and not self.is_over:
+                self._has_sent_too_many()
         except wire.BadFrame as error:
             self.refuse(error)
 
@@ -268,11 +272,10 @@ class Stream(WSListener):
         self._allowance.ask_again()
         transport = self._transport
         if transport is not None and not transport.is_close_frame_sent:
-            code = int.from_bytes(frame.get_payload_as_bytes()[:2] or _NO_CODE, "big")
-            if code in _PAGE_IS_LEFT and self.tab is not None:
+            code = close_codes.code_in(frame.get_payload_as_bytes())
+            if code in close_codes.PAGE_IS_LEFT and self.tab is not None:
                 self.tab.is_left = True
-            # picows has refused most of the codes that may not be sent, but not all
-            transport.send_close(wire.CLOSE_PROTOCOL if code in _NEVER_SENT or code >= _CODES_END else code)
+            transport.send_close(close_codes.answer_to(code))
         if transport is not None:
             transport.disconnect()
 

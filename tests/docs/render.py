@@ -63,7 +63,7 @@ def _limits() -> str:
     rows = [
         ("a message", f"{wire.MAX_FRAME // 1024} KiB", "close 1009"),
         ("until `hello`", f"{stream.HELLO_WITHIN_S:g} s", "close 4009"),
-        ("messages sent before the `welcome`", str(stream.MOST_FRAMES_BEFORE_WELCOME), "close 1002"),
+        ("messages sent before the `welcome`", str(stream.MOST_FRAMES_BEFORE_WELCOME), "close 4008"),
         ("messages of one connection", f"the first {allowance.MOST_KEPT} are free; then {rate}", "close 4008"),
         ("events of one session", f"{settings.events_per_session:,}", "`error`; but consent may be taken back"),
         ("`seq`", "2^53", "`error`"),

@@ -96,16 +96,18 @@ async def test_frames_before_the_welcome_are_taken_in_their_order_after_it(serve
     await client.close()
 
 
-async def test_frames_without_end_before_the_welcome_close_with_1002(server: StreamServer) -> None:
+async def test_frames_without_end_before_the_welcome_close_with_4008_after_what_may_come(server: StreamServer) -> None:
     server.may_open.clear()
     client = await server.connect()
     await client.send(orjson.dumps(HELLO).decode())
-    for seq in range(1, 302):
+    for seq in range(1, 400):
         await client.send(event(seq))
-    assert await end_of(client) == (1002, "more than 300 frames before the welcome")
+    [open_stream] = server.streams.open
+    await eventually(lambda: len(open_stream._waiting or ()) > stream.MOST_FRAMES_BEFORE_WELCOME)
     server.may_open.set()
-    await eventually(lambda: server.tabs)
-    assert server.telemetry.refusals == {"bad_frame": 1}
+    assert await end_of(client) == (4008, "too many events")
+    assert [orjson.loads(each)["seq"] for each in server.frames] == list(range(1, 301))
+    assert server.telemetry.refusals == {"too_many_events": 1}
 
 
 async def test_bad_frame_before_the_welcome_closes_after_it(server: StreamServer) -> None:

@@ -38,6 +38,20 @@ def test_connection_that_sends_too_much_is_closed_with_4008(strict: ShopEngine) 
         assert KEPT + BURST <= counters_of(store, strict.site, visitor)["e:login"] <= KEPT + BURST + 3
 
 
+def test_what_came_before_it_was_too_much_is_acknowledged_and_need_not_come_again(strict: ShopEngine) -> None:
+    """What an earlier document left is told by no welcome: without an ack a client would send the same for ever."""
+    page = {"url": "/cart", "kind": "cart"}
+    left = [{**login(seq), "doc": "earlier", "page": page} for seq in range(1, KEPT * 2)]
+    with RawSocket(strict.host, strict.path, ORIGIN) as raw:
+        raw.upgrade()
+        raw.hello()
+        raw.send_bytes(b"".join(frame(orjson.dumps(each)) for each in left))
+        acknowledged = 0
+        while acknowledged < KEPT + BURST:
+            acknowledged = raw.receive()["seq"]
+        assert raw.closed() == (4008, "too many events")
+
+
 def test_what_a_client_has_kept_may_come_at_once(strict: ShopEngine) -> None:
     with RawSocket(strict.host, strict.path, ORIGIN) as raw:
         raw.upgrade()
