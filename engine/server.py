@@ -102,7 +102,8 @@ def run(settings: Settings) -> int:
         running = replace(settings, redis_url=redis_url)
         stack.enter_context(Archiving(running))
         if settings.workers > 1:
-            return Supervisor(settings.workers, serve, (running, listener)).run(stop)
+            # a port that this process holds would take whoever comes while the workers end, and serve nobody
+            return Supervisor(settings.workers, serve, (running, listener), listener.close).run(stop)
         if not stop.is_set:
             serve(running, listener)
     return 0

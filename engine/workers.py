@@ -29,13 +29,24 @@ class Stop(Protocol):
     is_set: bool
 
 
-class Supervisor:
-    """``count`` processes that each run ``work(*arguments)``."""
+def _nothing() -> None:
+    """There is nothing to do at the end."""
 
-    def __init__(self, count: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+
+class Supervisor:
+    """``count`` processes that each run ``work(*arguments)``; when it is time to end, ``let_go`` is called first."""
+
+    def __init__(
+        self,
+        count: int,
+        work: Callable[..., None],
+        arguments: tuple[Any, ...],
+        let_go: Callable[[], object] = _nothing,
+    ) -> None:
         self._count = count
         self._work = work
         self._arguments = arguments
+        self._let_go = let_go
         self._workers: dict[BaseProcess, float] = {}
         self._pause_s = 0.0
         self._start_at = 0.0
@@ -75,6 +86,7 @@ class Supervisor:
         return 0
 
     def _end_all(self) -> None:
+        self._let_go()
         deadline = time.monotonic() + STOP_WITHIN_S
         for worker in self._workers:
             worker.terminate()

@@ -59,6 +59,19 @@ def test_as_many_workers_as_asked_for_run_until_the_end(tmp_path: Path) -> None:
     assert not any(Path("/proc", each.name).exists() for each in tmp_path.iterdir())
 
 
+def test_what_is_to_be_let_go_is_let_go_while_the_workers_are_still_there(tmp_path: Path) -> None:
+    stop, there = Stop(), list[bool]()
+
+    def let_go() -> None:
+        there.extend(Path("/proc", each.name).exists() for each in tmp_path.iterdir())
+
+    running = run(Supervisor(1, note_and_wait, (str(tmp_path),), let_go), stop)
+    wait_for(lambda: list(tmp_path.iterdir()))
+    stop.is_set = True
+    running.join(PATIENCE_S)
+    assert there == [True]
+
+
 def test_worker_that_keeps_dying_is_replaced_more_and_more_slowly(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
