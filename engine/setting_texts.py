@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from engine.core.addresses import read_proxies
 from engine.edge.redis_address import RedisAddress
 
@@ -89,11 +92,16 @@ def place(text: str) -> Path | str:
     return text
 
 
-def url(*schemes: str) -> Callable[[str], str]:
-    """Return a reader of URLs with one of these schemes."""
+def database(*schemes: str) -> Callable[[str], str]:
+    """Return a reader of URLs of databases with one of these schemes. One in memory alone would forget everything."""
 
     def read(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
+        try:
+            said = make_url(text)
+        except ArgumentError:
+            raise ValueError from None
+        is_file = said.drivername.startswith("sqlite")
+        if said.drivername not in schemes or (is_file and (said.host or said.database in (None, "", ":memory:"))):
             raise ValueError
         return text
 

@@ -9,6 +9,7 @@ from engine.edge.archive_shelf import Bucket, Place
 from engine.refusal import Refusal
 from engine.setting_texts import (
     cookie_path,
+    database,
     header,
     hosts,
     number,
@@ -19,7 +20,6 @@ from engine.setting_texts import (
     rate,
     redis,
     seconds,
-    url,
     word,
 )  # fmt: skip
 
@@ -136,8 +136,10 @@ def _read(option: Option, said_by: str, text: str) -> Any:
 
 
 def _without_password(text: str) -> str:
-    before, at, after = text.rpartition("@")
-    return f"{before.partition('://')[0]}://***@{after}" if at and "://" in before else text
+    scheme, is_url, rest = text.partition("://")
+    _, at, after = rest.rpartition("@")
+    shown, has_query, _ = after.partition("?")
+    return f"{scheme}://{'***' if at else ''}{at}{shown}{'?***' if has_query else ''}" if is_url else text
 
 
 OPTIONS = (
@@ -154,7 +156,7 @@ OPTIONS = (
     Option("database_url", "--database", "SHOPBELL_DATABASE_URL", "URL",
            "an existing database (default: SQLite in the data folder)",
            "a URL such as postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
-           url("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
+           database("postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite")),
     Option("archive", "--archive", "SHOPBELL_ARCHIVE", "PLACE",
            "where to archive the event log: a folder, or s3://BUCKET/PREFIX (default: a folder in the data folder)",
            "a folder or a URL such as s3://bucket/prefix", place),

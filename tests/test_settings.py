@@ -58,12 +58,30 @@ def test_folder_in_the_operators_home_is_found() -> None:
             "SHOPBELL_DATABASE_URL is 'mysql://***@db/shop', expected a URL such as "
             "postgresql://user:password@host/shopbell or sqlite:////var/lib/shopbell/shopbell.db",
         ),
+        (
+            "SHOPBELL_REDIS_URL",
+            "http://cache?password=s3cret",
+            "SHOPBELL_REDIS_URL is 'http://cache?***', "
+            "expected a URL such as redis://host:6379, rediss://host:6379 or unix:///run/valkey.sock, "
+            "or of a cluster such as redis+cluster://host:6379,host:6379",
+        ),
     ],
 )
 def test_value_that_cannot_be_is_refused_with_a_sentence(variable: str, text: str, sentence: str) -> None:
     with pytest.raises(BadSetting) as refused:
         read_settings({}, {variable: text})
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["postgresql://shop:s3cret@db:port/shop", "postgresql:", "sqlite:shop.db", "sqlite://", "sqlite://shop.db"]
+)
+def test_database_that_could_not_be_opened_or_would_forget_everything_is_refused(text: str) -> None:
+    with pytest.raises(
+        BadSetting, match=r"^SHOPBELL_DATABASE_URL is .*, expected a URL such as postgresql://"
+    ) as refused:
+        read_settings({}, {"SHOPBELL_DATABASE_URL": text})
+    assert "s3cret" not in str(refused.value)
 
 
 def test_refused_flag_is_named_as_it_was_said() -> None:

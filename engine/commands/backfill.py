@@ -15,6 +15,7 @@ from engine.edge.counting import key_of
 from engine.edge.embedded_redis import running_redis
 from engine.edge.filling import Came, Filled, Filling
 from engine.edge.redis_store import open_store
+from engine.edge.redis_version import without_password
 from engine.edge.replays import ProgressBar
 from engine.refusal import Refusal
 
@@ -51,7 +52,7 @@ def _backfill(said: argparse.Namespace) -> int:
                 print("\n".join(f"{read.part.label}{line}" for line in _told(filled)))
                 told = True
     except RedisError as error:
-        raise NotFilled(f"redis at {url.rpartition('@')[2]} does not do it: {error}") from None
+        raise NotFilled(f"redis at {without_password(url)} does not do it: {error}") from None
     if not told:
         print("nothing to fill: there is no site yet")
     return 1 if Came.GONE_ON in came else 0

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from engine.commands.common import add_command, add_settings, data_of, print_table, settings_of
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.embedded_redis import running_redis
+from engine.edge.redis_version import without_password
 from engine.edge.refused_events import refused_of
 from engine.refusal import Refusal
 
@@ -34,7 +35,7 @@ def _refused(said: argparse.Namespace) -> int:
     try:
         told = refused_of(url, site_of(said))
     except RedisError as error:
-        raise Refusal(f"redis at {url.rpartition('@')[2]} does not answer: {error}") from None
+        raise Refusal(f"redis at {without_password(url)} does not answer: {error}") from None
     if said.json:
         print(json.dumps(told, ensure_ascii=False))
         return 0

@@ -29,7 +29,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "process": record.process,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _words(record.exc_info[1])
@@ -46,6 +46,12 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return what is said; of asyncio's the first line: after it come a task's or a connection's particulars."""
+    said = record.getMessage()
+    return said.partition("\n")[0] if record.name == "asyncio" else said
 
 
 def _words(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import engine
 from engine.edge.telemetry import BOUNDS_S, Snapshot, Telemetry, merge, share
 
 SHARE_EVERY_S = 1.0
+_log = logging.getLogger("shopbell.metrics")
 
 NUMBERS = {
     "events": "Events counted",
@@ -55,6 +57,7 @@ class Metrics(Collector):
         self._telemetry = telemetry
         self._folder = folder
         self._shares = shares
+        self._has_failed = False
         self._tasks: list[asyncio.Task[None]] = []
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -72,7 +75,7 @@ class Metrics(Collector):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._shares:
-            share(self._telemetry, self._folder)
+            self._share_now()
 
     def router(self) -> APIRouter:
         """Return the route that shows them."""
@@ -107,8 +110,19 @@ class Metrics(Collector):
 
     async def _share(self) -> None:
         while True:
-            share(self._telemetry, self._folder)
+            self._share_now()
             await asyncio.sleep(SHARE_EVERY_S)
+
+    def _share_now(self) -> None:
+        """Write for the others; where that fails, on a full disk say, they know what was written last."""
+        try:
+            share(self._telemetry, self._folder)
+        except OSError as error:
+            if not self._has_failed:
+                _log.warning("the numbers of this process could not be written: %s", error.strerror)
+            self._has_failed = True
+        else:
+            self._has_failed = False
 
     def _others(self) -> Iterator[Snapshot]:
         for path in sorted(self._folder.glob("*.json")):

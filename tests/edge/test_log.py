@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, and nothing a shopper sent."""
 
+import asyncio
 import io
 import json
 import logging
@@ -26,6 +27,18 @@ def log() -> Iterator[io.StringIO]:
 
 def lines(log: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_what_asyncio_knows_of_a_task_that_failed_is_left_out(log: io.StringIO) -> None:
+    loop = asyncio.new_event_loop()
+    try:
+        raise ValueError("jo@shop.example")
+    except ValueError as error:
+        loop.call_exception_handler({"message": "a task failed", "exception": error, "future": f"<Task of {error}>"})
+    loop.close()
+    (line,) = lines(log)
+    assert (line["message"], line["error"]) == ("a task failed", "ValueError")
+    assert "jo@shop.example" not in log.getvalue()
 
 
 def test_each_record_is_one_object_on_a_line(log: io.StringIO) -> None:

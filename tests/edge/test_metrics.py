@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import orjson
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from engine.edge.metrics import Metrics, clear_metrics
@@ -76,6 +77,21 @@ async def test_worker_writes_its_numbers_while_it_runs_and_at_its_end(tmp_path: 
     telemetry.event()
     await metrics.stop()
     assert orjson.loads(own.read_bytes())["events"] == 2
+
+
+async def test_numbers_that_cannot_be_written_are_written_when_they_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("engine.edge.metrics.SHARE_EVERY_S", 0.01)
+    folder = tmp_path / "run"
+    metrics = Metrics(a_busy_worker(), folder, shares=True)
+    await metrics.start()
+    folder.rename(tmp_path / "away")
+    await eventually(lambda: "the numbers of this process could not be written: No such file" in caplog.text)
+    folder.mkdir()
+    await eventually((folder / f"{os.getpid()}.json").exists)
+    assert len(caplog.records) == 1
+    await metrics.stop()
 
 
 async def test_process_that_serves_alone_writes_nothing(tmp_path: Path) -> None:
