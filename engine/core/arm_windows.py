@@ -23,6 +23,14 @@ from engine.core.view import View
 
 MOST_AHEAD_MS = 24 * 60 * 60 * 1000
 
+LEAST_TOLD_MS, LEAST_TOLD_SHARE = 10_000, 12
+"""
+So much attention is worth a report that only keeps a window full, or a twelfth of the time until something leaves it.
+
+Each report leaves the window as a part of its own, and the next one makes up for it: without a least of them the
+browser would tell a shopper's attention millisecond by millisecond.
+"""
+
 RisesOn = Callable[[View], bool] | None
 Truth = Callable[[int], bool]
 """Whether a condition is true of a value."""
@@ -79,12 +87,12 @@ def _bounded_dwell(comparison: Comparison, slots: Slots, opposite: bool, rises_o
     dwell, window = in_window(comparison.reading, slots), comparison.reading.window_ms
     holds, turns = _truth(comparison, opposite), _turns(comparison)
 
-    def rise(view: View, value: int) -> tuple[Moment, ...]:
-        """Return the attention at which a rising value changes the truth."""
+    def rise(view: View, value: int, least: int = 0) -> tuple[Moment, ...]:
+        """Return the attention at which a rising value changes the truth, told when there is ``least`` of it."""
         if rises_on is not None and not rises_on(view):
             return ()
         at = next((each for each in turns if each > value and holds(each) is not holds(value)), None)
-        return () if at is None else (("page_dwell", int(view.counts[page_dwell] + at - value)),)
+        return () if at is None else (("page_dwell", int(view.counts[page_dwell] + max(at - value, least))),)
 
     def chance(view: View) -> Chance:
         value = dwell(view)
@@ -94,7 +102,8 @@ def _bounded_dwell(comparison: Comparison, slots: Slots, opposite: bool, rises_o
         for at, left in leavings(view.counts[slot], window, view.now_ms, is_dwell=True):
             if (holds(left) or left < turns[0]) and (wake := _wake(at, view)):
                 # attention that was not told yet may keep it full: the browser tells it first
-                moments = (*moments, *wake, *(rise(view, left) if holds(left) else ()))
+                least = min(LEAST_TOLD_MS, (at - view.now_ms) // LEAST_TOLD_SHARE)
+                moments = (*moments, *wake, *(rise(view, left, least) if holds(left) else ()))
                 break
         return (ARMED, moments) if moments else NEVER_HERE
 

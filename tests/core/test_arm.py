@@ -135,6 +135,10 @@ def chance(condition: str, *events: Said) -> tuple[str, tuple[Moment, ...]]:
         # a window of dwell with nothing in it yet: only attention can make it full
         ("dwell(cart) in 1h = 10s", [HOME], "never", ()),
         ("dwell(cart) in 1h = 10s", [CART], "armed", (("page_dwell", 10_000),)),
+        # what only keeps a window full is not told millisecond by millisecond
+        ("dwell(cart) in 1h = 0s", [CART, dwell(2)], "armed", (("wake", 3_601_000), ("page_dwell", 12_000))),
+        ("dwell(cart) in 1m < 1s", [CART, dwell(2)], "armed", (("wake", 61_000), ("page_dwell", 7_000))),
+        ("dwell(cart) in 1m < 9s", [CART, dwell(9)], "armed", (("wake", 61_000), ("page_dwell", 18_000))),
         # the clock on the wall, in Taipei: eight in the morning of a Thursday
         ("clock.hour = 8", [HOME], "holds", ()),
         ("clock.hour = 9", [HOME], "armed", (("wake", 3_600_000),)),
