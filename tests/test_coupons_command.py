@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.core.coupons import DIGITS, LETTERS
+from engine.core.coupons import DIGITS, LETTERS, Pool
 from engine.edge.coupon_pools import BadCoupons, read_codes
 from engine.edge.database import open_database
-from tests.edge.coupons import add_site
+from tests.edge.coupons import add_site, an_asker, give
 
 Run = Callable[..., int]
 
@@ -28,6 +28,15 @@ def with_sites(url: str, *keys: str) -> None:
         await database.dispose()
 
     asyncio.run(add())
+
+
+def give_first(url: str, site: str, pool: str) -> None:
+    async def give_it() -> None:
+        database = open_database(url)
+        await give(database, Pool(pool), an_asker(site=site))
+        await database.dispose()
+
+    asyncio.run(give_it())
 
 
 @pytest.fixture
@@ -155,6 +164,24 @@ def test_generated_codes_follow_the_pattern_and_are_in_the_pool(run: Run, said: 
     assert "50 of 50" in said()[1]
 
 
+def test_codes_that_nobody_was_given_are_withdrawn(
+    run: Run, said: Callable[[], list[str]], tmp_path: Path, database: str
+) -> None:
+    run("add", "ADD50")
+    run("import", "ADD50", a_file(tmp_path, "A1\nA2\nA3\nA4\n"))
+    give_first(database, "pk_shop", "ADD50")
+    said()
+    assert run("withdraw", "ADD50", a_file(tmp_path, "code\nA4\nB1\n")) == 1
+    assert said() == ["shopbell: no code was taken out:", "line 3: B1 is not in the pool"]
+    assert run("withdraw", "ADD50", a_file(tmp_path, "a1\na4\n")) == 0
+    assert said() == ["1 code taken out of pool ADD50; 1 stay with whom they were given to"]
+    assert run("withdraw", "ADD50") == run("import", "ADD50", a_file(tmp_path, "A2\n")) == 0
+    run("pools")
+    assert said()[0] == "2 codes taken out of pool ADD50; 1 stay with whom they were given to"
+    run("pools")
+    assert "1 of 2" in said()[1]
+
+
 def test_codes_that_cannot_be_printed_are_not_in_the_pool_either(
     run: Run, said: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +217,7 @@ REFUSED = [
     (("add", "FIXED", "--percent", "9"), "pool 'FIXED' has the fixed code SPRING, expected --code with it or with an"),
     (("add", "A", "--fallback", "ADD5"), "no pool is called 'ADD5' (did you mean 'ADD50'?)"),
     (("add", "A", "--fallback", "A"), "pools that fall back on each other in a circle: A -> A"),
+    (("withdraw", "FIXED"), "pool 'FIXED' has the fixed code SPRING, expected a pool of unique codes"),
     (("pools", "--site", "pk_other"), "no site has the key 'pk_other', expected --site with one of pk_shop"),
     (("report", "NONE"), "no pool is called 'NONE'"),
 ]

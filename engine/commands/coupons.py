@@ -21,20 +21,21 @@ from engine.commands.common import (
     database_of,
     print_table,
 )  # fmt: skip
+from engine.commands.pool_flags import add_flags, number_of, pool_of
 from engine.core.conditions import say_duration
-from engine.core.coupons import KINDS, Pool
-from engine.core.words import read_duration, read_number
+from engine.core.coupons import Pool
 from engine.edge.audit import note_act
 from engine.edge.coupon_pools import (
     BadCoupons,
+    Numbered,
     Stock,
     add_codes,
     draw_codes,
     find_pool,
-    problem_of,
     put_pool,
     read_codes,
     stocks,
+    withdraw_codes,
 )
 from engine.edge.coupon_report import Line, report
 from engine.edge.database import migrate, open_database
@@ -50,8 +51,6 @@ NOT_SAID = "not said"
 _ABOUT = ("site", "pool")
 """What the audit log says of a change: never a code."""
 
-MOST_WARNED = 1_000_000_000
-
 PROGRESS_FROM = 5_000
 """Fewer codes than this are done before anybody looks."""
 
@@ -60,22 +59,7 @@ def add_to(commands: Commands) -> None:
     """Add the commands."""
     coupons = add_group(commands, "coupons", "look after pools of coupon codes")
     add = add_command(coupons, "add", "make a pool, or say all of one anew", _add, audit=_ABOUT)
-    add.add_argument("pool", metavar="POOL", help="its name, as rules say it")
-    add.add_argument("--code", default="", help="the one code that all get; without it the pool has unique codes")
-    worth = add.add_mutually_exclusive_group()
-    worth.add_argument("--value", metavar="N", help="what a code takes off, in the site's currency")
-    worth.add_argument("--percent", metavar="N", help="what a code takes off, in percent")
-    add.add_argument("--kind", choices=KINDS, help="what it takes off (default: as --value or --percent say)")
-    add.add_argument(
-        "--minimum", metavar="N", help="the least order that a code is good for: with less in the cart it is not shown"
-    )
-    add.add_argument("--expires", metavar="TIME", help="how long after it was shown a code is good, such as 30m")
-    add.add_argument("--again", metavar="TIME", help="how long after theirs ended or was redeemed a visitor may have"
-                     " another code, such as 90d (default: never)")  # fmt: skip
-    add.add_argument("--warn-below", metavar="N", help="warn when fewer codes are left")
-    add.add_argument(
-        "--fallback", metavar="POOL", default="", help="the pool to take codes from when this one is empty"
-    )
+    add_flags(add)
     about = "put the codes of a file into a pool, all of them or none"
     import_ = add_command(coupons, "import", about, _import, audit=_ABOUT)
     import_.add_argument("pool", metavar="POOL", help="its name")
@@ -85,10 +69,14 @@ def add_to(commands: Commands) -> None:
     make.add_argument("pool", metavar="POOL", help="its name")
     make.add_argument("--pattern", required=True, help="such as SAVE-????-####: ? is a letter, # is a digit")
     make.add_argument("--count", metavar="N", required=True, help="how many")
+    about = "take codes out of a pool that nobody has been given: all of them, or those of a file"
+    back = add_command(coupons, "withdraw", about, _withdraw, audit=_ABOUT)
+    back.add_argument("pool", metavar="POOL", help="its name")
+    back.add_argument("file", metavar="FILE", type=Path, nargs="?", help="codes, as for import (default: all)")
     pools = add_command(coupons, "pools", "list the pools and how many codes are left", _pools)
     told = add_command(coupons, "report", "say how many were issued, seen, copied and redeemed", _report)
     told.add_argument("pool", metavar="POOL", nargs="?", help="only this one")
-    for each in (add, import_, make, pools, told):
+    for each in (add, import_, make, back, pools, told):
         each.add_argument("--site", metavar="KEY", help="the shop's public key (not needed where there is one shop)")
         add_settings(each, DATABASE)
 
@@ -124,78 +112,39 @@ async def _site(connection: AsyncConnection, site: str | None) -> str:
 
 
 def _add(said: argparse.Namespace) -> int:
-    pool = _pool(said)
+    pool = pool_of(said)
     made = _run(said, lambda connection, site: put_pool(connection, site, pool))
     worth = "what it is worth is not said" if _worth(pool) == NOT_SAID else _worth(pool)
     print(f"pool {pool.name} was {'made' if made else 'changed'}: {worth}")
     return 0
 
 
-def _pool(said: argparse.Namespace) -> Pool:
-    if problem := problem_of(said.pool, "name of a pool") or problem_of(said.code or "code"):
-        raise BadCoupons(problem)
-    if "/" in said.pool:
-        raise BadCoupons(f"{said.pool!r} is no name of a pool, expected one without '/'")
-    kind, value = _worth_said(said)
-    return Pool(
-        said.pool, said.code, kind, value, _number("--minimum", said.minimum), _duration("--expires", said.expires),
-        _duration("--again", said.again), _whole("--warn-below", said.warn_below), said.fallback,
-    )  # fmt: skip
-
-
-def _worth_said(said: argparse.Namespace) -> tuple[str, float | None]:
-    """Return what a code takes off, and how much of it. Raises BadCoupons where one contradicts the other."""
-    given = "percent" if said.percent is not None else "amount" if said.value is not None else ""
-    if said.kind and given and said.kind != given:
-        flag = "--percent" if given == "percent" else "--value"
-        fits = {"percent": "--percent", "amount": "--value", "shipping": "neither --value nor --percent"}[said.kind]
-        raise BadCoupons(f"--kind is '{said.kind}', found {flag} beside it, expected {fits}")
-    if given == "percent":
-        percent = _number("--percent", said.percent)
-        if percent is not None and not 0 < percent <= 100:
-            raise BadCoupons(f"--percent is {said.percent!r}, expected more than 0 and at most 100")
-        return given, percent
-    value = _number("--value", said.value)
-    if value == 0:
-        raise BadCoupons(f"--value is {said.value!r}, expected more than 0, or --kind shipping")
-    return said.kind or "amount", value
-
-
-def _number(flag: str, text: str | None) -> float | None:
-    number = None if text is None else read_number(text)
-    if text is not None and (number is None or number < 0):
-        raise BadCoupons(f"{flag} is {text!r}, expected a number such as 10")
-    return number
-
-
-def _whole(flag: str, text: str | None) -> int | None:
-    number = _number(flag, text)
-    if number is not None and (number != int(number) or number >= MOST_WARNED):
-        raise BadCoupons(f"{flag} is {text!r}, expected a whole number below {MOST_WARNED:,}")
-    return None if number is None else int(number)
-
-
-def _duration(flag: str, text: str | None) -> int | None:
-    ms = None if text is None else read_duration(text)
-    if text is not None and (ms is None or ms < 1_000):
-        raise BadCoupons(f"{flag} is {text!r}, expected a duration such as 30m, a second at least")
-    return ms
-
-
 def _import(said: argparse.Namespace) -> int:
-    try:
-        with said.file.open(encoding="utf-8-sig", newline="") as lines:
-            codes = read_codes(lines)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise BadCoupons(f"{said.file} cannot be read: {reason}") from error
+    codes = _codes_in(said.file)
     added = _run(said, lambda connection, site: add_codes(connection, site, said.pool, codes, _progress))
     print(f"{count(added, 'code')} added to pool {said.pool}")
     return 0
 
 
+def _codes_in(file: Path) -> list[Numbered]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return read_codes(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadCoupons(f"{file} cannot be read: {reason}") from error
+
+
+def _withdraw(said: argparse.Namespace) -> int:
+    codes = None if said.file is None else _codes_in(said.file)
+    taken, given = _run(said, lambda connection, site: withdraw_codes(connection, site, said.pool, codes))
+    stay = f"; {given:,} stay with whom they were given to" if given else ""
+    print(f"{count(taken, 'code')} taken out of pool {said.pool}{stay}")
+    return 0
+
+
 def _make(said: argparse.Namespace) -> int:
-    wanted = _number("--count", said.count)
+    wanted = number_of("--count", said.count)
     if not wanted or wanted != int(wanted):
         raise BadCoupons(f"--count is {said.count!r}, expected a whole number above 0")
 

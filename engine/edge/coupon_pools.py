@@ -182,9 +182,7 @@ async def add_codes(
 
     Raises BadCoupons: a code that the site has already, by its line; a pool that has a fixed code.
     """
-    found = await find_pool(connection, site, pool)
-    if found.code:
-        raise BadCoupons(f"pool {pool!r} has the fixed code {found.code}, expected a pool of unique codes")
+    await _find_unique(connection, site, pool)
     problems: list[str] = []
     for start in range(0, len(codes), AT_ONCE):
         chunk = codes[start : start + AT_ONCE]
@@ -200,6 +198,35 @@ async def add_codes(
             progress(start + len(chunk), len(codes))
     _refuse(problems)
     return len(codes)
+
+
+async def withdraw_codes(
+    connection: AsyncConnection, site: str, pool: str, codes: Sequence[Numbered] | None = None
+) -> tuple[int, int]:
+    """
+    Take codes out of a pool, all of them or these; return how many, and how many stay as somebody has them.
+
+    Raises BadCoupons: a code that is not in the pool, by its line; a pool that has a fixed code.
+    """
+    await _find_unique(connection, site, pool)
+    mine = (_codes.c.site == site) & (_codes.c.pool == pool)
+    chunks = [mine]
+    if codes is not None:
+        folded = [fold(code) for _, code in codes]
+        chunks = [mine & _codes.c.folded.in_(folded[n : n + AT_ONCE]) for n in range(0, len(folded), AT_ONCE)]
+        known = {each for chunk in chunks for each in await connection.scalars(sa.select(_codes.c.folded).where(chunk))}
+        _refuse([f"line {n}: {code} is not in the pool" for n, code in codes if fold(code) not in known], "taken out")
+    taken = given = 0
+    for chunk in chunks:
+        taken += (await connection.execute(sa.delete(_codes).where(chunk, _codes.c.issue.is_(None)))).rowcount
+        given += (await connection.execute(sa.select(sa.func.count()).where(chunk))).scalar_one()
+    return taken, given
+
+
+async def _find_unique(connection: AsyncConnection, site: str, pool: str) -> None:
+    found = await find_pool(connection, site, pool)
+    if found.code:
+        raise BadCoupons(f"pool {pool!r} has the fixed code {found.code}, expected a pool of unique codes")
 
 
 def _row(site: str, pool: str, code: str) -> dict[str, str]:
@@ -218,11 +245,11 @@ async def _known(connection: AsyncConnection, site: str, folded: list[str]) -> d
     return {row.folded: row.pool for row in await connection.execute(query)}
 
 
-def _refuse(problems: list[str]) -> None:
+def _refuse(problems: list[str], what: str = "taken over") -> None:
     if problems:
         more = len(problems) - MOST_PROBLEMS
         shown = problems[:MOST_PROBLEMS] + ([f"and {more:,} more"] if more > 0 else [])
-        raise BadCoupons("no code was taken over:\n" + "\n".join(shown))
+        raise BadCoupons(f"no code was {what}:\n" + "\n".join(shown))
 
 
 async def draw_codes(connection: AsyncConnection, site: str, pattern: str, count: int) -> list[Numbered]:

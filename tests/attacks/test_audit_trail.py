@@ -38,6 +38,7 @@ WRITING: dict[str, list[str]] = {
     "sites revoke": ["{key}"],
     "coupons add": ["SPRING", "--code", CODE],
     "coupons import": ["TREAT", "{codes}"],
+    "coupons withdraw": ["TREAT"],
     "subscribers export": [],
     "keys rotate": [],
     "keys drop": ["{staged}"],
