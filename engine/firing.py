@@ -178,10 +178,14 @@ class Arbiter:
         coupon = coupon_of(show, offer.seed)
         if coupon is None:
             return offer
-        if any(least := self._office.least_orders(coupon, tab.site)):
+        least = self._office.least_orders(coupon, tab.site)
+        if any(least):
             asker = replace(asker, cart_value=await self._cart_value(tab, view))
             if not any(map(asker.reaches, least)):
                 return "minimum_order"
+        # the same answer as of an empty pool: nobody is told whose limit it was
+        if least and not tab.may_have_coupon():
+            return "no_code"
         reserved = await self._office.reserve(coupon, asker, now_ms)
         if reserved is None:
             return "no_code"

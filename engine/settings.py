@@ -57,6 +57,7 @@ class Settings:
     requests_per_minute: int = 300
     forms_per_minute: int = 10
     posts_per_minute: int = 600
+    coupons_per_day: int = 200
     head_bytes: int = 8_192
     head_within: float = 5.0
     trusted_proxies: str = "127.0.0.1"
@@ -198,6 +199,9 @@ OPTIONS = (
     Option("posts_per_minute", "--posts-per-minute", "SHOPBELL_POSTS_PER_MINUTE", "N",
            "how many requests a minute one public address may send events with, where no stream gets through, or have a"
            " visitor's cookie kept; 0 for no limit", "a number from 0 to 1000000", number(0, 1_000_000)),
+    Option("coupons_per_day", "--coupons-per-day", "SHOPBELL_COUPONS_PER_DAY", "N",
+           "how many coupons of pools a day one public address may be given; 0 for no limit",
+           "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("head_bytes", "--head-bytes", "SHOPBELL_HEAD_BYTES", "N",
            "how long the head of a request may be; 0 for no limit", "a number from 0 to 65536", number(0, 65_536)),
     Option("head_within", "--head-within", "SHOPBELL_HEAD_WITHIN", "S",

@@ -29,10 +29,10 @@ class Tab(TabCore):
     rules that cannot fire here, and where it is ``exhausted`` none can show anything. ``not_before`` says of rules
     that have to wait when asking for them is of use again. ``done`` is the highest seq that may be
     acknowledged, ``owed`` the number of events whose acknowledgement has not been sent. ``may_submit`` tells whether
-    one more form may be sent off from here. Where the page ``is_left``, nobody will see anything there;
-    ``may_have_unseen`` tells whether popups were sent that perhaps nobody has viewed. ``sent`` is the highest seq that
-    has gone to Redis, ``left_sent`` that of the earlier document whose events came last, ``left_doc``. In an
-    ``undisturbed`` one nothing interrupts, in any session.
+    one more form may be sent off from here, ``may_have_coupon`` whether one more coupon may be given out. Where the
+    page ``is_left``, nobody will see anything there; ``may_have_unseen`` tells whether popups were sent that perhaps
+    nobody has viewed. ``sent`` is the highest seq that has gone to Redis, ``left_sent`` that of the earlier document
+    whose events came last, ``left_doc``. In an ``undisturbed`` one nothing interrupts, in any session.
     """
 
     __slots__ = (
@@ -41,6 +41,7 @@ class Tab(TabCore):
         "is_left",
         "left_doc",
         "left_sent",
+        "may_have_coupon",
         "may_have_unseen",
         "may_submit",
         "not_before",
@@ -75,6 +76,7 @@ class Tab(TabCore):
         self.send: Callable[[bytes], None] = _nowhere
         self.hang_up: Callable[[int, str], None] = _nobody
         self.may_submit: Callable[[], bool] = _always
+        self.may_have_coupon: Callable[[], bool] = _always
 
         self.when_closed: Callable[[], None] = _nothing
 
@@ -144,7 +146,7 @@ class Tab(TabCore):
         self.closed = True
         self.send = _nowhere
         self.hang_up = _nobody
-        self.may_submit = _always
+        self.may_submit = self.may_have_coupon = _always
         self.under_way.clear()
         # who waits for it knows the tab: each would keep the other
         when_closed, self.when_closed = self.when_closed, _nothing
@@ -169,7 +171,7 @@ def _nobody(_code: int, _reason: str) -> None:
 
 
 def _always() -> bool:
-    """Let whoever has no connection send off forms: there is nothing to count them by."""
+    """Let whoever has no connection have it: there is nothing to count them by."""
     return True
 
 

@@ -94,6 +94,16 @@ async def test_pool_without_a_code_holds_the_rule_and_the_next_one_shows() -> No
     assert office.asked == ["reserve ADD50 v1 /discount/{code}"], "an empty pool is asked once on a page"
 
 
+async def test_address_that_has_had_too_many_is_answered_like_one_for_whom_there_is_no_code() -> None:
+    stations, office = stations_with()
+    office.least = (0.0,)
+    stations.tab.may_have_coupon = lambda: False
+    await leaves(stations)
+    assert office.asked == []
+    assert shown(stations) == ["plain"]
+    assert stations.counts["held treat no_code"] == 1
+
+
 async def test_lost_claim_gives_the_code_back() -> None:
     stations, office = stations_with(site=LOUD.replace("popups_per_session: 9", "popups_per_session: 0"))
     await leaves(stations)

@@ -21,6 +21,7 @@ SITE_BURST_S = 4
 
 STRIKES_WITHIN_S = 60.0
 _A_MINUTE = 60.0
+_A_DAY = 24 * 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Limits:
     requests_per_minute: int = 0
     forms_per_minute: int = 0
     posts_per_minute: int = 0
+    coupons_per_day: int = 0
     trusted_proxies: str = "127.0.0.1"
     workers: int = 1
 
@@ -60,6 +62,7 @@ class Admission:
         self._requests = Paces(limits.requests_per_minute / _A_MINUTE, limits.requests_per_minute)
         self._posts = Paces(limits.posts_per_minute / _A_MINUTE, limits.posts_per_minute)
         self._forms = Paces(limits.forms_per_minute / _A_MINUTE, limits.forms_per_minute)
+        self._coupons = Paces(limits.coupons_per_day / _A_DAY, limits.coupons_per_day)
 
     def address_of(self, peer: str, forwarded: Iterable[str]) -> str:
         """Return what limits count a request by: see :func:`engine.core.addresses.neighbourhood`."""
@@ -135,6 +138,10 @@ class Admission:
     def may_submit(self, address: str) -> bool:
         """Tell whether an address may send off one more popup's form."""
         return not address or self._forms.take(address, self._clock())
+
+    def may_have_coupon(self, address: str) -> bool:
+        """Tell whether an address may be given one more coupon: whoever makes visitors up must not empty a pool."""
+        return not address or self._coupons.take(address, self._clock())
 
     def _is_banned(self, address: str) -> bool:
         return bool(self._banned) and self._banned.get(address, 0) > self._clock()

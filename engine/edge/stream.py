@@ -203,10 +203,10 @@ class Stream(WSListener):
         self._streams.loop.call_later(LAST_ACKS_WITHIN_S, self.hang_up, wire.CLOSE_TOO_MANY, reason)
 
     def _may_submit(self) -> bool:
-        if self._streams.admission.may_submit(self._address):
-            return True
-        self._streams.telemetry.refused("too_many_forms")
-        return False
+        return self._streams.may_submit(self._address)
+
+    def _may_have_coupon(self) -> bool:
+        return self._streams.may_have_coupon(self._address)
 
     def _greet(self, hello: Hello) -> None:
         self._waiting = []
@@ -237,7 +237,7 @@ class Stream(WSListener):
         # what picows does after the close is what `send` does: nothing
         tab.send, tab.hang_up = partial(self._transport.send, _TEXT), self.hang_up
         self.tab = tab
-        tab.may_submit = self._may_submit
+        tab.may_submit, tab.may_have_coupon = self._may_submit, self._may_have_coupon
         self._allowance.begin(tab)
         for frame in frames:
             self.send(frame)

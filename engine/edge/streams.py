@@ -233,6 +233,18 @@ class Streams:
                 self.telemetry.refused("address_banned")
         return TurnedAway(HTTPStatus.TOO_MANY_REQUESTS, b"too many connections, try again in a minute\n")
 
+    def may_submit(self, address: str) -> bool:
+        """Tell whether an address may send off one more popup's form."""
+        if not (may := self.admission.may_submit(address)):
+            self.telemetry.refused("too_many_forms")
+        return may
+
+    def may_have_coupon(self, address: str) -> bool:
+        """Tell whether an address may be given one more coupon."""
+        if not (may := self.admission.may_have_coupon(address)):
+            self.telemetry.refused("too_many_coupons")
+        return may
+
     def too_hasty(self, peer: str) -> TurnedAway | None:
         """Say that an address sends events by too many requests; None where it does not."""
         if self.admission.may_post(self.admission.address_of(peer, ())):

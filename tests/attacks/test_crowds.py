@@ -142,6 +142,17 @@ async def test_forms_of_one_address_are_counted_over_all_its_tabs(server: Stream
         assert server.telemetry.refusals == {"too_many_forms": 1}
 
 
+async def test_coupons_of_one_address_are_counted_over_all_the_visitors_that_it_makes_up(server: StreamServer) -> None:
+    server.streams.admission = Admission(Limits(coupons_per_day=2))
+    async with AsyncExitStack() as stack:
+        for _ in range(3):
+            await visit(stack, server, HOME, then=GREETING)
+        await visit(stack, server, NEIGHBOUR, then=GREETING)
+        await eventually(lambda: len(server.tabs) == 4 and all(each.session == "" for each in server.tabs))
+        assert [tab.may_have_coupon() for tab in server.tabs] == [True, True, False, True]
+        assert server.telemetry.refusals == {"too_many_coupons": 1}
+
+
 class _Nobody:
     """A lane that never answers."""
 

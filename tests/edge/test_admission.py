@@ -116,9 +116,20 @@ def test_address_may_ask_and_send_forms_so_often_a_minute() -> None:
     assert sum(hall.may_ask("9.9.9.9") for _ in range(100)) == 60
     assert sum(hall.may_submit("9.9.9.9") for _ in range(100)) == 2
     assert hall.may_ask("8.8.8.8")
+    assert hall.may_have_coupon("9.9.9.9")
     clock.now += 1
     assert hall.may_ask("9.9.9.9")
     assert not hall.may_submit("9.9.9.9")
+
+
+def test_address_is_given_so_many_coupons_a_day() -> None:
+    clock = Clock()
+    hall = admission(clock, coupons_per_day=24)
+    assert sum(hall.may_have_coupon("9.9.9.9") for _ in range(100)) == 24
+    assert hall.may_have_coupon("8.8.8.8")
+    assert all(hall.may_have_coupon("") for _ in range(100))
+    clock.now += 3_600
+    assert [hall.may_have_coupon("9.9.9.9") for _ in range(2)] == [True, False]
 
 
 def test_limits_are_the_settings_of_the_same_names() -> None:
