@@ -10,6 +10,8 @@ from engine.core.conditions import DURATION_UNITS
 
 LONGEST_DURATION_MS = 3_660 * DURATION_UNITS["d"]
 _LONGEST_QUOTE = 60
+_SHORT = 3
+"""One wrong letter of so few is much."""
 
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s?(ms|s|m|h|d)", re.ASCII)
@@ -24,6 +26,9 @@ SYNONYMS = {
     "==": "=", "===": "=", "!=": "is not", "<>": "is not", "≠": "is not", "=>": ">=", "≥": ">=", "≧": ">=",
     "=<": "<=", "≤": "<=", "≦": "<=", "＞": ">", "＜": "<", "＝": "=", "equals": "=", "over": ">", "above": ">",
     "more": ">", "under": "<", "below": "<", "less": "<", "includes": "contains", "like": "matches",
+    "include": "contains", "begins": "starts with", "start": "starts with", "greater": ">", "larger": ">", "lower": "<",
+    "smaller": "<", "equal": "=", "not": "is not", "utm_source": "traffic.source", "utm_medium": "traffic.medium",
+    "utm_campaign": "traffic.campaign", "time_on_page": "page.dwell",
     "true": "yes", "false": "no", "guest": "visitor", "customer": "buyer", "repeat": "repeat buyer",
     "returning buyer": "repeat buyer", "lead": "subscriber", "contains": "has",
     ">=": "at least", "<=": "at most", "at least": ">=", "at most": "<=", "page.kind": "page", "page.type": "page",
@@ -47,11 +52,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     synonym = SYNONYMS.get(lowered)
     if synonym in names:
         return synonym
-    ends = [name for name in names if name.endswith("." + lowered)]
-    if len(ends) == 1:
-        return ends[0]
+    for meant in (
+        [name for name in names if name.endswith("." + lowered)],
+        [name for name in names if len(lowered) > _SHORT and name.startswith(lowered)],
+    ):
+        if len(meant) == 1:
+            return meant[0]
     folded = {name.casefold(): name for name in reversed(names)}
-    found = difflib.get_close_matches(lowered, folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(lowered, folded, n=1, cutoff=0.5 if len(lowered) <= _SHORT else 0.6)
     return folded[found[0]] if found else None
 
 

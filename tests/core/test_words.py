@@ -54,6 +54,13 @@ def test_nearest_word_is_one_of_another_shop_or_one_mistyped() -> None:
     assert nearest("basket", ["home", "cart"]) == "cart"
     assert nearest("CARD", ["home", "cart"]) == "cart"
     assert nearest("xyz", ["home", "cart"]) is None
+
+
+def test_nearest_word_may_be_a_short_one_or_one_of_which_a_part_was_written() -> None:
+    assert nearest("iz", ["is", "is not", "in"]) == "is"
+    assert nearest("stage", ["visitor.stage", "visitor.spent"]) == "visitor.stage"
+    assert nearest("cart.missing", ["cart.lines", "cart.missing_for_free_shipping"]) == "cart.missing_for_free_shipping"
+    assert nearest("utm_source", ["traffic.source", "traffic.medium"]) == "traffic.source"
     assert did_you_mean("basket", ["home"]) == ""
 
 
