@@ -22,9 +22,10 @@ _EXAMPLE = "such as {tag: shoes}"
 
 
 def read_do(node: Node, problems: Problems) -> tuple[Change, ...] | None:
-    """Read the list under ``do``; None if something is wrong with it (see ``problems``)."""
+    """Read what stands under ``do``, one mapping or several; None if something is wrong with it (see ``problems``)."""
     before = len(problems.errors)
-    nodes = read_items(node, f"a list of what to do, {_EXAMPLE}", problems)
+    what = f"what to do, {_EXAMPLE}, or a list of it"
+    nodes = (node,) if isinstance(node, Table) else read_items(node, what, problems)
     changes = [change for each in nodes for change in _entry(each, problems)]
     if len(problems.errors) == before and not changes:
         refuse(node, f"expected something to do, {_EXAMPLE}", problems)

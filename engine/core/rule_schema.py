@@ -90,6 +90,7 @@ def rule_schema() -> Schema:
             },
             "several": {"oneOf": [{"$ref": "#/$defs/condition"}, {"$ref": "#/$defs/conditions"}]},
             "line": {"type": "string", "anyOf": [_line(kind) for kind in FactType]},
+            "doing": {**_object(DO_KEYS, _do_parts()), "minProperties": 1},
             "code": {
                 "type": ["string", "number"],
                 "pattern": r"^\S{1,64}$",
@@ -132,13 +133,13 @@ def _paths() -> Schema:
 
 
 def _rule_parts() -> Schema:
-    texts = {"$ref": "#/$defs/texts"}
+    texts, doing = {"$ref": "#/$defs/texts"}, {"$ref": "#/$defs/doing"}
     return {
         "rule": {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
         "name": texts,
         "when": {"$ref": "#/$defs/conditions"},
         "show": {"oneOf": [_one_of(SHOW_KINDS, _POPUPS), _variants(_POPUPS)]},
-        "do": {"type": "array", "minItems": 1, "items": {**_object(DO_KEYS, _do_parts()), "minProperties": 1}},
+        "do": {"oneOf": [doing, {"type": "array", "minItems": 1, "items": doing}]},
         "schedule": {**_object(SCHEDULE_KEYS, _schedule_parts()), "minProperties": 1},
         "limit": {"type": "string", "pattern": r"^(once|\d+)\s+per\s+(session|visitor|day|\d+\s+days?)$"},
         "priority": {"type": "number"},

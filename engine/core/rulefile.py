@@ -43,7 +43,7 @@ RULE_KEYS = (
     Key("holdout", "share of visitors who do not see it, such as `10%`"),
     Key("schedule", "days, hours and dates on which it may fire"),
     Key("after", "the rule that the visitor must have seen on an earlier page view, `RULE` or `{rule, wait}`"),
-    Key("do", "what else happens when it fires: a list of `tag`, `untag` and `set`"),
+    Key("do", "what else happens when it fires: `tag`, `untag` and `set`, or a list of them"),
 )
 """The keys of a rule."""
 

@@ -22,6 +22,10 @@ def test_tags_are_given_and_taken_one_or_several() -> None:
     )
 
 
+def test_one_thing_to_do_needs_no_list() -> None:
+    assert doing("{tag: Shoes, set: {size: 42}}") == doing("[tag: Shoes, set: {size: 42}]")
+
+
 def test_fields_are_numbers_or_texts() -> None:
     assert doing("[set: {size: 42, half: 1.5, code: '42', plan: Gold, note: ''}]") == (
         Change("set", "size", 42),
@@ -47,7 +51,7 @@ def test_rule_that_only_does_something_shows_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("tag", "5:7: expected a list of what to do, such as {tag: shoes}, found 'tag'"),
+        ("tag", "5:7: expected what to do, such as {tag: shoes}, or a list of it, found 'tag'"),
         ("[]", "5:7: expected something to do, such as {tag: shoes}"),
         ("[tga: x]", "5:8: unknown thing to do 'tga', expected one of tag, untag, set (did you mean 'tag'?)"),
         ("[tag: '']", "5:13: expected a tag of at most 64 characters, such as shoes, found nothing"),
