@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redis import ConnectionPool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -110,7 +111,10 @@ def database(*schemes: str) -> Callable[[str], str]:
 
 def redis(text: str) -> str:
     """Read where a Redis is."""
-    RedisAddress.read(text)
+    try:
+        ConnectionPool.from_url(RedisAddress.read(text).one).make_connection()
+    except TypeError:
+        raise ValueError from None
     return text
 
 

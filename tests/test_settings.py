@@ -84,6 +84,27 @@ def test_database_that_could_not_be_opened_or_would_forget_everything_is_refused
     assert "s3cret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("query", ["db=x", "socket_timeout=soon", "databse=1"])
+def test_redis_whose_address_asks_for_what_there_is_not_is_refused(query: str) -> None:
+    with pytest.raises(
+        BadSetting, match=r"^SHOPBELL_REDIS_URL is 'redis://cache\?\*\*\*', expected a URL such as redis:"
+    ):
+        read_settings({}, {"SHOPBELL_REDIS_URL": f"redis://cache?{query}"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache:6379/2?socket_timeout=5",
+        "rediss://shop:s3cret@cache:6379?ssl_cert_reqs=none",
+        "redis+cluster://one:6379,two:6379",
+        "unix:///run/valkey.sock?db=1",
+    ],
+)
+def test_redis_is_named_as_its_client_takes_it(url: str) -> None:
+    assert read_settings({}, {"SHOPBELL_REDIS_URL": url}).redis_url == url
+
+
 def test_refused_flag_is_named_as_it_was_said() -> None:
     with pytest.raises(BadSetting, match=r"^--port is 'x', expected"):
         read_settings({"port": "x"}, {})

@@ -5,11 +5,14 @@ Every request names its site by a secret key, ``Authorization: Bearer sk_...``; 
 site's. A refusal is ``{"error": "a sentence"}``.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 
+import redis
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 SiteOf = Callable[[Request], Awaitable[str]]
@@ -22,6 +25,12 @@ Note = Callable[[str, str, dict[str, str]], Awaitable[None]]
 _READING = ("GET", "HEAD", "OPTIONS")
 _NAMED = ("pool",)
 """What of a path the audit log may hold: never a visitor."""
+
+_TRY_AGAIN = {"Retry-After": "60"}
+_UNREACHABLE = (OSError, OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
+"""What networks, databases, Redis and the process that reads the archive raise where they do not answer."""
+
+_log = logging.getLogger("shopbell.api")
 
 MayAsk = Callable[[str], bool]
 """Tells whether an address may ask once more: whoever guesses keys does not even cost a look into the database."""
@@ -61,11 +70,11 @@ def _about(request: Request, site: str) -> dict[str, str]:
 def refuse_hasty(request: Request, may_ask: MayAsk) -> None:
     """Refuse a request of an address that has asked too often. Raises HTTPException 429."""
     if not may_ask(request.client.host if request.client else ""):
-        raise HTTPException(429, "too many requests, try again in a minute", {"Retry-After": "60"})
+        raise HTTPException(429, "too many requests, try again in a minute", _TRY_AGAIN)
 
 
 def refusals_as_sentences(app: FastAPI) -> None:
-    """Have an application answer every refusal as ``{"error": "a sentence"}``."""
+    """Have an application answer every refusal as ``{"error": "a sentence"}``, also where a store does not answer."""
 
     async def refused(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, AnyHTTPException)  # noqa: S101
@@ -77,5 +86,11 @@ def refusals_as_sentences(app: FastAPI) -> None:
         where = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
         return JSONResponse({"error": f"{where}: {first['msg']}"}, 422)
 
+    async def unreachable(_request: Request, error: Exception) -> JSONResponse:
+        _log.warning("a request could not be answered now: %s", type(error).__name__)
+        return JSONResponse({"error": "what this needs is not reachable, try again in a minute"}, 503, _TRY_AGAIN)
+
+    for kind in _UNREACHABLE:
+        app.add_exception_handler(kind, unreachable)
     app.add_exception_handler(AnyHTTPException, refused)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -8,6 +8,7 @@ over its standard input what to do, and reads what came of it. ``main`` is what 
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,15 +16,19 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import orjson
 
 from engine.core.recorded import Record
 from engine.edge.archive_shelf import Bucket, Place
+from engine.edge.log import set_up_logs
 
 RECORDED, ERASED = "recorded", "erased"
 LESS_URGENT_BY = 10
+
+_log = logging.getLogger("shopbell.archive")
 
 
 class AsideFailed(OSError):
@@ -118,11 +123,17 @@ def erased(task: Task) -> int | None:
     return Recorded(task.redis_url, Archive(task.place), task.archives).erase(task.site, task.visitors)
 
 
+def _log_failure(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    _log.error("the archive could not be asked", exc_info=(kind, error, trace))
+
+
 DOES: dict[str, Callable[[Task], Any]] = {RECORDED: recorded, ERASED: erased}
 
 
 def main() -> int:
-    """Do what the standard input says, and write what came of it."""
+    """Do what the standard input says, and write what came of it; what went wrong is logged as everywhere."""
+    set_up_logs("info", sys.stderr)
+    sys.excepthook = _log_failure
     task = Task(**orjson.loads(sys.stdin.buffer.read()))
     sys.stdout.buffer.write(orjson.dumps(DOES[task.do](task)))
     return 0

@@ -4,9 +4,18 @@ from typing import Annotated
 
 import httpx
 import pytest
+import redis
 from fastapi import Depends, FastAPI
+from sqlalchemy.exc import OperationalError
 
 from engine.edge.api import refusals_as_sentences, site_that_asks
+
+AWAY = (
+    redis.ConnectionError("redis://:s3cret@cache"),
+    redis.TimeoutError(),
+    OperationalError("SELECT 'jo@shop.example'", {}, Exception("database is locked")),
+    ConnectionRefusedError("postgresql is away"),
+)
 
 
 async def _site_of(secret: str) -> str | None:
@@ -29,6 +38,10 @@ def client() -> httpx.AsyncClient:
     async def whose(site: Annotated[str, Depends(site)], days: int = 1) -> str:
         return site
 
+    @app.get("/v1/away/{number}")
+    async def away(number: int) -> str:
+        raise AWAY[number]
+
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://engine")
 
 
@@ -43,6 +56,16 @@ async def test_everybody_else_is_refused_with_a_sentence(client: httpx.AsyncClie
     answer = await client.get("/v1/site", headers={} if said is None else {"Authorization": said})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert answer.json() == {"error": "expected the header 'Authorization: Bearer sk_...'"}
+
+
+@pytest.mark.parametrize("number", range(len(AWAY)))
+async def test_store_that_does_not_answer_is_told_in_a_sentence_without_its_own_words(
+    client: httpx.AsyncClient, number: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await client.get(f"/v1/away/{number}")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert answer.json() == {"error": "what this needs is not reachable, try again in a minute"}
+    assert caplog.messages == [f"a request could not be answered now: {type(AWAY[number]).__name__}"]
 
 
 async def test_wrong_parameter_is_refused_with_its_name(client: httpx.AsyncClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
 import pytest
 import redis
 
@@ -39,8 +40,12 @@ def test_visitors_are_erased_from_log_and_archive(redis_url: str, folder: Path) 
 
 def test_process_that_fails_says_so(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AsideFailed, match="the process that asks the archive ended with status 1"):
-        Aside("nowhere://", folder, archives=True).of_visitor(SITE, "v1")
-    assert "ValueError" in capfd.readouterr().err
+        Aside("nowhere://jo@shop.example", folder, archives=True).of_visitor(SITE, "v1")
+    [line] = capfd.readouterr().err.splitlines()
+    said = orjson.loads(line)
+    assert (said["message"], said["error"]) == ("the archive could not be asked", "ValueError")
+    assert any("aside.py" in place for place in said["at"])
+    assert "nowhere" not in line
 
 
 def test_nothing_is_begun_after_the_end(redis_url: str, folder: Path) -> None:
