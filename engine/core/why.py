@@ -44,8 +44,8 @@ class Answer:
     """
     What came of one rule at one moment.
 
-    ``held``: ``because`` is the first condition that failed, as written, ``had`` the value of its fact then
-    (None for one that is no single comparison). ``refused``: it was true, and ``reason`` held it back.
+    ``held``: ``because`` is the first condition that failed, as written, ``had`` the value of its fact then; where it
+    is made of several, ``several`` has their facts and values. ``refused``: it was true, ``reason`` held it back.
     ``met`` is how many of its conditions were true, ``near`` how near the one that failed was, 0 to 1. ``since``
     has the rule's facts that look back further than was counted then, with the moment (ms) since which they count.
     """
@@ -54,6 +54,7 @@ class Answer:
     verdict: str
     because: Condition | None = None
     had: Any = None
+    several: tuple[tuple[Reading, Any], ...] = ()
     reason: str = ""
     fire: str = ""
     met: int = 0
@@ -71,7 +72,9 @@ class Answer:
     def said_had(self) -> str:
         """Say the value that a failed condition found."""
         because = self.because
-        if not isinstance(because, Comparison) or because.reading.fact.type is FactType.SIGNAL:
+        if not isinstance(because, Comparison):
+            return "".join(f", {each} was {say_value(each.fact.type, had)}" for each, had in self.several)
+        if because.reading.fact.type is FactType.SIGNAL:
             return ""
         since_ms = dict(self.since).get(because.reading)
         counts = "" if since_ms is None else f", counts since {said(since_ms)}"
@@ -166,7 +169,9 @@ def _answer(happened: Happened, rules: RuleSet, rule: Rule, view: View, known: C
     because = verdict.because
     met = sum(rules.is_true(each, view) for each in rule.when.conditions)
     if not isinstance(because, Comparison):
-        return Answer(rule.id, HELD, because, met=met)
+        read = dict.fromkeys(each.reading for each in comparisons(because))
+        several = tuple((each, rules.value(each, view)) for each in read if each.fact.type is not FactType.SIGNAL)
+        return Answer(rule.id, HELD, because, several=several, met=met)
     had = rules.value(because.reading, view)
     return Answer(rule.id, HELD, because, had, met=met, near=_near(because, had))
 

@@ -51,6 +51,8 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
     told["because"] = str(answer.because)
     if isinstance(answer.because, Comparison):
         told |= {"had": answer.had, "expected": _plain(answer.because.expected)}
+    elif answer.several:
+        told["several"] = [{"fact": str(reading), "had": had} for reading, had in answer.several]
     return told
 
 

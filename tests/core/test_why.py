@@ -38,9 +38,9 @@ def test_each_event_says_which_condition_failed_and_what_it_found() -> None:
     ]
 
 
-def test_condition_that_is_no_single_comparison_says_itself() -> None:
+def test_condition_made_of_several_says_what_each_of_them_found() -> None:
     records = Recording().hello().views(0, "cart")
-    assert told(records, "either") == ["any of (page is home; exit_intent)"]
+    assert told(records, "either") == ["any of (page is home; exit_intent), page was cart"]
     assert told(records, "leaving") == ["exit_intent"]
 
 

@@ -56,7 +56,8 @@ def test_json_has_each_moment_with_each_rule_and_where_it_came_nearest() -> None
         "expected": 10_000,
     }  # fmt: skip
     assert moment["rules"][2] == {
-        "rule": "either", "verdict": "held", "because": "any of (page is home; exit_intent)"
+        "rule": "either", "verdict": "held", "because": "any of (page is home; exit_intent)",
+        "several": [{"fact": "page", "had": "cart"}],
     }  # fmt: skip
     assert session["moments"][3]["rules"][1] == {"rule": "leaving", "verdict": "fired", "fire": "f_9"}
     refused = session["moments"][3]["rules"][2]
