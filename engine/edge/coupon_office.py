@@ -60,6 +60,7 @@ class CouponOffice:
         self._telemetry = telemetry
         self._clock = clock
         self._pools: dict[tuple[str, str], Pool] = {}
+        self._low: set[tuple[str, str]] = set()
         self._watch = DatabaseWatch(database, self._read, "pools of coupons", logger)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -136,12 +137,16 @@ class CouponOffice:
         return Issued(issue.code, value, percent, ends_ms, url, pool.minimum)
 
     def _warn(self, issue: issues.Issue, site: str) -> None:
-        least = issue.pool.warn_below
-        if issue.left is None or least is None or issue.left >= least:
+        least, name = issue.pool.warn_below, (site, issue.pool.name)
+        if issue.left is None or least is None:
+            return
+        if issue.left >= least:
+            self._low.discard(name)
             return
         self._telemetry.coupons_low(issue.pool.name)
-        if issue.left in (0, least - 1):
+        if issue.left == 0 or name not in self._low:
             logger.warning("pool %s of site %s has %d codes left", issue.pool.name, site, issue.left)
+        self._low.add(name)
 
     async def confirm(self, reserved: Reserved, asker: Asker, now_ms: int) -> bool:
         """Make a reservation the visitor's; False where that failed: the code must not leave."""

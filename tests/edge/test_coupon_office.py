@@ -209,6 +209,13 @@ async def test_pool_that_runs_low_is_warned_of_once_and_when_it_is_empty(
     assert not any(each in caplog.text for each in ("A1", "A2", "A3", "A4"))
 
 
+async def test_pool_that_has_few_from_the_beginning_is_warned_of(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    await filled(desk, "A1", "A2", "A3", warn_below=100)
+    for visitor in ("v1", "v2"):
+        await desk.give(visitor)
+    assert [each.message for each in caplog.records] == ["pool ADD50 of site pk_shop has 2 codes left"]
+
+
 async def test_pool_that_another_process_makes_is_soon_known(desk: Desk) -> None:
     await desk.office.open()
     await add_pool(desk.database, Pool("ADD50", code="SPRING"))
