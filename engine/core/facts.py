@@ -169,7 +169,8 @@ def _counted(event: str) -> frozenset[str]:
 _TABLE = (
     Fact("page", FactType.KIND, "the kind of the page shown now", read=lambda v: v.page.kind, fixed=True),
     Fact("page.path", FactType.TEXT, "its path, without query", read=lambda v: v.page.path, fixed=True),
-    Fact("page.url", FactType.TEXT, "its address", read=lambda v: v.page.url, fixed=True),
+    Fact("page.url", FactType.TEXT, "its address as pages tell it: the path, and of a query `utm_...`",
+         read=lambda v: v.page.url, fixed=True),
     Fact("page.title", FactType.TEXT, "its title", read=lambda v: v.page.title, fixed=True),
     Fact("page.views", FactType.COUNT, "views of this path in this session",
          counter=_on_page(counters.path_views), fixed=True, windows=True),

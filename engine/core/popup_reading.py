@@ -109,7 +109,9 @@ class PopupReader:
             if not self.has_coupon:
                 self.problems.add(node.line, node.column, f"{{{{{piece.name}}}}}: this popup has no coupon")
             elif piece.name == "coupon.value" and self.coupon is not None and self.coupon.value is None:
-                self.problems.warn(node.line, node.column, "{{coupon.value}} is empty, the coupon has no 'value:'")
+                unless = ", where no pool of that name has one" if self.coupon.pool else ""
+                said = f"{{{{coupon.value}}}} is empty, the coupon has no 'value:'{unless}"
+                self.problems.warn(node.line, node.column, said)
 
     def take_coupon(self, entries: dict[str, Node]) -> dict[str, Any]:
         """Read the ``coupon:`` of a popup, a name or a mapping; the texts read from now on may name it."""

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from engine.core.condition_tree import read_when
-from engine.core.conditions import AllOf, Reading, comparisons
+from engine.core.conditions import AllOf, Comparison, Reading, comparisons
 from engine.core.do_file import read_do
 from engine.core.event_data import GA4_EVENTS
 from engine.core.events import POPUP_EVENTS, SIGNALS
@@ -49,6 +49,9 @@ RULE_KEYS = (
 
 KNOWN_EVENTS = (*sorted(GA4_EVENTS), *POPUP_EVENTS, *SIGNALS, "page_view", "cart", "chat_message", "consent")
 """Events that Shopbell or GA4 names. Any other name is an event of the shop's own."""
+
+_UNTOLD = re.compile(r"^https?:|[?&]\w|\w=")
+"""What in an address is the shop's host, or a query."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
@@ -216,10 +219,20 @@ def _doubts(reading: _Reading) -> list[RuleError]:
     for rule in reading.rules:
         file, line = rule.where.rsplit(":", 1)
         for each in comparisons(rule.when):
+            if _asks_what_no_page_tells(each):
+                message = f"{rule.id}: '{each}': a page tells of its address the path, and of a query only utm_..."
+                doubts.append(RuleError(file, int(line), 1, message))
             for meant in _meant_events(each.reading):
                 message = f"{rule.id}: {each.reading} is about an event of the shop's own, or was '{meant}' meant?"
                 doubts.append(RuleError(file, int(line), 1, message))
     return doubts
+
+
+def _asks_what_no_page_tells(comparison: Comparison) -> bool:
+    if comparison.reading.fact.name != "page.url":
+        return False
+    expected = comparison.expected if isinstance(comparison.expected, tuple) else (comparison.expected,)
+    return any("utm_" not in each and _UNTOLD.search(each) is not None for each in expected)
 
 
 def _meant_events(reading: Reading) -> list[str]:

@@ -160,8 +160,10 @@ def test_facts_that_placeholders_read_are_known_beforehand() -> None:
 
 
 def test_value_that_the_coupon_does_not_have_is_doubted() -> None:
-    rules = read(a_rule(show="{chat: {text: '{{coupon.value}} off', coupon: ADD50}}"))
+    rules = read(a_rule(show="{chat: {text: '{{coupon.value}} off', coupon: {code: ADD50}}}"))
     assert rules.warnings == ("rules.yaml:4:23: {{coupon.value}} is empty, the coupon has no 'value:'",)
+    (warning,) = read(a_rule(show="{chat: {text: '{{coupon.value}} off', coupon: ADD50}}")).warnings
+    assert warning.endswith("the coupon has no 'value:', where no pool of that name has one")
 
 
 @pytest.mark.parametrize("url", ["/cart", "/", "https://shop.example/a?b=c", "mailto:a@b.example", "tel:+886-2-1234"])

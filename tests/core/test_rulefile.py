@@ -168,6 +168,19 @@ def test_schedule_of_a_rule_whose_when_is_misspelt_is_not_to_blame() -> None:
     ]
 
 
+def test_address_that_asks_for_more_than_pages_tell_is_doubted() -> None:
+    fine = [
+        'page.url contains "utm_source=ig"',
+        "page.url starts with /sale",
+        "page.url in [/a, /b]",
+        "page.path is /?a",
+    ]
+    assert read(a_rule(*fine)).warnings == ()
+    for asked in ('page.url contains "ref=mail"', "page.url starts with https://a.example/", "page.url in [/a, /b?c]"):
+        (warning,) = read(a_rule(asked)).warnings
+        assert warning.endswith("a page tells of its address the path, and of a query only utm_...")
+
+
 def test_event_that_is_nearly_one_of_ga4_is_doubted() -> None:
     rules = read(a_rule("count(add_to_cat) > 1", "count(quiz_finished) > 1", "count(purchase) > 1", "page is cart"))
     assert rules.warnings == (
