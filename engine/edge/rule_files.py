@@ -20,7 +20,7 @@ MOST_BYTES = 1024 * 1024
 SITES = "sites"
 """The folder of the sites' own folders."""
 
-SESSION_SUFFIX = ".session.yaml"
+SESSION_SUFFIXES = (".session.yaml", ".session.yml")
 
 Wanted = Callable[[str], bool]
 """Tells by its name whether a file is to be read."""
@@ -33,7 +33,7 @@ def is_rule_file(name: str) -> bool:
 
 def is_session_file(name: str) -> bool:
     """Tell a file of golden sessions."""
-    return name.endswith(SESSION_SUFFIX)
+    return name.endswith(SESSION_SUFFIXES)
 
 
 def read_folder(folder: Path) -> RuleSet:

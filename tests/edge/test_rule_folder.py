@@ -47,7 +47,7 @@ def test_rules_of_all_depths_are_read_in_the_order_of_their_paths(folder: Path) 
 
 
 def test_sessions_hidden_files_and_other_files_are_no_rules(folder: Path) -> None:
-    for name in ("welcome.session.yaml", ".hidden.yaml", "README.md", "rule.schema.json", "x.yaml~"):
+    for name in ("welcome.session.yaml", "old.session.yml", ".hidden.yaml", "README.md", "rule.schema.json", "x.yaml~"):
         (folder / name).write_text("nonsense: [")
     (folder / ".git").mkdir()
     (folder / ".git" / "x.yaml").write_text("nonsense: [")
