@@ -83,3 +83,37 @@ def test_who_wants_no_more_mail_is_said_and_the_audit_log_does_not_tell_who(
     told = capsys.readouterr().out
     assert told.count("subscribers leave") == 2
     assert "shop.example" not in told
+
+
+def test_address_is_forgotten_also_of_who_is_no_visitor(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = asyncio.run(fill(database_url(None, data), 3))
+    asyncio.run(subscribe_nobody(database_url(None, data), site))
+    where = ["--data", str(data)]
+    assert main(["subscribers", "erase", " Jo0@shop.example", *where]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        " Jo0@shop.example is forgotten",
+        f"to erase what else is held of who left it: shopbell visitors erase {'v' * 26} --site {site}",
+    ]
+    assert main(["subscribers", "erase", "al@shop.example", *where]) == 0
+    assert capsys.readouterr().out == "al@shop.example is forgotten\n"
+    assert main(["subscribers", "erase", "al@shop.example", *where]) == 1
+    told = f"shopbell: nobody has subscribed with the address 'al@shop.example' at the site {site}\n"
+    assert capsys.readouterr().err == told
+    main(["audit", "list", *where])
+    told = capsys.readouterr().out
+    assert told.count("subscribers erase") == 2
+    assert "al@" not in told
+    for path in data.iterdir():
+        held = path.read_bytes()
+        assert b"jo0@shop.example" not in held, path
+        assert b"al@shop.example" not in held, path
+        assert path.name != "shopbell.db" or b"jo2@shop.example" in held
+
+
+async def subscribe_nobody(url: str, site: str) -> None:
+    """Leave the address of a shopper who wants nothing kept of what they do."""
+    database = open_database(url)
+    await Subscribers(database).subscribe(
+        "al@shop.example", Consent("Yes", "en"), Origin(site, "", "news", "f_al", NOON)
+    )
+    await database.dispose()

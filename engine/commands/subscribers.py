@@ -1,4 +1,4 @@
-"""``shopbell subscribers``: who has left an address, as a table for other programs, and who wants no more mail."""
+"""``shopbell subscribers``: addresses that were left, as a table for other programs; who wants no more mail, or none kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.commands.common import add_command, add_group, add_settings, databas
 from engine.commands.recorded import SETTINGS, site_of
 from engine.edge.clock import now_ms
 from engine.edge.database import migrate, open_database
+from engine.edge.eraser import shred_database
 from engine.edge.subscriber_links import links_of
 from engine.edge.subscribers import CONFIRMED, PENDING, Subscribers
 from engine.refusal import Refusal
@@ -44,8 +45,13 @@ def add_to(commands: Commands) -> None:
     add_settings(export, ["host", "port", *SETTINGS])
     leave = add_command(subscribers, "leave", "note that somebody wants no more mail", _leave, ("site",))
     leave.add_argument("address", metavar="ADDRESS", help="the address that nothing is to be sent to")
-    leave.add_argument("--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)")
-    add_settings(leave, SETTINGS)
+    erase = add_command(subscribers, "erase", "forget an address", _erase, ("site",))
+    erase.add_argument("address", metavar="ADDRESS", help="the address to forget")
+    for each in (leave, erase):
+        each.add_argument(
+            "--site", metavar="KEY", help="the shop's public key, pk_... (default: the only one there is)"
+        )
+        add_settings(each, SETTINGS)
 
 
 def _export(said: argparse.Namespace) -> int:
@@ -62,6 +68,28 @@ def _leave(said: argparse.Namespace) -> int:
         raise Refusal(f"nobody has subscribed with the address '{said.address}' at the site {site}")
     print(f"{said.address} gets no more mail")
     return 0
+
+
+def _erase(said: argparse.Namespace) -> int:
+    site = site_of(said)
+    visitor = asyncio.run(_forget(database_of(said), site, said.address))
+    if visitor is None:
+        raise Refusal(f"nobody has subscribed with the address '{said.address}' at the site {site}")
+    print(f"{said.address} is forgotten")
+    if visitor:
+        print(f"to erase what else is held of who left it: shopbell visitors erase {visitor} --site {site}")
+    return 0
+
+
+async def _forget(url: str, site: str, address: str) -> str | None:
+    await migrate(url)
+    database = open_database(url)
+    try:
+        visitor = await Subscribers(database).erase_address(site, address)
+        await shred_database(database)
+        return visitor
+    finally:
+        await database.dispose()
 
 
 async def _unsubscribe(url: str, site: str, address: str) -> bool:

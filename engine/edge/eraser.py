@@ -192,11 +192,16 @@ async def shred(stores: Stores, within_s: float = WRITTEN_ANEW_WITHIN_S) -> None
     Redis' append-only file tells how everything came about until it is written anew, and SQLite's log keeps what its
     pages held. A server that may not be told so does it in its own time.
     """
-    with suppress(SQLAlchemyError):
-        if stores.database.dialect.name == "sqlite":
-            async with stores.database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    await shred_database(stores.database)
     await asyncio.to_thread(_write_anew, stores.redis_url, within_s)
+
+
+async def shred_database(database: AsyncEngine) -> None:
+    """Have the database write over what was erased of it alone."""
+    with suppress(SQLAlchemyError):
+        if database.dialect.name == "sqlite":
+            async with database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _write_anew(url: str, within_s: float) -> None:

@@ -193,6 +193,14 @@ class Subscribers:
         row = subscriber_table.c
         return await self._leave((row.site == site) & (row.address == address.strip().casefold()), at_ms)
 
+    async def erase_address(self, site: str, address: str) -> str | None:
+        """Forget an address of a site; return the visitor who left it, empty for one of whom nothing was to be kept."""
+        row = subscriber_table.c
+        theirs = (row.site == site) & (row.address == address.strip().casefold())
+        async with self._database.begin() as connection:
+            gone = await connection.execute(sa.delete(subscriber_table).where(theirs).returning(row.visitor))
+            return gone.scalar()
+
     async def _leave(self, who: sa.ColumnElement[bool], at_ms: int) -> bool:
         row, at = subscriber_table.c, datetime.fromtimestamp(at_ms / 1000, UTC)
         changes = {"status": UNSUBSCRIBED, "unsubscribed_at": sa.func.coalesce(row.unsubscribed_at, at)}

@@ -46,7 +46,15 @@ WRITING: dict[str, list[str]] = {
 }
 """How each command is called that changes something; those of ELSEWHERE have tests of their own below."""
 
-ELSEWHERE = {"subscribers leave", "visitors export", "visitors erase", "rules backfill", "backup", "restore"}
+ELSEWHERE = {
+    "subscribers leave",
+    "subscribers erase",
+    "visitors export",
+    "visitors erase",
+    "rules backfill",
+    "backup",
+    "restore",
+}
 
 
 def names() -> list[str]:

@@ -210,6 +210,16 @@ async def test_shop_says_who_wants_no_more_mail_and_of_its_own_subscribers_alone
     assert (row["status"], row["unsubscribed_at"]) == ("unsubscribed", datetime.fromtimestamp(NOON / 1000 + 3, UTC))
 
 
+async def test_address_is_forgotten_at_the_site_that_was_said_alone(tables: AsyncEngine) -> None:
+    subscribers = Subscribers(tables)
+    origin = an_origin()
+    await subscribers.subscribe("jo@shop.example", AGREED, origin)
+    assert await subscribers.erase_address(SITES["pk_b"].key, "jo@shop.example") is None
+    assert len(await subscribers.subscribers(origin.site)) == 1
+    assert await subscribers.erase_address(origin.site, " Jo@shop.example") == origin.visitor
+    assert await subscribers.subscribers(origin.site) == []
+
+
 async def test_site_reads_its_own_subscribers_and_answers(tables: AsyncEngine) -> None:
     subscribers = Subscribers(tables)
     await subscribers.subscribe("jo@shop.example", AGREED, an_origin())
