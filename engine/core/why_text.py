@@ -50,10 +50,9 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         return told | {"reason": answer.reason, "said": WORDS.get(answer.reason, answer.reason)}
     told["because"] = str(answer.because)
     if isinstance(answer.because, Comparison):
-        told |= {"had": answer.had, "expected": _plain(answer.because.expected)}
-    elif answer.several:
-        told["several"] = [{"fact": str(reading), "had": had} for reading, had in answer.several]
-    return told
+        return told | {"had": answer.had, "expected": _plain(answer.because.expected)}
+    several = [{"fact": str(reading), "had": had} for reading, had in answer.several]
+    return told | ({"several": several} if several else {})
 
 
 def _plain(expected: Any) -> Any:
