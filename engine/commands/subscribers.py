@@ -1,4 +1,4 @@
-"""``shopbell subscribers``: addresses that were left, as a table for other programs; who wants no more mail, or none kept."""
+"""``shopbell subscribers``: addresses that were left, as a table for other programs, and who leaves or is forgotten."""
 
 from __future__ import annotations
 
