@@ -8,7 +8,11 @@ from engine.core.cart_items import CartPart
 from engine.core.conditions import Comparison, comparisons
 from engine.core.lint_finding import Finding, Shop
 from engine.core.popup import coupons_of
+from engine.core.where import Where
 from engine.core.words import did_you_mean, quoted
+
+_KEYS_OF_EVENTS = ("item_id", "product.id")
+"""Under which events say a product's id."""
 
 
 def unknown_products(shop: Shop) -> Iterator[Finding]:
@@ -39,10 +43,20 @@ def unknown_pools(shop: Shop) -> Iterator[Finding]:
                 yield Finding(shop.places.of(rule.id, "show"), message, advice)
 
 
-def _products(comparison: Comparison) -> tuple[str, ...]:
-    expected = comparison.expected
+def _products(comparison: Comparison) -> Iterator[str]:
+    """Yield the ids of products that a condition names: of the page's, of what lies in the cart, of what events say."""
+    reading, expected = comparison.reading, comparison.expected
     if isinstance(expected, CartPart):
-        return (expected.name,) if expected.what == "sku" else ()
-    if comparison.reading.fact.name != "product.id" or comparison.operator.symbol not in ("is", "in"):
+        yield from (expected.name,) if expected.what == "sku" else ()
+    if reading.fact.name == "product.id":
+        yield from _named(comparison)
+    for where in (reading.where, *(step.where for step in reading.steps)):
+        if where is not None and where.key.removeprefix("items.") in _KEYS_OF_EVENTS:
+            yield from _named(where)
+
+
+def _named(compared: Comparison | Where) -> tuple[str, ...]:
+    if compared.operator.symbol not in ("is", "in"):
         return ()
-    return expected if comparison.operator.takes == "list" else (expected,)
+    named: tuple[str, ...] = compared.expected if compared.operator.takes == "list" else (compared.expected,)
+    return named

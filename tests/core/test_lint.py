@@ -294,3 +294,15 @@ def test_items_of_the_cart_are_looked_up_in_the_feed_as_well() -> None:
     assert findings(rules, known=Known(products=frozenset({"cup"}))) == [
         "rules.yaml:6:7: warning: r: no product of the feed has the id 'mug'; look it up in the feed"
     ]
+
+
+def test_products_that_events_shall_name_are_looked_up_in_the_feed_as_well() -> None:
+    rules = a_rule(
+        "count(add_to_cart where items.item_id in [cup, mug]) > 0",
+        "sequence: [page_view where product.id is cap, purchase where value > 5, login where plan is gold]",
+        "count(add_to_cart where item_id is not pot) > 0",
+    )
+    assert [each.split("has the id ")[1] for each in findings(rules, known=Known(products=frozenset({"cup"})))] == [
+        "'mug'; look it up in the feed",
+        "'cap'; look it up in the feed (did you mean 'cup'?)",
+    ]
