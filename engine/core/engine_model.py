@@ -7,7 +7,7 @@ decode, deltas, counters, plan, judge, claim, arm. Only what Redis keeps is a mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -31,11 +31,16 @@ _AFTER_ALL = 2**53
 
 
 class EngineModel:
-    """Serves one visitor's browser; what is chance elsewhere is laid down in ``chances``."""
+    """
+    Serves one visitor's browser; what is chance elsewhere is laid down in ``chances``.
+
+    ``arrives`` tells who comes with a session that begins on a page; as long as it is None, who came before.
+    """
 
     def __init__(self, rules: RuleSet, store: VisitorModel, who: Visitor, chances: Chances | None = None) -> None:
         self.rules = rules
         self.who = who
+        self.arrives: Callable[[Page], Visitor] | None = None
         self.page: Page = NOWHERE
         self.doc = ""
         self._store = store
@@ -149,7 +154,8 @@ class EngineModel:
             self._store = store
 
     def _begin_session(self, now_ms: int) -> None:
-        self.who = replace(self.who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)
+        who = self.who if self.arrives is None else self.arrives(self.page)
+        self.who = replace(who, sessions=self._store.sessions, session_started_ms=now_ms, landing=self.page.path)
         self.arbiter.begin_session()
 
     def _rearm(self, event: Event, now_ms: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import parse_qsl
 
 from engine.core.arbiter_model import Chances
@@ -10,7 +11,7 @@ from engine.core.browser_model import Browser
 from engine.core.conditions import AllOf, Condition
 from engine.core.counters import event_count
 from engine.core.engine_model import EngineModel
-from engine.core.events import POPUP_EVENTS, SIGNALS, Event
+from engine.core.events import POPUP_EVENTS, SIGNALS, Event, Page
 from engine.core.golden_file import GoldenSession
 from engine.core.golden_steps import CLOSED, IDLE, Step
 from engine.core.rules import Rule
@@ -29,22 +30,15 @@ class Miss:
     view: View
 
 
-class _Engine(EngineModel):
-    """The engine, where the first address of a session says by its campaign where the shopper came from."""
-
-    def __init__(self, rules: RuleSet, store: VisitorModel, who: Visitor, chances: Chances) -> None:
-        super().__init__(rules, store, who, chances)
-        self._comes = who
-
-    def _begin_session(self, now_ms: int) -> None:
-        said = dict(parse_qsl(self.page.url.partition("#")[0].partition("?")[2]))
-        self.who = replace(
-            self._comes,
-            source=said.get("utm_source", self._comes.source),
-            medium=said.get("utm_medium", self._comes.medium),
-            campaign=said.get("utm_campaign", self._comes.campaign),
-        )
-        super()._begin_session(now_ms)
+def _arriving(who: Visitor, page: Page) -> Visitor:
+    """Return the visitor as a session begins on a page, whose address may say by its campaign where they came from."""
+    said = dict(parse_qsl(page.url.partition("#")[0].partition("?")[2]))
+    return replace(
+        who,
+        source=said.get("utm_source", who.source),
+        medium=said.get("utm_medium", who.medium),
+        campaign=said.get("utm_campaign", who.campaign),
+    )
 
 
 class Play:
@@ -55,12 +49,13 @@ class Play:
         store = VisitorModel(visitor.sessions - 1)
         store.hashes.visitor |= visitor.known
         store.hashes.visitor[event_count("purchase")] = visitor.known.get("orders", 0)
-        self.engine = _Engine(
+        self.engine = EngineModel(
             rules,
             store,
             visitor.who(),
             Chances(visitor.holdout, visitor.variant, codes=session.coupons, minimums=session.minimums),
         )
+        self.engine.arrives = partial(_arriving, visitor.who())
         self.misses: dict[str, Miss] = {}
         self._rules = rules
         self._browser = Browser(self.engine, session.at_ms)
