@@ -43,6 +43,9 @@ BACKLOG = 2048
 GIVE_UP_MS = 20_000
 """What was sent, and is not acknowledged by the other machine for so long, ends the connection: it may be gone."""
 
+RECEIVED_AHEAD = 64 * 1024
+"""So many bytes, and their headers, may wait of one connection. More would hold up the others when they are read."""
+
 GRACE_S = 4
 """How long answers under way may take to finish when the engine is told to stop."""
 
@@ -193,6 +196,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise NoPort(f"cannot listen on {host} port {port}: {str(reason).lower()}") from error
+    # what is accepted has it too: picows makes room for all that has come, and does not give it back
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_AHEAD)
     if give_up := getattr(socket, "TCP_USER_TIMEOUT", None):  # Linux' own; what is accepted has it too
         listener.setsockopt(socket.IPPROTO_TCP, give_up, GIVE_UP_MS)
     with listener:

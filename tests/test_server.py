@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from engine.edge.embedded_redis import EmbeddedRedis
-from engine.server import Started, listen
+from engine.server import RECEIVED_AHEAD, Started, listen
 from engine.settings import Settings
 from tests.engine_process import COMMAND, EngineProcess
 from tests.live.engine_process import command_of
@@ -224,3 +224,10 @@ def test_connection_whose_other_end_acknowledges_nothing_is_given_up() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+
+
+def test_connection_has_little_waiting_for_it() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * RECEIVED_AHEAD

@@ -49,7 +49,7 @@ def parse(frame: bytes | memoryview) -> dict[str, Any]:
     UTF-8, 1002 for anything that is not such an object.
     """
     if len(frame) > MAX_FRAME:
-        raise BadFrame(f"frame with {len(frame)} bytes exceeds limit of {MAX_FRAME} bytes", CLOSE_TOO_BIG)
+        raise too_big(f"frame with {len(frame)}")
     try:
         message = orjson.loads(frame)
     except orjson.JSONDecodeError as error:
@@ -61,6 +61,11 @@ def parse(frame: bytes | memoryview) -> dict[str, Any]:
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise BadFrame("frame is not a JSON object with a type")
     return message
+
+
+def too_big(what: str) -> BadFrame:
+    """Return the end of a connection that sends ``what`` bytes in one message."""
+    return BadFrame(f"{what} bytes exceeds limit of {MAX_FRAME} bytes", CLOSE_TOO_BIG)
 
 
 def parse_of(doc: str, frame: bytes | memoryview) -> dict[str, Any]:

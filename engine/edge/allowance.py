@@ -12,6 +12,10 @@ from engine.tab import Tab
 MOST_KEPT = 200
 """What a client kept while it had no connection it sends at once: so many events are free of the limit."""
 
+OTHER_FRAMES_PER_S, OTHER_FRAMES_AT_ONCE = 100.0, 20_000
+"""Pings, pongs and fragments. More of them at once than a message has bytes: whoever sends one too long in pieces is
+told that."""
+
 TOO_MANY, SITE_BUSY, SESSION_FULL = "too many", "site busy", "session full"
 
 
@@ -35,13 +39,14 @@ class Allowance:
     already, by every limit.
     """
 
-    __slots__ = ("_door", "_free", "_left", "_limits", "_pace", "_reckoned_at", "_session")
+    __slots__ = ("_door", "_free", "_left", "_limits", "_others", "_pace", "_reckoned_at", "_session")
 
     def __init__(self, door: Door, limits: PaceLimits, pace: Pace | None, session: SessionAllowance | None) -> None:
         self._door = door
         self._limits = limits
         self._pace = pace
         self._session = session
+        self._others: Pace | None = None
         self._free = MOST_KEPT
         self._left = float(limits.events_burst)
         self._reckoned_at = door.heard
@@ -70,6 +75,12 @@ class Allowance:
         else:
             self._give_credit()
         return ""
+
+    def refuses_other(self, now: float) -> bool:
+        """Count a frame that is no message; tell whether it is one too many."""
+        if self._others is None:
+            self._others = Pace(OTHER_FRAMES_PER_S, OTHER_FRAMES_AT_ONCE)
+        return self._limits.events_per_second > 0 and not self._others.take(now)
 
     def ask_again(self) -> None:
         """Have the next event asked about."""

@@ -51,6 +51,14 @@ class Carrier:
             self._is_there = False
             self.stream.on_ws_disconnected(self._as_transport())
 
+    @property
+    def underlying_transport(self) -> Carrier:
+        """What may be told to pause reading."""
+        return self
+
+    def pause_reading(self) -> None:
+        """What has come is all that is read."""
+
     def write(self, message: bytes) -> None:
         """Have a message sent."""
         raise NotImplementedError

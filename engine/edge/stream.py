@@ -61,12 +61,11 @@ class Stream(WSListener):
         self._deadline: asyncio.TimerHandle | None = None
         self._door = streams.door_for(self, self._take_frame)
         self.on_ws_frame = self._door.take
-        self._pinged = False
+        self._pinged = self.is_last = self.is_over = False
         of_session = streams.allowance() if streams.allowance is not None else None
         self._allowance = Allowance(self._door, streams.limits, streams.admission.pace_of(site), of_session)
         self.site = site
         self.known_by: str | None = None
-        self.is_last = self.is_over = False
         self.tab: Tab | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -104,12 +103,11 @@ class Stream(WSListener):
         """Take one WebSocket frame; several fragments make one message. After our close only the client's counts."""
         message = _plain_text(frame)
         try:
-            if transport.is_close_frame_sent:
-                if frame.msg_type == WSMsgType.CLOSE:
-                    self._take_rare(WSMsgType.CLOSE, frame)
-            elif message is not None and self._joined is None:
+            if message is not None and self._joined is None and not transport.is_close_frame_sent:
                 self._take(message)
-            else:
+            elif self._allowance.refuses_other(self.heard):
+                self._has_sent_too_many()
+            elif not transport.is_close_frame_sent or frame.msg_type == WSMsgType.CLOSE:
                 self._take_rare(frame.msg_type, frame)
         except wire.BadFrame as error:
             self.refuse(error)
@@ -152,9 +150,7 @@ class Stream(WSListener):
         joined = self._joined = self._joined or bytearray()
         joined += frame.get_payload_as_bytes()
         if len(joined) > wire.MAX_FRAME:
-            raise wire.BadFrame(
-                f"message of {len(joined)} bytes exceeds limit of {wire.MAX_FRAME} bytes", wire.CLOSE_TOO_BIG
-            )
+            raise wire.too_big(f"message of {len(joined)}")
         if frame.fin:
             self._joined = None
             self._take(bytes(joined))
@@ -193,13 +189,17 @@ class Stream(WSListener):
             self._streams.turn_away(tab, message)
 
     def _has_sent_too_many(self) -> None:
-        self._streams.telemetry.refused("too_many_events")
-        self._streams.admission.strike(self._address)
-        self._end_soon("too many events")
+        if self._transport.is_close_frame_sent:
+            self._transport.disconnect(False)
+        elif not self.is_over:
+            self._streams.telemetry.refused("too_many_events")
+            self._streams.admission.strike(self._address)
+            self._end_soon("too many events")
 
     def _end_soon(self, reason: str) -> None:
-        """Take nothing more, and close when what was taken has been acknowledged: it need not come again."""
+        """Read nothing more, and close when what was taken has been acknowledged: it need not come again."""
         self.is_over = True
+        self._transport.underlying_transport.pause_reading()
         self._streams.loop.call_later(LAST_ACKS_WITHIN_S, self.hang_up, wire.CLOSE_TOO_MANY, reason)
 
     def _may_submit(self) -> bool:
@@ -245,7 +245,7 @@ class Stream(WSListener):
         try:
             for message in waiting[:MOST_FRAMES_BEFORE_WELCOME]:
                 self._take(message)
-            if len(waiting) > MOST_FRAMES_BEFORE_WELCOME and not self.is_over:
+            if len(waiting) > MOST_FRAMES_BEFORE_WELCOME:
                 self._has_sent_too_many()
         except wire.BadFrame as error:
             self.refuse(error)

@@ -12,7 +12,7 @@ from engine.settings import Settings
 from tests.live.behind import counters_of
 from tests.live.client import Frame
 from tests.live.engine_process import ORIGIN, ShopEngine
-from tests.live.raw_socket import CONTINUATION, GONE, RawSocket, frame
+from tests.live.raw_socket import CONTINUATION, GONE, PING, RawSocket, frame
 from tests.waiting import wait_for
 
 FLOODER, HOME, NEIGHBOUR = "9.9.9.9", "1.1.1.1", "8.8.8.8"
@@ -76,6 +76,20 @@ def test_ten_thousand_messages_on_one_socket_are_cut_off_where_the_allowance_end
         assert raw.closed() in ((4008, "too many events"), GONE)
     free = 200 + Settings().events_burst
     assert free <= count_of(shop, visitor) <= free + 10 * Settings().events_per_second
+
+
+@pytest.mark.parametrize("first", [b"", frame(b"not JSON")], ids=["", "after its end"])
+@pytest.mark.parametrize("flood", [frame(b"", PING), frame(b"", CONTINUATION, fin=False)], ids=["pings", "fragments"])
+def test_frames_without_end_that_are_no_messages_are_read_no_more(
+    shop: ShopEngine, neighbour: RawSocket, flood: bytes, first: bytes
+) -> None:
+    with ExitStack() as stack:
+        raw = socket_of(shop, stack, FLOODER)
+        raw.upgrade()
+        raw.hello()
+        raw.send_bytes(first or frame(b'{"type":', fin=False))
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            raw.send_bytes(flood * 1_000_000)
 
 
 def test_thousand_sockets_of_one_address_are_fifty(shop: ShopEngine, neighbour: RawSocket) -> None:

@@ -65,6 +65,11 @@ def _limits() -> str:
         ("until `hello`", f"{stream.HELLO_WITHIN_S:g} s", "close 4009"),
         ("messages sent before the `welcome`", str(stream.MOST_FRAMES_BEFORE_WELCOME), "close 4008"),
         ("messages of one connection", f"the first {allowance.MOST_KEPT} are free; then {rate}", "close 4008"),
+        (
+            "pings, pongs and fragments of one connection",
+            f"{allowance.OTHER_FRAMES_AT_ONCE:,} at once, {allowance.OTHER_FRAMES_PER_S:g} a second for long",
+            "close 4008",
+        ),
         ("events of one session", f"{settings.events_per_session:,}", "`error`; but consent may be taken back"),
         ("`seq`", "2^53", "`error`"),
         ("any other number", f"{event_checks.LARGEST_NUMBER:g}", "`error`"),

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import pytest
 
 from engine.core.pace import Pace
-from engine.edge.allowance import MOST_KEPT, SESSION_FULL, SITE_BUSY, TOO_MANY, Allowance
+from engine.edge.allowance import (
+    MOST_KEPT,
+    OTHER_FRAMES_AT_ONCE,
+    OTHER_FRAMES_PER_S,
+    SESSION_FULL,
+    SITE_BUSY,
+    TOO_MANY,
+    Allowance,
+)
 from engine.edge.session_allowance import TOLD_EVERY, SessionAllowance
 from engine.native import Door, Inbox
 from tests.edge.tabs import a_tab
@@ -37,6 +45,15 @@ def sent(allowance: Allowance, events: int) -> tuple[int, str]:
         elif reason := allowance.refuses(a_tab(), 1.0):
             return n, reason
     return events, ""
+
+
+def test_frames_that_are_no_messages_have_a_pace_of_their_own_where_events_have_one() -> None:
+    allowance = an_allowance()
+    assert not any(allowance.refuses_other(1.0) for _ in range(OTHER_FRAMES_AT_ONCE))
+    assert allowance.refuses_other(1.0)
+    assert not allowance.refuses_other(1.0 + 1 / OTHER_FRAMES_PER_S)
+    allowance._limits = Limits(0)
+    assert not allowance.refuses_other(1.0)
 
 
 @pytest.mark.parametrize("asks_again", [False, True])
