@@ -181,9 +181,9 @@ def _pools(said: argparse.Namespace) -> int:
     return 0
 
 
-def pool_names(said: argparse.Namespace) -> frozenset[str]:
-    """Return the names of a shop's pools. ``said`` has ``--site`` and the settings of the database."""
-    return frozenset(each.pool.name for each in _run(said, stocks))
+def pools_by_name(said: argparse.Namespace) -> dict[str, Pool]:
+    """Return a shop's pools by their names. ``said`` has ``--site`` and the settings of the database."""
+    return {each.pool.name: each.pool for each in _run(said, stocks)}
 
 
 def _stock(stock: Stock) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.common import DATABASE, add_command, add_settings, count
-from engine.commands.coupons import pool_names
+from engine.commands.coupons import pools_by_name
 from engine.commands.site_rules import Part, doubts, named_sites, parts_of, read_written, whose
+from engine.core.coupons import Pool
 from engine.core.lint import Known, lint
 from engine.core.products import listed_in
 from engine.core.site_folders import Whose
@@ -57,14 +58,14 @@ def _lint(said: argparse.Namespace) -> int:
     return 1 if errors or (said.strict and warnings) else 0
 
 
-def _pools(said: argparse.Namespace, part: Part, found: Whose) -> frozenset[str] | None:
+def _pools(said: argparse.Namespace, part: Part, found: Whose) -> dict[str, Pool] | None:
     """Return the pools of the site of a part; None where the part is no site's."""
     owner = next((site for site, own in found.folders.items() if own == part.own), None)
     if part.own and owner is None:
         return None
     others = [each.key for each in named_sites(said) if each.key not in found.folders]
     owner = owner or said.site or (others[0] if len(others) == 1 else None)
-    return pool_names(argparse.Namespace(**{**vars(said), "site": owner}))
+    return pools_by_name(argparse.Namespace(**{**vars(said), "site": owner}))
 
 
 def _product_ids(feed: Path) -> frozenset[str]:

@@ -13,14 +13,23 @@ from collections.abc import Mapping
 from engine.core.lint_chains import broken_chains
 from engine.core.lint_conditions import alike, never_fires
 from engine.core.lint_finding import Finding, Known, shop_of
-from engine.core.lint_names import unknown_pools, unknown_products
+from engine.core.lint_names import other_worths, unknown_pools, unknown_products
 from engine.core.lint_texts import missing_texts
 from engine.core.lint_times import closed_schedules
 from engine.core.ruleset import RuleSet
 
 __all__ = ["Finding", "Known", "lint"]
 
-_CHECKS = (never_fires, closed_schedules, broken_chains, alike, missing_texts, unknown_products, unknown_pools)
+_CHECKS = (
+    never_fires,
+    closed_schedules,
+    broken_chains,
+    alike,
+    missing_texts,
+    unknown_products,
+    unknown_pools,
+    other_worths,
+)
 
 
 def lint(files: Mapping[str, str], rules: RuleSet, known: Known | None = None) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.core.conditions import Comparison
+from engine.core.coupons import Pool
 from engine.core.rule_places import Place, RulePlaces
 from engine.core.rules import Rule
 from engine.core.ruleset import RuleSet
@@ -31,10 +32,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a shop beside its rules; None where it is not. ``products`` are ids as a feed has them."""
+    """What is known of a shop beside its rules; None where it is not. ``products`` are ids, ``pools`` by their names."""
 
     products: frozenset[str] | None = None
-    pools: frozenset[str] | None = None
+    pools: Mapping[str, Pool] | None = None
     now_ms: int | None = None
 
 

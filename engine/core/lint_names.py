@@ -1,4 +1,4 @@
-"""Names in rules that nothing in the shop has: products of no feed, coupons of no pool."""
+"""What rules name and the shop does not have: products of no feed, coupons of no pool, or of one of another worth."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from engine.core.cart_items import CartPart
 from engine.core.conditions import Comparison, comparisons
+from engine.core.coupons import Pool
 from engine.core.lint_finding import Finding, Shop
 from engine.core.popup import coupons_of
+from engine.core.popup_parts import Coupon
 from engine.core.where import Where
 from engine.core.words import did_you_mean, quoted
+from engine.core.written import say_number
 
 _KEYS_OF_EVENTS = ("item_id", "product.id")
 """Under which events say a product's id."""
@@ -41,6 +44,28 @@ def unknown_pools(shop: Shop) -> Iterator[Finding]:
                 message = f"{rule.id}: there is no pool of coupons {quoted(each)}, every shopper gets this very word"
                 advice = f"make the pool, or write 'code: {each}'{did_you_mean(each, shop.known.pools)}"
                 yield Finding(shop.places.of(rule.id, "show"), message, advice)
+
+
+def other_worths(shop: Shop) -> Iterator[Finding]:
+    """Find coupons of which a rule promises something else than their pool takes off."""
+    pools = shop.known.pools or {}
+    for rule in shop.in_order:
+        for coupon in dict.fromkeys(coupon for show in rule.shows for coupon in coupons_of(show) if coupon.pool):
+            pool = pools.get(coupon.code)
+            promised, given = _worth(coupon), None if pool is None else _worth_of(pool)
+            if promised and given and promised != given:
+                message = f"{rule.id}: it promises {promised}, the pool {quoted(coupon.code)} takes off {given}"
+                advice = "say the same in both, or leave 'value:' out: then the pool's holds"
+                yield Finding(shop.places.of(rule.id, "show"), message, advice)
+
+
+def _worth(coupon: Coupon) -> str:
+    unit = "%" if coupon.percent else ""
+    return "" if coupon.value is None else f"{say_number(coupon.value)}{unit}"
+
+
+def _worth_of(pool: Pool) -> str:
+    return _worth(Coupon("", pool.value, pool.kind == "percent")) if pool.kind != "shipping" else "the shipping"
 
 
 def _products(comparison: Comparison) -> Iterator[str]:

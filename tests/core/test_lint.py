@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core.conditions import AllOf
+from engine.core.coupons import Pool
 from engine.core.events import PAGE_KINDS
 from engine.core.lint import Known, lint
 from engine.core.rule_places import Place, RulePlaces
@@ -272,11 +273,27 @@ def test_pool_that_the_shop_does_not_have_is_told() -> None:
     rules = a_rule(show="{coupon: {title: t, pool: WELCOME}}") + a_rule(
         "page is home", rule="b", show="{chat: {text: t, coupon: {code: OTHER}}}"
     )
-    assert findings(rules, known=Known(pools=frozenset({"WELCOME10"}))) == [
+    assert findings(rules, known=Known(pools={"WELCOME10": Pool("WELCOME10")})) == [
         "rules.yaml:4:9: warning: r: there is no pool of coupons 'WELCOME', every shopper gets this very word; "
         "make the pool, or write 'code: WELCOME' (did you mean 'WELCOME10'?)"
     ]
-    assert findings(rules, known=Known(pools=frozenset({"WELCOME"}))) == []
+    assert findings(rules, known=Known(pools={"WELCOME": Pool("WELCOME")})) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "pool", "said"),
+    [
+        ("200", Pool("BIG", value=100), "it promises 200, the pool 'BIG' takes off 100"),
+        ("10", Pool("BIG", kind="percent", value=10), "it promises 10, the pool 'BIG' takes off 10%"),
+        ("5%", Pool("BIG", kind="shipping"), "it promises 5%, the pool 'BIG' takes off the shipping"),
+        ("10%", Pool("BIG", kind="percent", value=10.0), ""),
+        ("10%", Pool("BIG"), ""),
+    ],
+)
+def test_promise_that_the_pool_does_not_keep_is_told(value: str, pool: Pool, said: str) -> None:
+    rules = a_rule(show=f"{{coupon: {{title: t, pool: BIG, value: {value}}}}}")
+    told = f"rules.yaml:4:9: warning: r: {said}; say the same in both, or leave 'value:' out: then the pool's holds"
+    assert findings(rules, known=Known(pools={"BIG": pool})) == ([told] if said else [])
     assert findings(rules) == []
 
 
