@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a shop beside its rules; None where it is not. ``products`` are ids, ``pools`` by their names."""
+    """What is known of a shop beside its rules; None where it is not. ``products`` are ids, ``pools`` by name."""
 
     products: frozenset[str] | None = None
     pools: Mapping[str, Pool] | None = None
