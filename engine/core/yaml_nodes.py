@@ -20,7 +20,7 @@ from engine.core.rule_errors import Problems
 from engine.core.words import quoted
 
 MOST_BYTES = 1_048_576
-MOST_DEPTH = 20
+MOST_DEPTH = 60
 
 _QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

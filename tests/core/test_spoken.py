@@ -54,5 +54,5 @@ def test_sequence_that_cannot_be_read_is_refused(said: str, sentence: str) -> No
 
 
 def test_nesting_has_an_end() -> None:
-    with pytest.raises(LineError, match="nested deeper than 20 levels"):
+    with pytest.raises(LineError, match="nested deeper than 60 levels"):
         read_spoken("not: " * 1000 + "page is cart")
