@@ -54,6 +54,7 @@ class Settings:
     connections_per_site: int = 0
     sockets_per_address: int = 100
     strikes: int = 3
+    hits_per_minute: int = 6_000
     requests_per_minute: int = 300
     forms_per_minute: int = 10
     posts_per_minute: int = 600
@@ -190,6 +191,9 @@ OPTIONS = (
     Option("strikes", "--strikes", "SHOPBELL_STRIKES", "N",
            "how many streams of one public address are closed within a minute for what they send before it is kept out"
            " for a minute; 0 for no limit", "a number from 0 to 1000", number(0, 1_000)),
+    Option("hits_per_minute", "--hits-per-minute", "SHOPBELL_HITS_PER_MINUTE", "N",
+           "how many requests of any kind a minute one public address may make, for the scripts and for streams too; 0"
+           " for no limit", "a number from 0 to 1000000", number(0, 1_000_000)),
     Option("requests_per_minute", "--requests-per-minute", "SHOPBELL_REQUESTS_PER_MINUTE", "N",
            "how many requests a minute one public address may make of the HTTP API; 0 for no limit",
            "a number from 0 to 1000000", number(0, 1_000_000)),

@@ -37,6 +37,7 @@ class Limits:
     forms_per_minute: int = 0
     posts_per_minute: int = 0
     coupons_per_day: int = 0
+    hits_per_minute: int = 0
     trusted_proxies: str = "127.0.0.1"
     workers: int = 1
 
@@ -59,6 +60,7 @@ class Admission:
         self._site_paces: dict[str, Pace] = {}
         self._strikes = Paces(limits.strikes / STRIKES_WITHIN_S, limits.strikes - 1)
         self._banned: dict[str, float] = {}
+        self._hits = Paces(limits.hits_per_minute / _A_MINUTE, limits.hits_per_minute)
         self._requests = Paces(limits.requests_per_minute / _A_MINUTE, limits.requests_per_minute)
         self._posts = Paces(limits.posts_per_minute / _A_MINUTE, limits.posts_per_minute)
         self._forms = Paces(limits.forms_per_minute / _A_MINUTE, limits.forms_per_minute)
@@ -126,6 +128,10 @@ class Admission:
         if not rate:
             return None
         return self._site_paces.setdefault(site, Pace(rate, max(1, round(rate * SITE_BURST_S))))
+
+    def may_come(self, address: str) -> bool:
+        """Tell whether an address may make one more request, whatever it asks."""
+        return not address or self._hits.take(address, self._clock())
 
     def may_ask(self, address: str) -> bool:
         """Tell whether an address may ask the HTTP API once more."""

@@ -1,6 +1,6 @@
 """
-uvicorn's HTTP protocol with the limits that it lacks: how long a request may be, how long it may take to come, and how
-many connections an address may have open.
+uvicorn's HTTP protocol with the limits that it lacks: how long a request may be, how long it may take to come, how
+many connections an address may have open and how many requests it may make, and how many of them in one go.
 """
 
 import asyncio
@@ -15,6 +15,9 @@ _END_OF_HEAD = b"\r\n\r\n"
 _AROUND_HEADER = len(b":\r\n")
 _NEVER_S = 366 * 24 * 3600.0
 
+MOST_IN_LINE = 8
+"""So many requests may wait for the answer to the one before: browsers and proxies send none before that."""
+
 
 def _refusal(status: bytes, words: bytes) -> bytes:
     about = b"connection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d" % len(words)
@@ -24,6 +27,7 @@ def _refusal(status: bytes, words: bytes) -> bytes:
 _HEAD_TOO_LONG = _refusal(b"431 Request Header Fields Too Large", b"request head is too long")
 _BODY_TOO_LONG = _refusal(b"413 Content Too Large", b"request body is too long")
 _TOO_MANY = _refusal(b"429 Too Many Requests", b"too many connections, try again in a minute")
+_TOO_HASTY = _refusal(b"429 Too Many Requests", b"too many requests, try again in a minute")
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -49,6 +53,7 @@ class GuardedHttp(HttpToolsProtocol):
         self._end_of_last = b""
         self._head_timer: asyncio.TimerHandle | None = None
         self._body_bytes = 0
+        self._parts: list[bytes] = []
         self._body_timer: asyncio.TimerHandle | None = None
         self._streams: Streams | None = self.app_state.get("streams")
         self._counted_as: str | None = None
@@ -87,9 +92,12 @@ class GuardedHttp(HttpToolsProtocol):
                 self._refuse(_HEAD_TOO_LONG)
                 return
         super().data_received(data)
+        self._pass_on_body()
 
     def on_message_begin(self) -> None:
         """A request begins: its head is due."""
+        if self.transport.is_closing():
+            return
         super().on_message_begin()
         self._found_bytes = 0
         if self._head_timer is None:
@@ -97,35 +105,41 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Pass on the address, or a part of it."""
-        self._find(len(url))
-        super().on_url(url)
+        if not self.transport.is_closing():
+            self._find(len(url))
+            super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Pass on a header."""
-        self._find(len(name) + len(value) + _AROUND_HEADER)
-        super().on_header(name, value)
+        if not self.transport.is_closing():
+            self._find(len(name) + len(value) + _AROUND_HEADER)
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole; the body is due."""
         self._head_is_whole()
         if self.transport.is_closing():
             return
+        if len(self.pipeline) >= MOST_IN_LINE or not self._may_come():
+            self._refuse(_TOO_HASTY)
+            return
         self._body_bytes = 0
         self._body_timer = self.loop.call_later(self.body_within_s, self.transport.close)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Pass on a part of the body, unless it becomes too long with it."""
+        """Take a part of the body, unless it becomes too long with it. It may be a single byte of very many."""
         if self.transport.is_closing():
             return
         self._body_bytes += len(body)
         if self._body_bytes > self.longest_body:
             self._refuse(_BODY_TOO_LONG)
             return
-        super().on_body(body)
+        self._parts.append(body)
 
     def on_message_complete(self) -> None:
         """The body is whole, or there is none."""
+        self._pass_on_body()
         self._body_is_whole()
         if not self.transport.is_closing():
             super().on_message_complete()
@@ -137,10 +151,30 @@ class GuardedHttp(HttpToolsProtocol):
         Nobody tells of the connection's end any more, where uvicorn would part the two. Its parser knows this by its
         callbacks: together they would wait for the rare search for garbage, and the connection's transport with them.
         """
+        if self.transport.is_closing():
+            return
         self._body_is_whole()
         self._count_no_more()
         super().handle_websocket_upgrade()
         del self.parser
+
+    def _pass_on_body(self) -> None:
+        """Pass on what has come of the body, in one piece: uvicorn copies all that waits with every one."""
+        if self._parts:
+            body, self._parts = b"".join(self._parts), []
+            if not self.transport.is_closing():
+                super().on_body(body)
+
+    def _may_come(self) -> bool:
+        """Tell whether whoever asks may make one more request."""
+        if self._streams is None:
+            return True
+        forwarded = [value.decode("latin-1") for name, value in self.headers if name == b"x-forwarded-for"]
+        admission = self._streams.admission
+        if admission.may_come(admission.address_of(self.client[0] if self.client else "", forwarded)):
+            return True
+        self._streams.telemetry.refused("too_many_hits")
+        return False
 
     def _find(self, size: int) -> None:
         """

@@ -107,6 +107,18 @@ async def test_address_that_fills_its_room_takes_none_from_its_own_streams(door:
     await stream.close()
 
 
+async def test_address_that_asks_without_end_is_told_to_wait_whatever_it_asks(door: Door) -> None:
+    door.streams.streams.admission = Admission(Limits(hits_per_minute=5))
+    answers = []
+    for n in range(16):
+        reader, writer = await door.open()
+        address = b"8.8.8.8" if n % 2 else b"9.9.9.9"
+        writer.write(GET + b"X-Forwarded-For: 1.1.1.1, %b\r\nConnection: close\r\n\r\n" % address)
+        answers.append((await reader.read())[9:12])
+    assert Counter(answers) == {b"404": 10, b"429": 6}
+    assert door.streams.telemetry.refusals == {"too_many_hits": 6}
+
+
 async def test_request_whose_head_comes_byte_by_byte_takes_room_only_until_it_is_cut_off(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

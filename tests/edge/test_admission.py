@@ -110,7 +110,9 @@ def test_site_has_one_pace_of_which_each_process_has_its_share() -> None:
 
 def test_address_may_ask_and_send_forms_so_often_a_minute() -> None:
     clock = Clock()
-    hall = admission(clock, requests_per_minute=60, forms_per_minute=2, posts_per_minute=7)
+    hall = admission(clock, requests_per_minute=60, forms_per_minute=2, posts_per_minute=7, hits_per_minute=9)
+    assert sum(hall.may_come("9.9.9.9") for _ in range(100)) == 9
+    assert hall.may_come("")
     assert sum(hall.may_post("9.9.9.9") for _ in range(100)) == 7
     assert hall.may_post("")
     assert sum(hall.may_ask("9.9.9.9") for _ in range(100)) == 60

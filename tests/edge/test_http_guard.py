@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.protocols.http import httptools_impl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from engine.edge.http_guard import GuardedHttp, guarded_http
+from engine.edge.http_guard import MOST_IN_LINE, GuardedHttp, guarded_http
 
 HEAD = b"GET / HTTP/1.1\r\nHost: engine.test\r\n"
 
@@ -119,6 +121,30 @@ async def test_head_that_comes_with_the_request_before_may_not_be_too_long_eithe
     assert answer.count(b"HTTP/1.1 200 OK") <= 1
 
 
+async def test_upgrade_that_comes_with_the_request_before_may_not_be_too_long_either(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade = HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\nX-Long: " + b"x" * 9_000 + b"\r\n\r\n"
+    assert (await talk(port, HEAD + b"\r\n" + upgrade)).endswith(b"request head is too long")
+    assert caplog.records == []
+
+
+async def test_requests_beyond_a_few_that_do_not_wait_for_answers_are_refused_before_they_take_memory(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bytes] = []
+
+    class Counted(httptools_impl.RequestResponseCycle):
+        def __init__(self, *, scope: Any, **named: Any) -> None:
+            begun.append(scope["method"])
+            super().__init__(scope=scope, **named)
+
+    monkeypatch.setattr(httptools_impl, "RequestResponseCycle", Counted)
+    answer = await talk(port, (HEAD + b"\r\n") * 1_000)
+    assert answer.endswith(b"too many requests, try again in a minute")
+    assert len(begun) == 1 + MOST_IN_LINE
+
+
 async def test_requests_that_come_together_are_all_answered(port: int) -> None:
     body = b"x" * (GuardedHttp.longest_head + 1)
     post = b"POST / HTTP/1.1\r\nHost: engine.test\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -147,6 +173,22 @@ async def test_body_that_is_too_long_is_refused_when_it_becomes_so(port: int) ->
     answer = await talk(port, POST % 10**9, *parts, b"x")
     assert answer.startswith(b"HTTP/1.1 413 Content Too Large\r\n")
     assert answer.endswith(b"request body is too long")
+
+
+async def test_body_of_very_many_parts_is_passed_on_in_few(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed_on: list[bytes] = []
+    pass_on = HttpToolsProtocol.on_body
+
+    def note(self: HttpToolsProtocol, body: bytes) -> None:
+        passed_on.append(body)
+        pass_on(self, body)
+
+    monkeypatch.setattr(HttpToolsProtocol, "on_body", note)
+    head = b"POST / HTTP/1.1\r\nHost: engine.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    answer = await talk(port, head + b"".join(b"1\r\n%d\r\n" % (n % 10) for n in range(5_000)), b"0\r\n\r\n")
+    assert answer.endswith(b"hello")
+    assert b"".join(passed_on) == b"0123456789" * 500
+    assert len(passed_on) < 50
 
 
 @pytest.mark.parametrize("sent", [POST % 10, POST % 10 + b"x", HEAD + b"Content-Length: 10\r\n\r\n"])
