@@ -5,7 +5,7 @@ import { safely } from './safe.js';
 
 /**
  * Puts the function in the place of the page's stub. Its calls wait, as the stub's did,
- * until the first page view is told.
+ * until the first page view is told; but what the shopper allows is heard at once.
  *
  * @param {{shopbell?: Api}} page the window
  * @param {Record<string, (...args: any[]) => void>} commands
@@ -13,18 +13,20 @@ import { safely } from './safe.js';
  */
 export function offerApi(page, commands) {
   /** @type {any[][] | null} */
-  let waiting = [...(page.shopbell?.q ?? [])].map((call) => [...call]);
+  let waiting = [];
+  const early = page.shopbell?.q ?? [];
   const run = safely((/** @type {any[]} */ [command, ...args]) => commands[command]?.(...args));
   /** @type {Api} */
   const api = (...call) => {
-    if (waiting) waiting.push(call);
+    if (waiting && call[0] !== 'consent') waiting.push(call);
     else run(call);
   };
   api.v = 1;
   page.shopbell = api;
+  for (const call of early) api(...call);
   return () => {
-    const calls = waiting ?? [];
+    const calls = waiting;
     waiting = null;
-    for (const call of calls) run(call);
+    calls?.forEach(run);
   };
 }

@@ -1,5 +1,6 @@
 /** What a merchant writes into the page for us: data-shopbell-page, -category, -product, -cart. */
 import { parse } from './json.js';
+import { safely } from './safe.js';
 
 /**
  * @param {Document} document @param {string} name
@@ -14,13 +15,10 @@ export function attribute(document, name) {
 /**
  * Returns the object that the attribute holds as JSON, undefined if it is none.
  *
- * @param {Document} document @param {string} name @returns {any}
+ * @type {(document: Document, name: string) => any}
  */
-export function jsonAttribute(document, name) {
-  try {
-    const value = parse(attribute(document, name) ?? '');
-    return typeof value === 'object' && value ? value : undefined;
-  } catch {
-    // a typing error of the merchant's is as good as no attribute
-  }
-}
+export const jsonAttribute = safely((document, name) => {
+  // a typing error of the merchant's is as good as no attribute
+  const value = parse(String(attribute(document, name)));
+  return typeof value === 'object' && value ? value : undefined;
+});

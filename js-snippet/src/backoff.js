@@ -10,13 +10,13 @@ const QUIET = [4001, 4003, 4009];
  *
  * Full jitter: after an outage, all the shoppers' browsers must not come back at once.
  *
- * @param {number} code @param {string} reason of the close frame
+ * @param {any} code @param {any} reason of the close frame, undefined if none came
  * @param {number} failures in a row before this one @param {() => number} random
  * @returns {number | null}
  */
 export function retryDelay(code, reason, failures, random) {
   if (QUIET.includes(code)) return null;
   const told = /retry_after_ms=(\d+)/.exec(reason);
-  if (told && (code === 1001 || code === 1012)) return Number(told[1]);
+  if (told && (code === 1001 || code === 1012)) return +String(told[1]);
   return random() * Math.min(MOST_MS, FIRST_MS * 2 ** failures);
 }

@@ -39,6 +39,4 @@ export const asksConsent = (window, { dataset }) =>
   has(window, '__tcfapi wp_has_consent Shopify') ||
   window.navigator.globalPrivacyControl ||
   window.google_tag_data?.ics ||
-  [window.dataLayer, window.shopbell?.q].some((calls) =>
-    calls?.some?.((/** @type {any} */ call) => call?.[0] === 'consent'),
-  );
+  window.dataLayer?.some?.((/** @type {any} */ call) => call?.[0] === 'consent');

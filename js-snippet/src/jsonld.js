@@ -1,5 +1,6 @@
 /** What the page says of itself in JSON-LD (schema.org). */
 import { parse } from './json.js';
+import { safely } from './safe.js';
 import { amount, clean, currencyCode } from './text.js';
 
 /** @typedef {import('./types.js').Thing} Thing */
@@ -20,19 +21,17 @@ function things(value) {
   });
 }
 
+const read = safely((/** @type {Element} */ { textContent }) => things(parse(String(textContent))));
+
 /**
  * Returns all things the page states; a script that is no JSON is skipped.
  *
  * @param {Document} document @returns {Thing[]}
  */
 export function statements(document) {
-  return [...document.querySelectorAll('script[type="application/ld+json"]')].flatMap((script) => {
-    try {
-      return things(parse(script.textContent ?? ''));
-    } catch {
-      return [];
-    }
-  });
+  return [...document.querySelectorAll('script[type="application/ld+json"]')].flatMap(
+    (script) => read(script) ?? [],
+  );
 }
 
 /** @param {Thing[]} stated @param {RegExp} type @returns {Thing | undefined} */
@@ -49,7 +48,7 @@ export function offerOf({ offers, hasVariant }) {
   return {
     price: amount(offer.price ?? offer.lowPrice ?? terms.price),
     currency: currencyCode(offer.priceCurrency ?? terms.priceCurrency),
-    availability: offer.availability?.replace(/.*[/#:]/, ''),
+    availability: clean(offer.availability)?.replace(/.*[/#:]/, ''),
     stock: offer.inventoryLevel?.value ?? offer.inventoryLevel,
   };
 }

@@ -24,7 +24,7 @@ const WORDS = [
   ['thanks', 'thanks|thank[-_]?you|order[-_](received|confirmation)|(onepage|checkout)[/-]success'],
   [
     'cart',
-    '(shopping[-_]?|my)?(cart|basket|bag)|warenkorb|panier|carrito|carrello|koszyk|winkelwagen|sepet',
+    '(shopping[-_]?|my)?(cart|basket|bag)(?!/checkout)|warenkorb|panier|carrito|carrello|koszyk|winkelwagen|sepet',
   ],
   ['checkout', 'checkouts?|kasse|commande|onepage'],
   ['search', 'search|(search-)?results'],
@@ -49,7 +49,7 @@ const bare = (address) => address.replace(/^\w+:\/\/[^/]*|\/$/g, '');
  */
 function isHome(path, site) {
   if (/^\/([a-z]{2}([-_][a-z]{2,4})?\/?)?(index\.\w+)?$/i.test(path)) return true;
-  return Boolean(site?.url) && bare(String(site?.url)) === bare(path);
+  return bare(String(site?.url)) === bare(path);
 }
 
 /**
@@ -57,8 +57,8 @@ function isHome(path, site) {
  * @param {import('./types.js').Thing[]} stated @returns {PageKind}
  */
 export function pageKind(document, path, stated) {
-  const said = attribute(document, 'page')?.trim() ?? '';
-  if (KINDS.test(said)) return /** @type {PageKind} */ (said);
+  const said = /** @type {PageKind} */ (attribute(document, 'page')?.trim());
+  if (KINDS.test(said)) return said;
   if (find(stated, /\bCheckoutPage\b/)) return 'checkout';
   if (find(stated, /\bSearchResultsPage\b/)) return 'search';
   const kind = namedKind(path, document.body);

@@ -39,6 +39,8 @@ function followShopper() {
     state.isTouched = true;
     near()?.next();
   });
+  // who watches or listens is there; what plays without a sound is mostly decoration
+  on(window, 'timeupdate', (/** @type {any} */ { target }) => target.muted || moments.input());
   on(window, 'focus blur', moments.check);
   const moved = onSettled(document, now, after, () => {
     seek();
@@ -60,6 +62,8 @@ function followLife(begin) {
   let hiddenMs = Infinity;
   on(document, 'visibilitychange', () => {
     cancel();
+    // Firefox says first that a page is seen again, and then that it is back
+    if (state.isAway) return;
     moments.check();
     if (visible()) {
       // timers of a frozen tab do not run, and its socket may be dead without a word
@@ -99,8 +103,7 @@ function start() {
   seek();
   const answer = offerApi(page, {
     event(name, data) {
-      state.hears?.(name, data);
-      report(name, data);
+      state.hears?.(name, data) || report(name, data);
     },
     cart: (cart) => carts.use((orders) => orders.said(cart)),
     consent: (choice) => ask().then((say) => say?.(choice)),
@@ -116,8 +119,7 @@ function start() {
     if (visit.begun() || !visible() || document.readyState === 'loading' || document.prerendering)
       return;
     seek(true);
-    visit.begin();
-    answer();
+    visit.begin(answer);
     requestAnimationFrame(measure);
   });
   const go = safely(() => {

@@ -24,19 +24,20 @@ const CARRIED = 'shopbell.way';
 const { document, location, navigator } = window;
 export const withChunk = chunksOf(engine);
 
-/** What others tell the parts. */
-export const state = {
-  /** Whether the page was left; it may come back. */
-  isAway: false,
-  /** Whether the shopper has done something here. */
-  isTouched: false,
-  /** What the browser says of itself, once the page is seen. @type {object | undefined} */
-  described: undefined,
-  /** Hears what the merchant reports. @type {import('./types.js').Report | undefined} */
-  hears: undefined,
-  /** Hears of every frame. @type {((frame: object, sent: boolean) => void) | undefined} */
-  overhears: undefined,
-};
+/**
+ * What others tell the parts: whether the page was left (it may come back), and whether the shopper has done something
+ * here; what the browser says of itself, once the page is seen; who hears what the merchant reports, and tells whether
+ * somebody else has told it; who hears of every frame.
+ *
+ * @type {{
+ *   isAway?: boolean,
+ *   isTouched?: boolean,
+ *   described?: object,
+ *   hears?: (name: string, data?: object) => unknown,
+ *   overhears?: (frame: object, sent: boolean) => void,
+ * }}
+ */
+export const state = {};
 /** The cart told last. @type {object | undefined} */
 let cart;
 /** @type {import('./types.js').Consent} */
@@ -49,7 +50,7 @@ let gate;
 let reading;
 
 export const now = () => performance.now();
-export const visible = () => !state.isAway && document.visibilityState === 'visible';
+export const visible = () => !(state.isAway || document.hidden);
 const focused = () => document.hasFocus();
 /** A machine without a network still reaches itself. */
 const online = () => navigator.onLine || /\/(localhost|127\.|\[)/.test(script?.src);
@@ -131,7 +132,7 @@ export const socket = keepConnected({
   token,
   hello,
   receive,
-  wanted: () => Boolean(state.described) && consent !== 'unknown' && visible() && online(),
+  wanted: () => state.described && consent !== 'unknown' && visible() && online(),
   waits: queue.waits,
   now,
   after,
@@ -152,23 +153,24 @@ function agree(next) {
   leaving ||= consent === 'granted' && next === 'denied';
   if (consent === 'unknown') carts.forget();
   consent = next;
-  if (next === 'unknown') socket.close();
+  if (next === 'unknown') {
+    token.forget();
+    socket.close();
+  }
   part();
   socket.connect();
 }
 
 /** Has the gate's word, and until then nothing is stored or sent. */
 export function ask() {
+  if (!gate) agree('unknown');
   gate ??= withChunk('c', ({ gate }) => gate({ ...common, set: agree }));
   return gate;
 }
 
 /** Looks for whoever knows the shopper's will, or the page, better than we do. @param {boolean} [first] */
 export function seek(first) {
-  if (!gate && asksConsent(window, script)) {
-    ask();
-    agree('unknown');
-  }
+  if (!gate && asksConsent(window, script)) ask();
   if (reading || !(hasReader(window) || (first && isVague(document, location)))) return;
   carts.use(() => {});
   reading = withChunk('r', ({ read }) =>

@@ -50,7 +50,8 @@ export function openQueue(own, tab, most) {
     /**
      * Adds an event of this document.
      *
-     * @param {string} name @param {object} data is copied: the shop may go on changing its own
+     * @param {string} name @param {any} data is copied: the shop may go on changing its own; of items that no frame
+     *   can hold, the first are told
      * @param {import('./types.js').Page | null} page that it belongs to
      * @returns {object | undefined} its frame, undefined if no frame can hold it
      */
@@ -58,7 +59,11 @@ export function openQueue(own, tab, most) {
       const text = stringify(data, (_, value) =>
         typeof value === 'string' ? whole(value) : value,
       );
-      if (new TextEncoder().encode(text).length > MOST_BYTES) return;
+      if (new Blob([text]).size > MOST_BYTES)
+        return (
+          data.items?.[0] &&
+          this.add(name, { ...data, items: data.items.slice(0, data.items.length * 0.8) }, page)
+        );
       const event = { doc: own, seq: ++lastSeq, name, data: parse(text), page };
       events = [...events, event].slice(-most());
       return frame(event);

@@ -22,7 +22,7 @@ const UPTIME_MS = 5_000;
  *   token: import('./token.js').Token,
  *   hello: () => object,
  *   receive: (frame: import('./types.js').Frame) => void,
- *   wanted: () => boolean,
+ *   wanted: () => unknown,
  *   waits: () => boolean,
  *   now: () => number,
  *   after: import('./types.js').After,
@@ -68,7 +68,7 @@ export function keepConnected({
 
   /** Gives up the connection if nothing is heard for so long. @param {number} ms */
   const watch = (ms) => {
-    cancelWatch ??= after(ms, () => lost(0, ''));
+    cancelWatch ??= after(ms, () => lost());
   };
 
   /**
@@ -89,7 +89,7 @@ export function keepConnected({
     closing?.close(code);
   };
 
-  /** @param {number} code @param {string} reason */
+  /** @param {number} [code] of the close frame, if one came @param {string} [reason] */
   const lost = (code, reason) => {
     if (welcomed && now() - welcomedMs > UPTIME_MS) failures = 0;
     if (!heard) unheard++;
@@ -123,7 +123,7 @@ export function keepConnected({
         carrier.closed = true;
       },
     };
-    carry(carrier).then((came) => came || carrier.onclose({ code: 0, reason: '' }));
+    carry(carrier).then((came) => came || carrier.onclose({}));
     return carrier;
   };
 
@@ -157,7 +157,7 @@ export function keepConnected({
       endTurn = settled;
       const dialled = safely(call)();
       if (dialled) attend(dialled);
-      else lost(0, '');
+      else lost();
     });
 
   /** Connects, unless that is done, forbidden, or not wanted now. */

@@ -1,4 +1,5 @@
 /** What the engine says, and who listens to it. */
+import { stringify } from './json.js';
 import { bare } from './safe.js';
 
 /**
@@ -27,7 +28,7 @@ export function listenToEngine({ queue, send, carts, near, now }) {
     if (type === 'show') near((shows) => shows.show(fire, popup, atMs));
     if (type === 'hide') near((shows) => shows.hide(fire));
     if (!arm) return;
-    anyArmed ||= Object.keys(arm).length > 0;
+    anyArmed ||= stringify(arm) !== '{}';
     if (anyArmed) near((watch) => watch.arm(arm, atMs));
   };
 }

@@ -16,13 +16,13 @@ export function clean(text, most = 256) {
 
 /**
  * Returns a number from what a shop writes as a price: 1299, "1299.00", "1,299.00",
- * "1.299,00" or "NT$ 620".
+ * "1.299,00", "NT$ 620" or "Rs. 620".
  *
  * @param {unknown} price @returns {number | undefined}
  */
 export function amount(price) {
   const digits = String(price)
-    .replace(/[^\d.,-]/g, '')
+    .replace(/\p{L}\.|[^\d.,-]/gu, '')
     .replace(/[.,](?=\d*[.,])|,(?=\d{3}$)/g, '')
     .replace(',', '.');
   const number = typeof price === 'number' ? price : Number.parseFloat(digits);

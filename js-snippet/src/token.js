@@ -27,9 +27,10 @@ export function keepToken(browser, locks) {
     /**
      * Connects, one tab after the other as long as there is no token: two tabs that a new
      * visitor opens at once must become one visitor. There are no locks on an insecure
-     * origin, or in an old browser: then nobody waits.
+     * origin or in an old browser, and none are given where storage is blocked: then nobody waits.
      *
-     * @param {() => Promise<void>} connect settles when the welcome came, or the try failed
+     * @param {() => Promise<void>} connect settles when the welcome came, or the try failed; does nothing once its
+     *   place in the line is given up
      * @param {AbortSignal} signal gives up the place in the line
      */
     inTurn(connect, signal) {
@@ -38,7 +39,7 @@ export function keepToken(browser, locks) {
         const done = connect();
         return value() ? undefined : done;
       };
-      return locks.request(KEY, { signal }, turn).catch(() => {});
+      return locks.request(KEY, { signal }, turn).catch(connect);
     },
   };
 }

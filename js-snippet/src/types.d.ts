@@ -129,8 +129,11 @@ export interface ReaderPorts {
   page(better: Partial<Page>): void;
   /** Calls back before each page view is told, whenever the page has settled after that, and when it is left. */
   settled(act: (leaving: boolean) => void): void;
-  /** Calls back with what the merchant reports by `shopbell('event', ...)`, before it is told. */
-  said(act: Report): void;
+  /**
+   * Calls back with what the merchant reports by `shopbell('event', ...)`, before it is told; what returns true was told
+   * by somebody else.
+   */
+  said(act: (name: string, data?: object) => unknown): void;
   now(): number;
   after: After;
 }

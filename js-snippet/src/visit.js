@@ -33,8 +33,15 @@ export function followPages({ document, location, now, after, queue, send, momen
   let better = {};
   /** Readers that want to look before a page is told. @type {((leaving: boolean) => unknown)[]} */
   const readers = [];
-  /** What readers report while they look: it belongs to the page that is told then. @type {Parameters<typeof report>[] | null} */
-  let meanwhile = null;
+  /**
+   * What is reported before the first page is told, or by readers while they look: it belongs to the page that is told
+   * then.
+   *
+   * @type {Parameters<typeof report>[] | null}
+   */
+  let meanwhile = [];
+  /** Answers what the merchant said before the first page was told. @type {(() => void) | undefined} */
+  let answer;
   /** Whether a page is shown; not before the first, and not in the back/forward cache. */
   let begun = false;
   /** Whether the page view waits for a reader. */
@@ -55,8 +62,9 @@ export function followPages({ document, location, now, after, queue, send, momen
   /** Has the readers look, and tells the page view that is due. JSON-LD of a route arrives after its address. */
   const look = (leaving = false) => {
     /** @type {NonNullable<typeof meanwhile>} */
-    const said = [];
+    const said = meanwhile ?? [];
     meanwhile = said;
+    answer?.();
     for (const reader of readers) reader(leaving);
     meanwhile = null;
     if (turnedMs) {
@@ -75,11 +83,13 @@ export function followPages({ document, location, now, after, queue, send, momen
 
   /** @type {import('./types.js').Report} */
   const report = (name, data = {}) => {
-    if (meanwhile) {
-      meanwhile.push([name, data]);
-      return;
+    if (name !== 'consent') {
+      if (meanwhile) {
+        meanwhile.push([name, data]);
+        return;
+      }
+      if (turnedMs) look();
     }
-    if (turnedMs && name !== 'consent') look();
     const frame = queue.add(name, data, page);
     if (frame) send(frame);
   };
@@ -106,9 +116,14 @@ export function followPages({ document, location, now, after, queue, send, momen
     page: () => page,
     begun: () => begun,
 
-    /** The document is shown: for the first time, or again after the back/forward cache had it. */
-    begin() {
+    /**
+     * The document is shown: for the first time, or again after the back/forward cache had it.
+     *
+     * @param {() => void} [first] is done before its view is told, and what it reports is told after that
+     */
+    begin(first) {
       begun = true;
+      answer = first;
       turn();
       if (!held) look();
     },

@@ -14,6 +14,7 @@ function aPage(early) {
   const heard = [];
   const answer = offerApi(page, {
     event: (...args) => heard.push(args),
+    consent: (choice) => heard.push(['consent', choice]),
     cart: () => {
       throw new Error('no such cart');
     },
@@ -28,6 +29,18 @@ test('calls of the stub, and those before the first page view, wait in their ord
   answer();
   page.shopbell('event', 'search');
   assert.deepEqual(heard, [['sign_up', { a: 1 }], ['login'], ['search']]);
+});
+
+test('what the shopper allows is heard at once, also from the stub', () => {
+  const { page, heard } = aPage([
+    ['event', 'login'],
+    ['consent', 'denied'],
+  ]);
+  page.shopbell('consent', 'granted');
+  assert.deepEqual(heard, [
+    ['consent', 'denied'],
+    ['consent', 'granted'],
+  ]);
 });
 
 test('a stub that pushes its arguments is understood', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statedCategory, statedProduct, statements } from '../src/jsonld.js';
 import { statedCart, statedPurchase } from '../src/orders/stated.js';
+import { grouped } from '../src/readers/chunks/facts.js';
 import { fakeDocument } from './fakes/document.js';
 
 const MUG = {
@@ -52,6 +53,10 @@ const WAYS = [
   ['marked as main entity beside recommended ones', [CAP, { ...MUG, mainEntityOfPage: '/mug' }]],
   ['stated twice', [MUG, MUG]],
   ['beside a script that is no JSON', ['{"@type": "Product",}', '', MUG]],
+  [
+    'with a list of availabilities',
+    [{ ...MUG, offers: { ...MUG.offers, availability: ['InStock', 'OnlineOnly'] } }],
+  ],
   ['with several offers', [{ ...MUG, offers: [MUG.offers, { price: 9_999 }] }]],
 ];
 for (const [way, jsonld] of WAYS) {
@@ -93,6 +98,14 @@ test('a product group is known by its group, and costs what its variants cost', 
   assert.deepEqual(product(group), { id: 'shirt', name: 'Shirt', price: 19.9, currency: 'EUR' });
 });
 
+test('a group whose variants stand beside it is one product', () => {
+  const group = { '@type': 'ProductGroup', '@id': '#g', productGroupID: 'mugs', name: 'Mugs' };
+  const variants = ['red', 'blue'].map((sku) => ({ ...MUG, sku, isVariantOf: { '@id': '#g' } }));
+  const { id, name, price } = statedProduct(grouped(stated([group, ...variants]))) ?? {};
+  assert.deepEqual([id, name, price], ['mugs', 'Mugs', 620]);
+  assert.equal(statedProduct(grouped(stated(MUG, CAP))), undefined);
+});
+
 test('an aggregate offer costs its lowest price', () => {
   const offers = {
     '@type': 'AggregateOffer',
@@ -121,6 +134,14 @@ const PRICES = [
   ['1,299', 1299],
   ['1,299,000', 1299000],
   ['NT$ 620', 620],
+  ['Rs. 500', 500],
+  ['Rs.1,299.50', 1299.5],
+  ['Fr. 25', 25],
+  ['299,00 kr.', 299],
+  ['1 299,50 руб.', 1299.5],
+  ['25,00 лв.', 25],
+  ['12.00 inc. VAT', 12],
+  ['$.99', 0.99],
   ['19.9 €', 19.9],
   ['free', undefined],
   [null, undefined],

@@ -25,6 +25,7 @@ const ADDRESSES = [
   ['/fr/panier.html', 'cart'],
   ['/shopping-cart', 'cart'],
   ['/checkout/cart/', 'cart'],
+  ['/cart/checkout', 'checkout'],
   ['/sepet', 'cart'],
   ['/checkout', 'checkout'],
   ['/checkouts/c0ffee/information', 'checkout'],

@@ -161,6 +161,19 @@ test('an event that no frame can hold is not sent at all', () => {
   assert.equal(queue.waits(), false);
 });
 
+test('of more items than a frame can hold the first are told, with what all are worth', () => {
+  const queue = aQueue('aaaaaa', 0);
+  const items = Array.from({ length: 300 }, (_, n) => ({
+    item_id: `${n}`,
+    item_name: '貓'.repeat(40),
+  }));
+  queue.add('purchase', { transaction_id: '7', value: 900, items }, CART);
+  const [{ data }] = /** @type {any[]} */ (queue.frames());
+  assert.deepEqual([data.transaction_id, data.value, data.items[0]], ['7', 900, items[0]]);
+  assert.ok(data.items.length > 50 && data.items.length < 100, `${data.items.length}`);
+  assert.equal(queue.add('cart', { items: ['x'.repeat(20_000)] }, CART) !== undefined, true);
+});
+
 test('half a character, which is no JSON, is left out', () => {
   const queue = aQueue('aaaaaa', 0);
   queue.add('note', { text: 'a\ud83d b\0 🐈' }, CART);

@@ -340,6 +340,19 @@ test('a tab that leaves the line does not connect when its turn comes', async ()
   assert.equal(second.sockets.length, 0);
 });
 
+test('a browser that blocks storage gives no locks: nobody waits, and who left the line stays away', async () => {
+  const request = () =>
+    Promise.reject(new DOMException('The request was denied.', 'SecurityError'));
+  const tab = aTab({ locks: /** @type {any} */ ({ request }) });
+  tab.socket.connect();
+  tab.socket.close();
+  await settle();
+  assert.equal(tab.sockets.length, 0);
+  tab.socket.connect();
+  await settle();
+  assert.equal(tab.sockets.length, 1);
+});
+
 test('tabs of a known visitor do not wait for each other', async () => {
   const browser = { storage: fakeStorage(), locks: fakeLocks() };
   browser.storage.setItem('shopbell.token', 'known');

@@ -113,18 +113,30 @@ test('the first page waits no longer than three seconds, nor for a reader that d
   }
 });
 
-test('what is reported, and a page that is left, wait for no reader', () => {
-  for (const [act, told] of /** @type {[string, string][]} */ ([
-    ['report', 'login'],
-    ['end', 'page_dwell'],
-  ])) {
-    const { visit, story } = aShop('/moje-veci');
-    visit.hold(new Promise(() => {}));
-    visit.begin();
-    if (act === 'report') visit.report('login');
-    else visit.end();
-    assert.deepEqual(story, ['page_view /moje-veci', told]);
-  }
+test('what is reported before the first page is told waits with it, and a page that is left waits for no reader', () => {
+  const { visit, story } = aShop('/moje-veci');
+  visit.report('login');
+  visit.hold(new Promise(() => {}));
+  visit.begin();
+  visit.report('search');
+  assert.deepEqual(story, []);
+  visit.end();
+  assert.deepEqual(story, ['page_view /moje-veci', 'login', 'search', 'page_dwell']);
+});
+
+test('what the shopper allows waits for nothing', () => {
+  const { visit, story } = aShop();
+  visit.report('consent');
+  assert.deepEqual(story, ['consent']);
+});
+
+test('what the merchant has said is heard before readers look, and told after the first page', async () => {
+  const { visit, story } = aShop('/thanks');
+  visit.reader(() => visit.report('of the reader'));
+  visit.hold(Promise.resolve());
+  visit.begin(() => visit.report('of the merchant'));
+  await new Promise(setImmediate);
+  assert.deepEqual(story, ['page_view /thanks', 'of the merchant', 'of the reader']);
 });
 
 test('a route that only redirects is not counted', () => {

@@ -154,3 +154,11 @@ def test_global_privacy_control_denies_marketing_alone(browser: Browser, shop: S
             {"analytics": "granted", "marketing": "denied"}
         ]
         assert not is_fleeting(visitor_of(page))
+
+
+def test_refusal_by_a_call_holds_at_once_though_what_judges_it_never_comes(shop: Shop, visit: Visit) -> None:
+    page = visit.open("/")
+    page.route("**/c.*.js", lambda route: route.abort())
+    page.evaluate("shopbell('consent', 'denied'); shopbell('event', 'later')")
+    wait_until(page, "return watched.sockets.every(({ readyState }) => readyState > 1)")
+    assert sent_from(page, "later") == []

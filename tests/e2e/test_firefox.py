@@ -8,6 +8,7 @@ from engine.demo.gallery import KINDS
 from tests.e2e.firefox import Firefox, FirefoxTab
 from tests.e2e.ledger import Ledger
 from tests.e2e.shop import Shop
+from tests.e2e.survival.test_lives import A_MINUTE_IN_A_MOMENT
 from tests.e2e.test_hard_pages import FULL_STORAGE, LOCKED, NO_STORAGE
 from tests.e2e.test_routes import SETTLED_MS, STEPS
 from tests.e2e.visit import STILL, TOLD
@@ -123,9 +124,11 @@ def test_page_that_is_loaded_anew_on_the_way_back_has_another_view(
     assert tab.run("watched.thrown") == []
 
 
-def test_page_that_comes_back_alive_has_another_view(stranger: Firefox, shop: Shop, ledger: Ledger) -> None:
+def test_page_that_comes_back_alive_has_another_view_and_stays_connected(
+    stranger: Firefox, shop: Shop, ledger: Ledger
+) -> None:
     tab = stranger.new_tab()
-    tab.open(f"{shop.url}/first")
+    tab.open(shop.put("/first", head=A_MINUTE_IN_A_MOMENT))
     visitor = visitor_of(tab)
     tab.run(WITHOUT_A_NETWORK)
     tab.wait_until("watched.sockets.every(({readyState}) => readyState === 3)")
@@ -134,6 +137,9 @@ def test_page_that_comes_back_alive_has_another_view(stranger: Firefox, shop: Sh
     tab.step(-1)
     tab.wait_until("window.lives === 2")
     wait_for(lambda: ledger.views(visitor) == {"/first": 2, "/second": 1})
+    tab.run("new Promise((end) => setTimeout(end, 60_000))")
+    tab.run("shopbell('event', 'wished')")
+    wait_for(lambda: ledger.count(visitor, "e:wished") == 1)
     assert tab.run("watched.thrown") == []
 
 

@@ -17,7 +17,10 @@ A_PRODUCT = f'<script type="application/ld+json">{{"@type": "Product", "sku": "m
 NO_STORAGE = """<script>
   for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new DOMException("no storage here", "SecurityError"); } });
+  LockManager.prototype.request = () => Promise.reject(new DOMException("no locks here", "SecurityError"));
 </script>"""
+"""As browsers do that block a site's cookies and what else it keeps."""
+
 FULL_STORAGE = """<script>
   Storage.prototype.setItem = () => { throw new DOMException("no room", "QuotaExceededError"); };
 </script>"""

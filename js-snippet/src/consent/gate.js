@@ -21,6 +21,8 @@ import { together } from './will.js';
 export function decide({ sources, isRequired, isAsked, gpc, gpcDenies, act }) {
   /** What the shop said itself: it knows better than any platform. @type {Partial<Will>} */
   let said = {};
+  /** The shop has spoken, perhaps no word that we know: the page was held up for it. */
+  let spoken = false;
   /** The shopper said no in another tab. */
   let refused = false;
   let last = '';
@@ -29,7 +31,7 @@ export function decide({ sources, isRequired, isAsked, gpc, gpcDenies, act }) {
   const now = () => {
     const told = together(sources.map((source) => source()));
     const silent = isRequired ? 'unknown' : 'granted';
-    if (!(told || isAsked || said.analytics || said.marketing || refused)) return;
+    if (!(told || isAsked || spoken || refused)) return;
     const will = { analytics: silent, marketing: silent, ...told, ...said };
     if (gpc) will.marketing = 'denied';
     if (refused || (gpc && gpcDenies)) will.analytics = 'denied';
@@ -53,6 +55,7 @@ export function decide({ sources, isRequired, isAsked, gpc, gpcDenies, act }) {
 
     /** @param {Partial<Will>} choice */
     say(choice) {
+      spoken = true;
       said = { ...said, ...choice };
       if (choice.analytics) refused = false;
       look();

@@ -14,14 +14,17 @@ export function keepClaims(locks) {
     claim: (fire) =>
       new Promise((answer) => {
         if (!locks || held.has(fire)) return answer(true);
-        locks.request(`shopbell.${fire}`, bare({ ifAvailable: true }), (lock) => {
-          answer(Boolean(lock));
-          return lock && new Promise((release) => held.set(fire, release));
-        });
+        locks
+          .request(`shopbell.${fire}`, bare({ ifAvailable: true }), (lock) => {
+            answer(Boolean(lock));
+            return lock && new Promise((release) => held.set(fire, release));
+          })
+          // a browser that blocks storage gives no locks: whatever it says, the answer is yes
+          .catch(answer);
       }),
 
     /** Who holds a lock is not kept in the back/forward cache. */
-    release() {
+    letGo() {
       for (const release of held.values()) release(null);
       held.clear();
     },

@@ -29,8 +29,10 @@ export function flings() {
  * @param {Window} window
  */
 function depth({ document, innerHeight, scrollY }) {
-  return Math.round(
-    (100 * scrollY) / Math.max(1, document.documentElement.scrollHeight - innerHeight),
+  // a page that is pulled over its end springs back
+  return Math.min(
+    100,
+    Math.round((100 * scrollY) / Math.max(1, document.documentElement.scrollHeight - innerHeight)),
   );
 }
 

@@ -15,7 +15,7 @@ export { open };
 export function comeNear(ports) {
   const { window, touched, coarse } = ports;
   const { document, location, navigator } = window;
-  const { claim, release } = keepClaims(navigator.locks);
+  const { claim, letGo } = keepClaims(navigator.locks);
 
   /**
    * The view that a phone lands on belongs to the shop, until the shopper has touched it. A view that
@@ -29,6 +29,6 @@ export function comeNear(ports) {
   const watch = watchArmed({ ...ports, part });
   return {
     ...watch,
-    ...showPopups({ ...ports, ...watch, open: draw, claim, release, calm, landing }),
+    ...showPopups({ ...ports, ...watch, open: draw, claim, letGo, calm, landing }),
   };
 }

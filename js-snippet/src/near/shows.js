@@ -21,11 +21,11 @@ const WAIT_MS = 55_000;
  *   open: import('../types.js').Renderer['open'],
  *   landing: () => boolean,
  *   claim: (fire: string) => Promise<boolean>,
- *   release: () => void,
+ *   letGo: () => void,
  *   calm: ReturnType<typeof import('./quiet.js').keepQuiet>,
  * }} ports turn: what else a turn of the page is for; landing: a phone has just come here, and has room for nothing but a bar
  */
-export function showPopups({ turn, open, claim, release, calm, seen, landing, now, report, cart }) {
+export function showPopups({ turn, open, claim, letGo, calm, seen, landing, now, report, cart }) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @type {Firing[]} */
@@ -144,7 +144,7 @@ export function showPopups({ turn, open, claim, release, calm, seen, landing, no
       waiting = [];
       for (const firing of shown) if (firing) hide(firing.fire);
       interrupted = false;
-      release();
+      letGo();
     },
   };
 }

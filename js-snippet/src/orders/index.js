@@ -56,9 +56,10 @@ export function followCart(tab, report) {
   const placed = (order) => {
     const told = recalled();
     const orders = told.orders ?? [];
-    if (orders.includes(order.transaction_id)) return;
-    told.orders = [...orders, order.transaction_id].slice(-MOST_ORDERS);
-    tell('purchase', { ...order, items: order.items.slice(0, MOST_ITEMS) });
+    const number = String(order.transaction_id);
+    if (orders.includes(number)) return;
+    told.orders = [...orders, number].slice(-MOST_ORDERS);
+    tell('purchase', { ...order, items: order.items?.slice?.(0, MOST_ITEMS) });
   };
 
   /** What a page, or a reader of its platform, states. @param {Cart} cart */

@@ -39,12 +39,12 @@ export function codeRow(coupon, { labels, report, tell }) {
  * @param {Button} button
  * @param {Stage} stage
  */
-export function goLink({ start, text, url }, { leave, report }) {
+export function goLink({ start, text, url }, { report, vanish }) {
   const href = safeLink(url, document.baseURI);
   const click = () => {
     report('popup_click', {});
     if (start) report('popup_submit', { fields: { step: 'button', choice: '0' } });
-    leave();
+    vanish();
   };
   return href
     ? make('a', { class: 'go', href, rel: 'noopener', click }, text)

@@ -25,7 +25,7 @@ export function conversation(popup, stage) {
       stage.report('chat_message', { text: reply.text });
       if (reply.start) {
         stage.report('popup_submit', { fields: { step: 'start', choice: `${index}` } });
-        stage.leave();
+        stage.vanish();
       } else {
         choices.inert = true;
         part('presses', ({ answer }) =>

@@ -31,7 +31,7 @@ export function corner(kind, name, stage, ...children) {
     words: name ?? '',
     // A browser without popovers shows the fixed card with the highest z-index.
     raise: () => panel.showPopover?.(),
-    lower: () => {
+    unraise: () => {
       if (panel.matches(':focus-within')) cameFrom?.focus({ preventScroll: true });
     },
   };

@@ -80,7 +80,7 @@ export function open(
     close() {
       closed = true;
       giveUp?.();
-      shown?.leave();
+      shown?.vanish();
     },
     update: (now) => shown?.update?.(now),
   };
@@ -101,29 +101,29 @@ function show(kind, popup, { report, gone, clock }, root) {
   });
   const vary = (/** @type {string} */ name, /** @type {any} */ value) =>
     host.style.setProperty(`--${name}`, value);
-  const leave = () => {
+  const vanish = () => {
     unseen();
-    lower();
+    unraise();
     host.remove();
     gone();
   };
   const dismiss = () => {
     if (!host.isConnected) return;
     report('popup_close', {});
-    leave();
+    vanish();
   };
   const stage = {
     ...kit,
     labels: popup.labels,
     report,
     dismiss,
-    leave,
+    vanish,
     tell: (/** @type {string} */ words) =>
       part('presses', ({ announce }) => announce(panel, words)),
     vary,
     ends: clock?.ends,
   };
-  const { panel, words, raise, lower, update, css: more = '' } = kind(popup, stage);
+  const { panel, words, raise, unraise, update, css: more = '' } = kind(popup, stage);
   for (const [name, value] of Object.entries(theme))
     vary(`shopbell-${name.replace('_', '-')}`, value);
   panel.classList.add(`side-${theme.side}`, `dark-${theme.dark}`);
@@ -140,5 +140,5 @@ function show(kind, popup, { report, gone, clock }, root) {
     report('popup_view', {});
     part('presses', ({ follow }) => follow(panel, dismiss, words));
   });
-  return { leave, update };
+  return { vanish, update };
 }

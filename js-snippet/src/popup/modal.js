@@ -24,5 +24,5 @@ export function modal(popup, stage, ...children) {
     closeButton(popup.labels.close, stage.dismiss),
     ...children,
   );
-  return { panel, words: '', raise: () => panel.showModal(), lower: () => panel.close() };
+  return { panel, words: '', raise: () => panel.showModal(), unraise: () => panel.close() };
 }

@@ -13,7 +13,7 @@ export const css = `
 .panel{--accent:var(--shopbell-accent,#0d6b57);--on:var(--shopbell-on-accent,#fff);--face:var(--shopbell-ground,#fff);--ink:var(--shopbell-text,#1d1b20);--soft:var(--shopbell-soft,#615d69);--tint:var(--shopbell-tint,#f4f2f6);--line:var(--shopbell-line,#e4e1e8);--edge:var(--accent);--r:calc(var(--shopbell-radius,16)*1px);--R:calc(var(--r)*1.5);
 position:fixed;z-index:2147483647;inset:auto;padding:0;border:1px solid transparent;color:var(--ink);color-scheme:light dark;
 font:medium/1.5 var(--shopbell-font,system-ui,sans-serif);
-text-align:start;white-space:pre-line;overflow-wrap:anywhere;hyphens:auto}
+white-space:pre-line;overflow-wrap:anywhere;hyphens:auto}
 .dark-never{color-scheme:light}
 .panel:lang(ko){word-break:keep-all}
 .panel,.panel *{box-sizing:border-box;margin:0}
@@ -23,7 +23,7 @@ h2{font-size:1.0625em;line-height:1.3;font-weight:600;text-wrap:balance;word-bre
 .close{flex:none;display:grid;place-items:center;width:44px;height:44px;border-radius:50%}
 
 .code{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
-.code strong{flex:1 1 auto;font-size:1.0625em;line-height:1.3;letter-spacing:.05em;hyphens:none}
+.code strong{flex:auto;font-size:1.0625em;line-height:1.3;letter-spacing:.05em;hyphens:none}
 .copy{flex:1 0 auto;display:grid;min-height:44px;padding-inline:14px;border-radius:var(--r);border-color:var(--line);background:var(--face);font-size:.875em;font-weight:600}
 .copy span{grid-area:1/1;display:flex;align-items:center;justify-content:center;gap:6px}
 .copy:not(.done) span+span,.done span:first-child{visibility:hidden}
@@ -37,13 +37,13 @@ header{flex:none;display:flex;align-items:center;gap:12px;padding:14px 16px 4px}
 header h2{flex:1;min-width:0}
 small{display:block;font-size:.875em;font-weight:400;color:var(--soft)}
 .avatar{flex:none;display:grid;place-items:center;width:40px;height:40px;border-radius:var(--r);background:var(--accent);color:var(--on);font-size:1.125em;font-weight:700}
-.log{flex:0 1 auto;min-height:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;border-radius:0 0 22px 22px;}
+.log{min-height:0;display:flex;flex-direction:column;align-items:flex-start;gap:8px;padding:12px 18px 18px;overflow:auto;border-radius:0 0 22px 22px;}
 .log>*{flex:none;max-width:100%}
 .bubble{max-width:88%;padding:10px 14px;border-radius:var(--r);border-end-start-radius:6px;background:var(--tint);font-size:.9375em}
 .replies{align-self:flex-end;display:flex;flex-wrap:wrap;place-content:flex-end;gap:8px;min-height:116px;padding-top:8px}
 .replies button{min-height:44px;padding:8px 18px;border:1.5px solid var(--edge);border-radius:var(--R);font-size:.9375em;font-weight:500;text-align:start}
 .ticket{display:flex;width:100%;border-radius:var(--r);background:var(--tint);overflow:hidden}
-.ticket b{flex:0 1 auto;max-width:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.1;text-align:center}
+.ticket b{max-width:45%;display:grid;place-items:center;padding:14px 18px;border-inline-end:2px dashed var(--face);background:var(--accent);color:var(--on);font-size:1.375em;line-height:1.1;text-align:center}
 .ticket div{flex:1;min-width:0}
 .ticket>div{display:grid;gap:8px;padding:12px 16px}
 
@@ -52,7 +52,7 @@ small{display:block;font-size:.875em;font-weight:400;color:var(--soft)}
 .modal::backdrop{background:#16141a99}
 .modal .close{position:sticky;z-index:1;top:8px;align-self:flex-end;margin:8px 8px -52px;color:var(--on)}
 .top,.stub{mask:radial-gradient(circle 11px at 0 var(--at),#0000 97%,#000) 0/51% no-repeat,radial-gradient(circle 11px at 100% var(--at),#0000 97%,#000) 100%/51% no-repeat}
-.top{--at:100%;flex:0 1 auto;min-height:0;overflow:auto;padding:44px 32px 28px;border-radius:var(--R) var(--R) 0 0;background:linear-gradient(160deg,#fff2,#0000 60%) var(--accent);color:var(--on)}
+.top{--at:100%;min-height:0;overflow:auto;padding:44px 32px 28px;border-radius:var(--R) var(--R) 0 0;background:linear-gradient(160deg,#fff2,#0000 60%) var(--accent);color:var(--on)}
 .top b{display:block;margin-bottom:6px;font-size:2.5em;line-height:1.1;font-weight:700;letter-spacing:-.03em}
 .modal h2{font-size:1.375em}
 .top p{margin-top:10px}

@@ -145,18 +145,18 @@ export interface Built {
   /** What a screen reader is told when the popup comes; a modal dialog tells it by itself. */
   words: string;
   raise(): void;
-  lower(): void;
+  unraise(): void;
   update?(cart: { value?: number; currency?: string }): void;
   /** The kind's own style sheet. */
   css?: string;
 }
 
-/** What a kind may do: `dismiss` is the shopper's act and reported, `leave` only removes. */
+/** What a kind may do: `dismiss` is the shopper's act and reported, `vanish` only removes. */
 export interface Stage extends Kit {
   labels: Labels;
   report: Report;
   dismiss(): void;
-  leave(): void;
+  vanish(): void;
   /** Tells screen readers. */
   tell(words: string): void;
   /** Sets a custom property of the popup's own sheet. */

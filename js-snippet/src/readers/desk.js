@@ -65,7 +65,11 @@ export function openDesk({ report, cart, told, memory, statesCart, wall, after }
       (each) => each.name === name && (each.item.includes(item) || item.includes(each.item)),
     );
 
-  /** Whether somebody told the same thing; each word stands for one of each other rank. @param {Told} event */
+  /**
+   * Whether the same thing was told, again by this source or by another; each word stands for one of each other rank.
+   *
+   * @param {Told} event @returns {'again' | 'other' | undefined}
+   */
   const isKnown = (event) => {
     const { rank, key, atMs } = event;
     const told = kept();
@@ -73,13 +77,13 @@ export function openDesk({ report, cart, told, memory, statesCart, wall, after }
     // what a platform says is the difference of two carts: that happens as often as it is said
     const isSame = (/** @type {Told} */ each) =>
       each.rank === rank && each.key === key && atMs - each.atMs < SAME_MS;
-    if (rank !== PLATFORM && others.some(isSame)) return true;
+    if (rank !== PLATFORM && others.some(isSame)) return 'again';
     const other = others.find(
       (each) =>
         each.rank !== rank && !each.by.includes(rank) && (each.rank > rank || told.includes(each)),
     );
     other?.by.push(rank);
-    return Boolean(other);
+    return other && 'other';
   };
 
   /** The shop's cart shows what a form has told: that word has found its other. @param {string} name */
@@ -127,7 +131,6 @@ export function openDesk({ report, cart, told, memory, statesCart, wall, after }
     kept().push(event);
     // what the merchant says with a call goes out by itself
     if (event.rank < MERCHANT) report(event.name, data);
-    else memory().top = MERCHANT;
     follow(event.name, data);
   };
 
@@ -145,12 +148,15 @@ export function openDesk({ report, cart, told, memory, statesCart, wall, after }
    * Something happened, as this source says.
    *
    * @param {number} rank @param {string} name @param {object} data
+   * @returns {boolean | void} whether another source has told it already
    */
   const tell = (rank, name, data) => {
     const atMs = wall();
+    if (rank === MERCHANT) memory().top = MERCHANT;
     const item = /** @type {Partial<Cart>} */ (data).items?.[0]?.item_name ?? '';
     const event = { name, rank, key: keyOf(name, data), item, atMs, untilMs: atMs, by: [] };
-    if (isKnown(event)) return;
+    const known = isKnown(event);
+    if (known) return known === 'other';
     const same = alike(event);
     const lower = waiting.find(
       (each) =>

@@ -143,7 +143,14 @@ export async function read(ports, load = fetchChunk) {
     return fresh.length > 0;
   };
 
-  ports.said(safely((name, data) => desk.tell(MERCHANT, name, data ?? {})));
+  ports.said(
+    safely((name, /** @type {any} */ data = {}) => {
+      if (desk.tell(MERCHANT, name, data)) return true;
+      if (name !== 'purchase' || !data.transaction_id) return;
+      orders.placed(data);
+      return true;
+    }),
+  );
   ports.settled((leaving) => {
     desk.look();
     if (!leaving) return void find();

@@ -125,6 +125,12 @@ test('without anybody who asks nothing changes until the shop says something', (
   assert.deepEqual(done, ['denied']);
 });
 
+test('a page that was held up for a word that means nothing goes on as before', () => {
+  const { done, say } = aPage();
+  say(/** @type {any} */ ('perhaps'));
+  assert.deepEqual(done, ['granted', ['consent', will('granted')]]);
+});
+
 test('Global Privacy Control denies marketing, and all of it where the shop says so', () => {
   const navigator = { globalPrivacyControl: true };
   assert.deepEqual(aPage({ navigator }).done, ['granted', ['consent', will('granted', 'denied')]]);

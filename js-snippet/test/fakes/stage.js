@@ -32,7 +32,7 @@ export function stand(build, content) {
     labels,
     report,
     dismiss: () => report('popup_close', {}),
-    leave: () => report('left', {}),
+    vanish: () => report('left', {}),
     tell: (/** @type {string} */ words) => said.push(words),
     vary(/** @type {string} */ name, /** @type {any} */ value) {
       varied[name] = value;

@@ -77,6 +77,14 @@ test('a depth that is armed late is measured without a scroll', () => {
   assert.deepEqual(heard, [100]);
 });
 
+test('a page that is pulled over its end, as by a thumb, is at its end', () => {
+  const { window, frames, heard, measureSoon } = aWindow(['scroll']);
+  window.scrollY = 2_100;
+  measureSoon();
+  frames[0]?.();
+  assert.deepEqual(heard, [100]);
+});
+
 test('a page that fits the window is not scrolled', () => {
   const { window, frames, heard, measureSoon } = aWindow(['scroll']);
   window.document.documentElement.scrollHeight = 1_000;

@@ -16,7 +16,7 @@ function aDocument(locks = fakeLocks()) {
   const reports = [];
   /** @type {{popup: any, drawn: boolean, closed: boolean, cart: object | undefined, report: import('../../src/types.js').Report, gone: () => void}[]} */
   const opened = [];
-  const { claim, release } = keepClaims(locks);
+  const { claim, letGo } = keepClaims(locks);
   const renderer = {
     /** @type {import('../../src/types.js').Renderer['open']} */
     open({ at, ...popup }, report, _, gone, calm, cart) {
@@ -46,7 +46,7 @@ function aDocument(locks = fakeLocks()) {
     turn: () => {},
     open: renderer.open,
     claim,
-    release,
+    letGo,
     calm: (act, held) => {
       if (page.busy) held(page.busy);
       else act();
@@ -69,7 +69,7 @@ function aDocument(locks = fakeLocks()) {
       popups.update();
     },
   };
-  return { time, page, reports, opened, shows, release };
+  return { time, page, reports, opened, shows, letGo };
 }
 
 test('a firing is shown, and its view reported with its name', async () => {
@@ -191,9 +191,11 @@ test('a page that is left takes its popups along, and shows none of them twice',
   assert.equal(opened.length, 2);
 });
 
-test('without locks, as on an insecure origin, popups are shown', async () => {
-  const { claim } = keepClaims(undefined);
-  assert.equal(await claim('f_1'), true);
+test('without locks, as on an insecure origin or where storage is blocked, popups are shown', async () => {
+  const request = () =>
+    Promise.reject(new DOMException('The request was denied.', 'SecurityError'));
+  for (const locks of [undefined, { request }])
+    assert.ok(await keepClaims(/** @type {any} */ (locks)).claim('f_1'));
 });
 
 test('a bar stands beside another popup, and a second bar waits until the first has gone', async () => {

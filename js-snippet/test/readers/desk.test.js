@@ -151,6 +151,16 @@ test('what the merchant says with a call is neither told twice by us nor by the 
   assert.deepEqual(names(), []);
 });
 
+test('what somebody else has told is not told again by the merchant, whose own words all count', () => {
+  const { desk, names, memory } = aDesk();
+  desk.tell(LAYER, ADD, oneMug);
+  assert.deepEqual(
+    [desk.tell(MERCHANT, ADD, oneMug), desk.tell(MERCHANT, ADD, oneMug)].map(Boolean),
+    [true, false],
+  );
+  assert.deepEqual([names(), memory.top], [[ADD], MERCHANT]);
+});
+
 test('a shop whose merchant has spoken once is waited for', () => {
   const { desk, names, time } = aDesk();
   desk.tell(MERCHANT, ADD, oneMug);

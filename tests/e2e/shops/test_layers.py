@@ -17,6 +17,7 @@ pytestmark = pytest.mark.e2e
 Enter = Callable[[type[Front]], Stroll]
 
 GTAG = "window.dataLayer = window.dataLayer || []; function gtag() { dataLayer.push(arguments) };"
+STUB = "window.shopbell = window.shopbell || function () { (shopbell.q = shopbell.q || []).push(arguments) };"
 MANAGER = """
   window.managed = [];
   const found = dataLayer.push;
@@ -48,8 +49,8 @@ def ids(heard: list[dict[str, Any]]) -> list[str]:
 
 
 def test_data_layer_is_heard_in_all_its_forms(stroll: Enter) -> None:
-    tab = stroll(tagged(all=GTAG + Tagged.push("add_to_cart", MUG)))
-    tab.go("/all")
+    tab = stroll(tagged(varukorg=GTAG + Tagged.push("add_to_cart", MUG)))
+    assert tab.go("/varukorg")["kind"] == "cart"
     call = Tagged.entry("add_to_cart", CUP)["ecommerce"]
     tab.page.evaluate(f"() => gtag('event', 'add_to_cart', {json.dumps(call)})")
     tab.wait("add_to_cart", lambda heard: ids(heard) == ["MUG-1", "CUP-1"])
@@ -69,7 +70,8 @@ def test_data_layer_is_heard_in_all_its_forms(stroll: Enter) -> None:
 def test_cart_that_only_events_tell_of_is_added_up_until_it_is_ordered(stroll: Enter) -> None:
     order = Tagged.entry("purchase", MUG, 2)
     order["ecommerce"]["transaction_id"] = "T-1"
-    tab = stroll(tagged(shop=GTAG, thanks=f"{GTAG} dataLayer.push({json.dumps(order)})"))
+    thanks = f"dataLayer.push({json.dumps(order)}); shopbell('event', 'purchase', {json.dumps(order['ecommerce'])});"
+    tab = stroll(tagged(shop=GTAG, thanks=GTAG + STUB + thanks))
     tab.go("/shop")
     twice = Tagged.push("add_to_cart", MUG)
     tab.page.evaluate(f"() => {{ {twice} {twice} {Tagged.push('add_to_cart', CUP)} }}")

@@ -38,7 +38,7 @@ document.querySelector('#block-add')?.addEventListener('click', async () => {
 
 
 class WooCommerce(Front):
-    """Minor units as texts, a hash in a cookie, jQuery's events and those of blocks."""
+    """Minor units as texts, totals without the tax, a hash in a cookie, jQuery's events and those of blocks."""
 
     def answer(self, ask: Ask) -> Answer:
         """Answer the browser."""
@@ -70,13 +70,18 @@ class WooCommerce(Front):
         money = {"currency_code": "EUR", "currency_minor_unit": 2, "currency_symbol": "€"}
         lines = [
             {
-                "key": key * 8, "id": int(key), "quantity": quantity, "name": GOODS[key].name, "sku": GOODS[key].sku,
+                "key": key * 8, "id": int(key), "quantity": quantity, "sku": GOODS[key].sku,
+                "name": GOODS[key].name.replace(" ", "&#x20;"),
                 "permalink": f"/product/{key}/", "images": [], "variation": [],
                 "prices": {"price": self._cents(GOODS[key].price), **money},
             }
             for key, quantity in self.cart.items()
         ]  # fmt: skip
-        totals = {"total_items": self._cents(self.value), "total_discount": "0", "total_price": self._cents(self.value)}
+        tax = round(self.value - self.value / 1.22, 2)
+        totals = {
+            "total_items": self._cents(self.value - tax), "total_items_tax": self._cents(tax), "total_discount": "0",
+            "total_discount_tax": "0", "total_price": self._cents(self.value),
+        }  # fmt: skip
         cart = {"items": lines, "coupons": [], "items_count": self.quantity, "totals": {**totals, **money}}
         return self._hashed(as_json(cart))
 

@@ -113,6 +113,19 @@ def test_machine_that_slept_earns_no_attention_and_a_turned_clock_changes_nothin
     assert books.count(visitor, "dwell") < 20_000
 
 
+def test_who_watches_a_film_attends_if_it_can_be_heard(town: Town, tab: BareTab) -> None:
+    tab.open(town.shop.put("/p/mug", head=A_SLEEP))
+    visitor_on(tab)
+    dwell = {}
+    for muted in ("true", "false"):
+        tab.run(f"history.pushState(null, '', '/{muted}'); sleep(40_000); 1")
+        tab.run("document.body.append(window.film = document.createElement('video')); 1")
+        tab.run(f"film.muted = {muted}; film.dispatchEvent(new Event('timeupdate'))")
+        tab.run("new Promise((end) => setTimeout(end, 300))")
+        dwell[muted] = tab.run("history.pushState(null, '', '/left'); watched.sent.at(-1).data.ms")
+    assert dwell["true"] < 6_200 < dwell["false"]
+
+
 def test_prerendered_page_counts_once_and_when_it_is_seen(town: Town, alone: BareBrowser, books: Ledger) -> None:
     town.shop.put("/next", head=PRERENDERED)
     first = town.shop.put("/first", head=PRERENDER, body='<a href="/next">Next</a>')

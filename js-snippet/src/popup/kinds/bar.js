@@ -52,7 +52,7 @@ export function build(popup, stage) {
  * @param {HTMLElement} line
  * @param {HTMLElement} words
  */
-function follow({ progress, text = '' }, { icon, leave, make, tell, vary }, line, words) {
+function follow({ progress, text = '' }, { icon, make, tell, vanish, vary }, line, words) {
   const { currency, done, goal, money, value } = /** @type {import('../types.js').Progress} */ (
     progress
   );
@@ -86,7 +86,7 @@ function follow({ progress, text = '' }, { icon, leave, make, tell, vary }, line
   return (cart) => {
     if (cart.currency && cart.currency !== currency) return;
     const now = cart.value ?? 0;
-    if (now >= goal && !done) leave();
+    if (now >= goal && !done) vanish();
     draw(now);
     tell(words.textContent ?? '');
   };

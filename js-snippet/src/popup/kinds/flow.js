@@ -106,7 +106,7 @@ function partsOf(name, { ask, cards = [], handover, options = [], say = [] }, st
     stage.report('chat_message', { text: words });
     if (start) {
       stage.report('popup_submit', { fields: { step: name, choice: `${index}` } });
-      stage.leave();
+      stage.vanish();
     } else answer(words, go);
   };
   const buttons = options.map((each, index) =>

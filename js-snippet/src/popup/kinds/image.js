@@ -11,7 +11,7 @@ import { css } from './image.style.js';
  * @param {Stage} stage
  */
 export function build(popup, stage) {
-  const { leave, make, modal, report, vary } = stage;
+  const { make, modal, report, vanish, vary } = stage;
   const { alt = '', height, src, width } = /** @type {any} */ (popup.image);
   vary('wide', `${width}px`);
   vary('ratio', width / height);
@@ -25,7 +25,7 @@ export function build(popup, stage) {
   const href = safeLink(popup.url, document.baseURI);
   const click = () => {
     report('popup_click', {});
-    leave();
+    vanish();
   };
   const headline = popup.title && make('h2', { id: 'title' }, popup.title);
   const look = { class: `picture ${headline ? 'titled' : ''}` };

@@ -65,11 +65,11 @@ function turns(row, { icon, labels, make }) {
 }
 
 /** @param {Product} product @param {Stage} stage */
-function card({ image, name, price, url }, { icon, leave, make, report }) {
+function card({ image, name, price, url }, { icon, make, report, vanish }) {
   const src = safeLink(image, document.baseURI);
   const click = () => {
     report('popup_click', {});
-    leave();
+    vanish();
   };
   const picture =
     src &&

@@ -32,6 +32,19 @@ function statedPrice(thing) {
   return { price: money(first?.price, currency), currency };
 }
 
+/**
+ * The variants of a product may stand beside their group, each saying whose it is: they are one product.
+ *
+ * @param {Thing[]} stated @returns {Thing[]}
+ */
+export function grouped(stated) {
+  const [group, another] = stated.filter((thing) => /ProductGroup\b/.test(String(thing['@type'])));
+  const variants = stated.filter(({ isVariantOf }) => isVariantOf);
+  if (!group || another || !variants.length) return stated;
+  group.hasVariant = variants;
+  return stated.filter((thing) => !variants.includes(thing));
+}
+
 /** @param {import('../index.js').Desk} desk */
 export function read(desk) {
   const { document, window } = desk;
@@ -53,7 +66,7 @@ export function read(desk) {
 
   /** @returns {Partial<import('../../types.js').Page>} */
   const look = () => {
-    const stated = statements(document);
+    const stated = grouped(statements(document));
     const { kind, product } = readPage(document, window.location, stated);
     desk.unknown = kind === 'other';
     if (kind === 'product') return { kind, product: productOf(product ?? {}, stated) };

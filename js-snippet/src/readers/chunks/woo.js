@@ -26,6 +26,35 @@ const JQUERY =
 const BLOCKS = 'wc-blocks_added_to_cart wc-blocks_removed_from_cart';
 const CHANGES = /\/wc\/store\/v1\/(cart\/|batch)|wc-ajax=(add_to_cart|remove_from_cart)/;
 
+const NAMED = /** @type {Record<string, string>} */ ({
+  amp: '&',
+  quot: '"',
+  lt: '<',
+  gt: '>',
+  nbsp: ' ',
+});
+
+/**
+ * What the cart is worth in minor units, less discounts. The totals are without the tax; the prices of the lines are as
+ * the shop shows them, and so is what they add up to.
+ *
+ * @param {any[]} lines @param {any} totals
+ */
+function worth(lines, totals) {
+  const of = (/** @type {string} */ name) => Number(totals[name]) || 0;
+  const shown = lines.reduce(
+    (sum, { prices, quantity }) => sum + (Number(prices?.price) || 0) * quantity,
+    0,
+  );
+  const net = of('total_items');
+  const gross = net + of('total_items_tax');
+  const isNet = Math.abs(shown - net) <= Math.abs(shown - gross);
+  const value = isNet
+    ? net - of('total_discount')
+    : gross - of('total_discount') - of('total_discount_tax');
+  return Math.max(0, value);
+}
+
 /** @param {import('../index.js').Desk} desk */
 export function read(desk) {
   const { window, document, clean, major, money, amount, soon } = desk;
@@ -49,8 +78,12 @@ export function read(desk) {
 
   /** The Store API writes names as HTML. @param {unknown} text */
   const unescaped = (text) =>
-    String(text ?? '').replace(/&(amp|#0?38|#8211|#8217|quot);/g, (_, code) =>
-      code === '#8211' ? '–' : code === '#8217' ? '’' : code === 'quot' ? '"' : '&',
+    String(text ?? '').replace(
+      /&(?:#(x?)([\da-f]{1,5})|(amp|quot|lt|gt|nbsp));/gi,
+      (entity, hex, code, name) =>
+        code
+          ? String.fromCodePoint(Number.parseInt(code, hex ? 16 : 10))
+          : (NAMED[name.toLowerCase()] ?? entity),
     );
 
   const api = () =>
@@ -61,13 +94,10 @@ export function read(desk) {
     const cart = await desk.json(`${api()}wc/store/v1/cart`);
     const { totals = {} } = cart ?? {};
     if (!Array.isArray(cart?.items)) return false;
-    const digits = totals.currency_minor_unit;
-    const value =
-      (major(totals.total_items, digits) ?? 0) - (major(totals.total_discount, digits) ?? 0);
     desk.snapshot(
       {
         items: cart.items.map((/** @type {any} */ line) => toItem(line)),
-        value,
+        value: major(worth(cart.items, totals), totals.currency_minor_unit),
         currency: totals.currency_code,
       },
       caused,
