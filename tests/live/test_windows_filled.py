@@ -79,6 +79,7 @@ async def test_window_counts_from_its_rule_on_until_it_is_filled(
 
 def test_without_an_engine_nothing_is_filled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "rules").mkdir()
+    (tmp_path / "redis").mkdir()  # of an engine that ran here before
     words = ["rules", "backfill", "--rules", str(tmp_path / "rules"), "--data", str(tmp_path)]
     assert main(words) == 1
     assert capsys.readouterr().err == (
