@@ -53,11 +53,14 @@ class Carrier:
 
     @property
     def underlying_transport(self) -> Carrier:
-        """What may be told to pause reading."""
+        """What may be told to pause reading, and to go on."""
         return self
 
     def pause_reading(self) -> None:
         """What has come is all that is read."""
+
+    def resume_reading(self) -> None:
+        """There is nothing more to read."""
 
     def write(self, message: bytes) -> None:
         """Have a message sent."""

@@ -210,8 +210,7 @@ class Stream(WSListener):
 
     def _greet(self, hello: Hello) -> None:
         self._waiting = []
-        if hello.token is None and self.known_by is not None:
-            # a page that knows of no visitor, in a browser whose cookie does
+        if hello.token is None and self.known_by is not None:  # a page that knows nobody, a browser whose cookie does
             hello = replace(hello, token=self.known_by)
         if self.is_last:
             hello = replace(hello, is_last=True)
@@ -266,6 +265,8 @@ class Stream(WSListener):
             self.tab.close()
         # cut between characters: a close whose reason is no UTF-8 tells the client nothing, not even the code
         transport.send_close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore").encode())
+        if self.is_over:  # to hear the client's own close, and to leave nothing unread: that would cut off ours
+            transport.underlying_transport.resume_reading()
         self._streams.loop.call_later(DISCONNECT_AFTER_S, transport.disconnect, False)
 
     def _echo_close(self, frame: Any) -> None:
