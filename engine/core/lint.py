@@ -14,6 +14,7 @@ from engine.core.lint_chains import broken_chains
 from engine.core.lint_conditions import alike, never_fires
 from engine.core.lint_finding import Finding, Known, shop_of
 from engine.core.lint_names import other_worths, unknown_pools, unknown_products
+from engine.core.lint_sizes import long_popups
 from engine.core.lint_texts import missing_texts
 from engine.core.lint_times import closed_schedules
 from engine.core.ruleset import RuleSet
@@ -26,6 +27,7 @@ _CHECKS = (
     broken_chains,
     alike,
     missing_texts,
+    long_popups,
     unknown_products,
     unknown_pools,
     other_worths,

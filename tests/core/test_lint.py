@@ -323,3 +323,20 @@ def test_products_that_events_shall_name_are_looked_up_in_the_feed_as_well() -> 
         "'mug'; look it up in the feed",
         "'cap'; look it up in the feed (did you mean 'cup'?)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("chars", "site", "said"),
+    [(990, "languages: [zh-TW]\n", ["21,310 bytes in zh-TW"]), (990, "", ["21,296 bytes in en"]), (700, "", [])],
+)
+def test_popup_that_fits_into_no_message_is_told(chars: int, site: str, said: list[str]) -> None:
+    words = ", ".join(["長" * chars] * 5)
+    text = (
+        "- rule: r\n  when: [page is home]\n  show:\n    chat:\n      steps:\n"
+        f"        start: {{say: [{words}], options: [{{text: More, go: more}}]}}\n"
+        f"        more: {{say: [{'長' * chars}, {'長' * chars}]}}\n"
+    )
+    advice = "and a message has at most 16,384; say it in fewer words, or start another rule's popup from it"
+    assert findings(text, "holdout: 0%\n" + site) == [
+        f"rules.yaml:4:5: warning: r: its popup takes {size}, {advice}" for size in said
+    ]
