@@ -7,7 +7,7 @@
 
 #define MOST_JUDGES 10000
 #define MOST_ALIVES 10000
-#define MOST_ARMS 4096
+#define MOST_ARMS 1024 /* some kilobytes each, and all but a few are asked for again and again */
 
 PyTypeObject *Judge_Type, *Alive_Type;
 
