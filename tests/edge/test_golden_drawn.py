@@ -66,7 +66,7 @@ def test_what_the_visitor_was_is_said_of_the_visitor(archive: Path) -> None:
 
 
 def test_what_the_visitor_did_is_told_as_a_session_before(archive: Path) -> None:
-    drawn, draft = drawn_for(archive, "count(purchase) in 7d = 1", "views(cart) in 2d > 1", "count(purchase) ever = 1")
+    drawn, draft = drawn_for(archive, "count(purchase) in 7d = 1", "views(cart) in 2d > 1", "views(cart) ever = 2")
     [session] = read_sessions({"drawn": drawn.text})
     assert (drawn.text.count("page_view"), drawn.untold) == (2, 0)
     assert run_session(draft.rules(), session).passed
