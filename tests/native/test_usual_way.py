@@ -23,6 +23,7 @@ from engine.edge.telemetry import Telemetry
 from engine.edge.usual import usual_way
 from engine.edge.visitor_state import RedisVisitorState
 from engine.firing import Arbiter
+from engine.native import Way
 from engine.pipeline import Pipeline
 from engine.tab import Tab
 from tests.edge.tabs import rules_of
@@ -230,12 +231,13 @@ class Shop:
         )  # fmt: skip
 
 
-def play_alike(one: Shop, other: Shop, course: list[list[bytes]], odd: Any) -> None:
+async def play_alike(one: Shop, other: Shop, course: list[list[bytes]], odd: Any) -> None:
     """Take two shops through the same course; after each turn the same can be seen of both."""
     for frames in course:
         for shop in (one, other):
             shop.play(frames, odd)
         assert one.seen() == other.seen()
+    await asyncio.sleep(0)  # a task that is cancelled before it began would leave what it was to await
     for task in (*one.pipeline._tasks, *other.pipeline._tasks):
         task.cancel()
 
@@ -243,20 +245,21 @@ def play_alike(one: Shop, other: Shop, course: list[list[bytes]], odd: Any) -> N
 @settings(max_examples=100)
 @given(COURSES, st.sampled_from([None, None, None, b"other 5", hiredis.ReplyError("ERR odd")]))
 async def test_usual_way_does_what_the_pipeline_does(course: list[list[bytes]], odd: Any) -> None:
-    play_alike(Shop(SHOP, True), Shop(SHOP, False), course, odd)
+    await play_alike(Shop(SHOP, True), Shop(SHOP, False), course, odd)
 
 
 @settings(max_examples=100)
 @given(COURSES)
 async def test_rules_that_are_true_in_the_quiet_time_are_held_back_alike(course: list[list[bytes]]) -> None:
-    play_alike(Shop(QUIET_SHOP, True, by=Once), Shop(QUIET_SHOP, False, by=Once), course, None)
+    await play_alike(Shop(QUIET_SHOP, True, by=Once), Shop(QUIET_SHOP, False, by=Once), course, None)
 
 
 async def test_usual_way_itself_holds_back_a_rule_that_is_true_in_the_quiet_time() -> None:
     shop = Shop(QUIET_SHOP, True, by=Once)
     for seq in range(1, 4):
         shop.play([b'{"type":"event","seq":%d,"name":"page_view","data":{"url":"/cart","kind":"cart"}}' % seq], None)
-    assert {QUIET_SHOP.rules[each].rule.id for each in shop.arbiter.quiet} >= {"at-once"}
+    if Way is not None:  # else it is the pipeline that does
+        assert {QUIET_SHOP.rules[each].rule.id for each in shop.arbiter.quiet} >= {"at-once"}
     assert ("wake", shop.tab.quiet_until_ms) in shop.tab.sent_arm
 
 
@@ -302,9 +305,9 @@ LOOKING = [
 async def test_open_page_goes_by_the_rules_that_replaced_those_it_was_shown_under() -> None:
     in_force = {"pk": LOOKING[0]}
     one, other = (Shop(LOOKING[0], usual, in_force) for usual in (True, False))
-    play_alike(one, other, [[PRODUCT % seq, DWELL % (seq + 1)] for seq in (1, 3, 5)], None)
+    await play_alike(one, other, [[PRODUCT % seq, DWELL % (seq + 1)] for seq in (1, 3, 5)], None)
     for seq, rules in enumerate(LOOKING * 3, 7):
         in_force["pk"] = rules
         for shop in (one, other):
             shop.tab.watch.turn(rules)
-        play_alike(one, other, [[DWELL % seq]], None)
+        await play_alike(one, other, [[DWELL % seq]], None)
