@@ -25,6 +25,7 @@ LONG = (
     "e2e/test_doctor.py::test_shop_without_the_tag*",
     "e2e/test_firefox.py::*[1280]",
     "e2e/test_firefox.py::test_every_route*",
+    "e2e/test_firefox.py::test_page_that_comes_back_alive*",
     "e2e/test_firefox.py::test_strict_policy*",
     "e2e/test_firefox.py::test_tab_in_the_background*",
     "e2e/test_mail_pages.py::*[zh-TW]",
