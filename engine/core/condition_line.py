@@ -15,8 +15,8 @@ from engine.core.event_reading import read_event
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import ALIASES, FACTS, OPERATORS_OF, Fact, FactType
 from engine.core.fields import FIELD_NAME
-from engine.core.line_parts import Rest, closing_bracket, operator_at_start
-from engine.core.line_values import LineError, read_value, said_example
+from engine.core.line_parts import LineError, Rest, closing_bracket, operator_at_start
+from engine.core.line_values import read_value, said_example
 from engine.core.operators import OPERATORS, Operator
 from engine.core.words import did_you_mean, expected_one_of, quoted, read_duration, unknown
 from engine.core.written import DURATION_UNITS, say_duration

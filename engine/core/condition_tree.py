@@ -8,7 +8,7 @@ from engine.core.condition_line import read_line
 from engine.core.conditions import AllOf, AnyOf, Comparison, Condition, Not, Reading, Step, comparisons
 from engine.core.event_reading import read_step
 from engine.core.facts import SEQUENCE
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.node_reading import Key, duration_ms, expected, refuse
 from engine.core.operators import OPERATORS
 from engine.core.rule_errors import Problems

@@ -7,8 +7,9 @@ from typing import Any
 
 from engine.core.conditions import Step
 from engine.core.events import ARMED_ONLY, PAGE_KINDS
-from engine.core.line_parts import Rest, operator_at_start
-from engine.core.line_values import LineError, read_each, read_items, read_plain_text
+from engine.core.line_lists import read_each, read_items
+from engine.core.line_parts import LineError, Rest, operator_at_start
+from engine.core.line_values import read_plain_text
 from engine.core.operators import OPERATORS, Operator
 from engine.core.where import NUMERIC, Where
 from engine.core.words import quoted, read_number, unknown

@@ -18,7 +18,7 @@ from engine.core.conditions import Condition
 from engine.core.facts import DEVICES
 from engine.core.golden_steps import Step, read_step
 from engine.core.golden_visitor import KNOWN_KEYS, read_country, read_known
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.node_reading import Key, count, expected, one_of, read_items, read_table, read_word, yes_no
 from engine.core.rule_errors import Problems, RuleError, RuleErrors, TooManyProblems
 from engine.core.spoken import read_spoken

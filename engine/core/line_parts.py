@@ -1,14 +1,28 @@
-"""What lines of conditions are made of: what is still to be read, operators, and what stands in brackets."""
+"""What lines of conditions are made of: what is still to be read, operators, what stands in brackets, what is wrong."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.core.operators import OPERATORS, Operator
 
 _SIGN = re.compile(r"[<>=!~≠≥≤≧≦＞＜＝]+")
+
+
+class LineError(Exception):
+    """What is wrong with a condition, and ``at`` which character of it; of a list's values the first wrong one."""
+
+    def __init__(self, message: str, at: int, others: Iterable[LineError] = ()) -> None:
+        super().__init__(message)
+        self.at = at
+        self._others = tuple(others)
+
+    def each(self) -> Iterator[LineError]:
+        """Yield it, and what is wrong with the list's other values."""
+        yield self
+        yield from self._others
 
 
 @dataclass(frozen=True, slots=True)

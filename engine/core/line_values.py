@@ -1,49 +1,31 @@
-"""The value at the end of a condition, checked by the type of its fact: units, words and lists."""
+"""The value at the end of a condition, checked by the type of its fact: units and words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from engine.core.cart_items import CartPart
 from engine.core.conditions import Reading
 from engine.core.events import PAGE_KINDS
 from engine.core.facts import DEVICES, FACTS, FactType
 from engine.core.fields import ORDERED, as_text
-from engine.core.line_parts import Rest
+from engine.core.line_lists import QUOTED, read_each, read_items
+from engine.core.line_parts import LineError
 from engine.core.operators import Operator
 from engine.core.stages import STAGES, read_stage
 from engine.core.tags import LONGEST_TAG, read_tag
 from engine.core.wall_clock import WEEKDAYS, read_date, read_weekdays
 from engine.core.words import did_you_mean, quoted, read_country, read_duration, read_number, read_percent, unknown
 
-Value = TypeVar("Value")
-
-MOST_LISTED = 100
 LONGEST_TEXT = 256
 MOST_COUNTED = 1_000
 """Up to this number moments are counted in a window."""
 
-_QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""")
 _CATEGORY = re.compile(r"category\s*\((.*)\)", re.S)
 _NO_ITEM = re.compile(r"(category|product|sku)(\s*\(|\s+\S)|category$")
-_BARE = re.compile(r"""[^"'\[\],]+""")
 _SECOND_CONDITION = re.compile(r"\s(and|or|&&|\|\|)\s+(not\s+)?([^\W\d][\w.]*)")
-
-
-class LineError(Exception):
-    """What is wrong with a condition, and ``at`` which character of it; of a list's values the first wrong one."""
-
-    def __init__(self, message: str, at: int, others: Iterable[LineError] = ()) -> None:
-        super().__init__(message)
-        self.at = at
-        self._others = tuple(others)
-
-    def each(self) -> Iterator[LineError]:
-        """Yield it, and what is wrong with the list's other values."""
-        yield self
-        yield from self._others
 
 
 def read_value(reading: Reading, operator: Operator, text: str, at: int) -> Any:
@@ -112,53 +94,9 @@ def _list(reading: Reading, operator: Operator, text: str, at: int) -> list[tupl
     return [(day, where) for each, where in items for day in read_weekdays(each) or (each,)]
 
 
-def read_items(text: str, at: int, expected: str = "a list such as [red, blue]") -> list[tuple[str, int]]:
-    """Return what a list in brackets holds, each as it is written and where it begins. Raises LineError."""
-    if not text.startswith("[") or not text.endswith("]"):
-        raise LineError(f"expected {expected}, found {quoted(text)}", at)
-    items = _split(text[1:-1], at)
-    if not items:
-        raise LineError(f"expected {expected}, found an empty one", at)
-    if len(items) > MOST_LISTED:
-        raise LineError(f"list with {len(items)} values exceeds limit of {MOST_LISTED}", at)
-    return items
-
-
-def read_each(items: list[tuple[str, int]], read: Callable[[str, int], Value]) -> tuple[Value, ...]:
-    """Read the values of a list. Raises LineError, which has all that are wrong."""
-    values: list[Value] = []
-    wrong: list[LineError] = []
-    for text, at in items:
-        try:
-            values.append(read(text, at))
-        except LineError as error:
-            wrong.append(error)
-    if wrong:
-        raise LineError(str(wrong[0]), wrong[0].at, wrong[1:])
-    return tuple(values)
-
-
 def read_plain_text(text: str, at: int) -> str:
     """Return a word, or a text in quotes, that is not empty. Raises LineError."""
     return _unfolded(text, at, ordered=True)
-
-
-def _split(inside: str, at: int) -> list[tuple[str, int]]:
-    """Split at the commas that stand outside quotes; ``at`` is where the bracket before it stands."""
-    items: list[tuple[str, int]] = []
-    rest = Rest(inside, at + 1).after(0)
-    while rest.text:
-        match = _QUOTED.match(rest.text) or _BARE.match(rest.text)
-        if match is None:
-            raise LineError(f"expected values with commas between them, found {quoted(rest.text)}", at)
-        items.append((match.group().strip(), rest.at))
-        rest = rest.after(match.end())
-        if rest.text and not rest.text.startswith(","):
-            raise LineError(f"expected ',' between values, found {quoted(rest.text)}", at)
-        if rest.text == ",":
-            raise LineError("expected a value after ','", at)
-        rest = rest.after(1)
-    return items
 
 
 def _number(text: str, at: int, _ordered: bool) -> int | float:
@@ -201,7 +139,7 @@ def _text(text: str, at: int, ordered: bool) -> str:
 
 
 def _unfolded(text: str, at: int, ordered: bool) -> str:
-    match = _QUOTED.fullmatch(text)
+    match = QUOTED.fullmatch(text)
     if match is not None:
         value = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
     elif text[0] in "\"'[" or re.search(r"""[\[\]"<>=]""", text):

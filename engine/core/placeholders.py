@@ -11,7 +11,7 @@ from engine.core.condition_line import read_reading
 from engine.core.conditions import Reading
 from engine.core.facts import ALIASES, FACTS, FactType
 from engine.core.languages import write_duration, write_money, write_number, write_percent
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.words import unknown
 from engine.core.written_dates import write_date, write_weekday
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.core.conditions import Comparison, Reading
 from engine.core.facts import SCHEDULE
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.node_reading import Key, expected, read_table, read_word, refuse, time_zone
 from engine.core.operators import Operator
 from engine.core.rule_errors import Problems

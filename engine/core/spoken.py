@@ -6,8 +6,7 @@ from engine.core.condition_line import read_line
 from engine.core.condition_tree import sequence_of
 from engine.core.conditions import AllOf, AnyOf, Condition, Not
 from engine.core.event_reading import read_step
-from engine.core.line_parts import split_outside
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError, split_outside
 from engine.core.schedule_file import read_spoken_schedule
 from engine.core.words import quoted, read_duration
 from engine.core.yaml_nodes import MOST_DEPTH

@@ -8,7 +8,7 @@ import pytest
 
 from engine.core.cart_items import CartPart
 from engine.core.condition_line import read_line, read_reading
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from tests.core.cases import refused
 
 READ = [

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from engine.core.conditions import Comparison
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.schedule import Schedule
 from engine.core.spoken import read_spoken
 from tests.core.reading import a_rule, problems, read_one

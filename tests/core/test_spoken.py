@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core.line_values import LineError
+from engine.core.line_parts import LineError
 from engine.core.spoken import read_spoken
 
 
